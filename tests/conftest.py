@@ -6,6 +6,7 @@ conftest.
 
 import gc
 import logging
+import signal
 import threading
 import time
 from collections.abc import Generator, Iterator
@@ -23,6 +24,12 @@ _LEAK_WAIT_S = 15.0
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Know ``--nightly``."""
     parser.addoption("--nightly", action="store_true", help="run also what is marked nightly")
+
+
+def pytest_configure() -> None:
+    """Let tests and their kernels be interrupted: a shell makes what it runs in the background ignore SIGINT."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

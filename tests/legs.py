@@ -49,7 +49,7 @@ ALONE = "serial or slow or kernel"
 LEGS = (
     Leg(name="browser", folders=("browser",), options=("-n", "2", "--dist", "loadfile")),
     Leg(name="kernel", folders=("kernel", "notebooks", "exit")),
-    Leg(name="conformance", folders=("conformance",)),
+    Leg(name="conformance", folders=("conformance", "apps")),
     Leg(name="binder", folders=("binder",)),
     Leg(name="js", folders=("js",)),
     Leg(name="plain", marks=f"not ({ALONE})", options=("-n", "4", "--dist", "worksteal")),

@@ -1,9 +1,9 @@
 """
-Writes what can be read off the code: `.github/REFERENCE.md`, and the README's tables of subcommands, options, settings.
+Writes what `.github/REFERENCE.md` says of the code: subcommands, options, settings, the attributes of classes.
 
     python tests/reference.py
 
-`tests/test_readme.py` fails where one of the two says something else.
+`tests/test_readme.py` fails where that page differs from the code. What is outside the two marks is written by hand.
 """
 
 import inspect
@@ -18,7 +18,6 @@ from ipyasgi.magic.grammar import ANYWHERE, OPTIONS
 from ipyasgi.notebook.magics import COMMANDS
 from ipyasgi.records.settings import SETTINGS, Settings
 
-README = Path(__file__).parents[1] / "README.md"
 REFERENCE = Path(__file__).parents[1] / ".github" / "REFERENCE.md"
 CLASSES = (Explorer, Exchange, Exchanges, History, TestClient, AsyncTestClient)
 BEGIN = "<!-- Written by tests/reference.py: change the code, then run it. -->\n"
@@ -61,33 +60,20 @@ def _settings() -> list[str]:
     return lines
 
 
-def reference() -> str:
-    """Return what stands between the two marks."""
-    parts = [
-        ["#### Subcommands", "", *_commands()],
-        ["#### Options", "", *_every_option()],
-        ["#### Settings", "", *_settings()],
-    ]
-    return "\n" + "\n\n".join("\n".join(part) for part in parts) + "\n\n"
-
-
 def split(text: str) -> tuple[str, str, str]:
-    """Return the README before the reference, the reference, and what comes after it."""
+    """Return the page before the first mark, what stands between the two, and what comes after the second."""
     before, begin, rest = text.partition(BEGIN)
     found, end, after = rest.partition(END)
-    assert begin, f"the README has no line {BEGIN!r}"
-    assert end, f"the README has no line {END!r}"
+    assert begin, f"the page has no line {BEGIN!r}"
+    assert end, f"the page has no line {END!r}"
     return before, found, after
 
 
-_INTRODUCTION = """\
-<!-- Written by tests/reference.py: change the docstrings, then run it. -->
-
-# Reference
+_CLASSES = """\
+## The classes
 
 Every public attribute of the six classes that you meet most, a line each. In Python and in a notebook a question mark
-shows the whole docstring, with the parameters and what is raised: `explorer.replay?`. The subcommands, options and
-settings of `%asgi` are in the [README](../README.md#reference)."""
+shows the whole docstring, with the parameters and what is raised: `explorer.replay?`."""
 
 # httpx says nothing of these, or nothing that is true of a client without a network.
 _HTTPX: dict[str, str] = {
@@ -149,18 +135,26 @@ def members(kind: type) -> dict[str, tuple[str, str]]:
     return found
 
 
-def api_reference() -> str:
-    """Return the text of `.github/REFERENCE.md`."""
-    parts = [_INTRODUCTION]
-    for kind in CLASSES:
-        rows = [_row(_code(written), line) for written, line in members(kind).values()]
-        summary = _first_paragraph(inspect.getdoc(kind) or "")
-        lines = [f"## {kind.__name__}", "", f"`from ipyasgi import {kind.__name__}`. {summary}", ""]
-        parts.append("\n".join([*lines, _row("attribute", "what it is or does"), "|---|---|", *rows]))
-    return "\n\n".join(parts) + "\n"
+def reference() -> str:
+    """Return what stands between the two marks."""
+    parts = [
+        "## The magic",
+        "\n".join(["### Subcommands", "", *_commands()]),
+        "\n".join(["### Options", "", *_every_option()]),
+        "\n".join(["### Settings", "", *_settings()]),
+        _CLASSES,
+        *map(_class, CLASSES),
+    ]
+    return "\n" + "\n\n".join(parts) + "\n\n"
+
+
+def _class(kind: type) -> str:
+    rows = [_row(_code(written), line) for written, line in members(kind).values()]
+    summary = _first_paragraph(inspect.getdoc(kind) or "")
+    lines = [f"### {kind.__name__}", "", f"`from ipyasgi import {kind.__name__}`. {summary}", ""]
+    return "\n".join([*lines, _row("attribute", "what it is or does"), "|---|---|", *rows])
 
 
 if __name__ == "__main__":
-    REFERENCE.write_text(api_reference(), encoding="utf-8")
-    first, _, last = split(README.read_text(encoding="utf-8"))
-    README.write_text(first + BEGIN + reference() + END + last, encoding="utf-8")
+    first, _, last = split(REFERENCE.read_text(encoding="utf-8"))
+    REFERENCE.write_text(first + BEGIN + reference() + END + last, encoding="utf-8")

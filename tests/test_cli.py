@@ -1,22 +1,17 @@
 """The command ``ipyasgi``."""
 
-import contextlib
-import json
 import os
+import pkgutil
 import pty
 import re
 import select
-import signal
 import subprocess
 import sys
 import time
-import urllib.request
 
 import pytest
-from jupyter_client.kernelspec import KernelSpecManager
-from jupyter_client.manager import KernelManager
 
-from ipyasgi import __version__, cli
+from ipyasgi import __version__, cli, samples
 
 COMMAND = [sys.executable, "-m", "ipyasgi.cli"]
 
@@ -28,14 +23,27 @@ def run(*arguments, cwd=None, timeout=60):
 
 
 def test_help_and_version(capsys):
-    """--help names every option and --version the version."""
+    """--help names every option, the samples and the folder of the notebooks, and --version the version."""
     with pytest.raises(SystemExit, match="0"):
         cli.main(["--help"])
     shown = capsys.readouterr().out
-    assert all(option in shown for option in ("--lab", "--factory", "--no-lifespan", "--env FILE", "module:attribute"))
+    options = ("--lab", "--fresh", "--no-solutions", "--factory", "--no-lifespan", "--env FILE", "module:attribute")
+    assert all(text in shown for text in (*options, "./ipyasgi-notebooks", "a bundled sample app: clinic, shop"))
     with pytest.raises(SystemExit, match="0"):
         cli.main(["--version"])
     assert capsys.readouterr().out.strip() == f"ipyasgi {__version__}"
+
+
+@pytest.mark.parametrize("named", ["main.py", "./main.py:site", "main", "main:site", "my folder/other.py"])
+def test_the_app_of_a_file(tmp_path, named):
+    """The app is named by its file, its module, or both with an attribute."""
+    app = "async def site(scope, receive, send): pass\n"
+    (tmp_path / "main.py").write_text(app)
+    (tmp_path / "my folder").mkdir()
+    (tmp_path / "my folder" / "other.py").write_text(app)
+
+    done = run(named, "--no-lifespan", "-c", "print('name', app.__name__)", cwd=tmp_path)
+    assert "name site" in done.stdout, done.stdout + done.stderr
 
 
 @pytest.mark.parametrize(
@@ -131,11 +139,30 @@ def test_an_env_that_cannot_be_read_is_one_line(tmp_path, monkeypatch, capsys, c
     assert "A" not in os.environ
 
 
-def test_options_that_do_not_go_together(capsys):
-    """-c runs in a terminal, and is refused with --lab rather than forgotten."""
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        (["--lab", "-c", "1"], "-c is for the terminal"),
+        (["--sample", "shop", "mine:app"], "--sample opens a bundled app"),
+        (["--fresh"], "--fresh is about notebooks: add --lab"),
+        (["--no-solutions"], "--no-solutions is about notebooks: add --lab"),
+        (["--lab", "--no-solutions", "mine:app"], "--no-solutions is about the bundled notebooks"),
+        (["--sample", "shoe"], r"invalid choice: 'shoe' \(choose from '?clinic'?, '?shop'?\)"),
+    ],
+)
+def test_options_that_do_not_go_together(capsys, options, says):
+    """An option that would do nothing here is a usage error, as is a sample that does not exist."""
     with pytest.raises(SystemExit, match="2"):
-        cli.main(["--lab", "-c", "1"])
-    assert "-c is for the terminal" in capsys.readouterr().err
+        cli.main(options)
+    assert re.search(says, capsys.readouterr().err)
+
+
+@pytest.mark.parametrize("name", [each.name for each in pkgutil.iter_modules(samples.__path__)])
+def test_a_sample_by_name(tmp_path, name):
+    """--sample attaches each of the bundled apps."""
+    done = run("--sample", name, "-c", "print(app.__module__, explorer.lifespan.status)", cwd=tmp_path)
+
+    assert re.search(rf"ipyasgi\.samples\.{name}\b.* running", done.stdout), done.stdout + done.stderr
 
 
 def test_no_lifespan(tmp_path):
@@ -202,93 +229,3 @@ def test_a_terminal_session(tmp_path):
         process.kill()
         process.wait()
         os.close(main)
-
-
-def test_a_notebook_is_written_once(tmp_path):
-    """--lab writes a notebook that attaches the app, and leaves one that is there alone."""
-    name = cli._write_notebook(tmp_path, "%asgi attach mine:app --factory")
-    written = json.loads((tmp_path / name).read_text())
-    (tmp_path / name).write_text("kept")
-
-    assert "explorer = %asgi attach mine:app --factory" in written["cells"][1]["source"]
-    assert cli._write_notebook(tmp_path, "%asgi attach mine:app") == name
-    assert (tmp_path / name).read_text() == "kept"
-    assert cli._write_notebook(tmp_path, "%asgi attach other:app") != name
-
-
-def test_lab_opens_the_first_notebook_with_the_sample_attached(tmp_path):
-    """--lab starts JupyterLab on a copy of the notebooks; their kernel attaches the sample before the first cell."""
-    config = tmp_path / "config"
-    config.mkdir()
-    (config / "jupyter_server_config.py").write_text(
-        "c.ServerApp.open_browser = False\nc.ServerApp.port = 0\nc.IdentityProvider.token = 'secret'\n"
-    )
-    env = {**os.environ, "JUPYTER_CONFIG_DIR": str(config), "IPYTHONDIR": str(tmp_path), "HOME": str(tmp_path)}
-    env |= {"JUPYTER_RUNTIME_DIR": str(tmp_path / "runtime"), "JUPYTER_DATA_DIR": str(tmp_path / "data")}
-    with (tmp_path / "log").open("w") as log:
-        process = subprocess.Popen([*COMMAND, "--lab"], stdout=log, stderr=log, env=env, start_new_session=True)
-    try:
-        base = _wait_for_server(tmp_path / "runtime", process)
-        assert _ask(base, "contents/00-start-here.ipynb?content=0")["type"] == "notebook"
-        metadata = _ask(base, "contents/00-start-here.ipynb")["content"]["metadata"]
-        spec = _ask(base, f"kernelspecs/{metadata['kernelspec']['name']}")["spec"]
-        assert cli.SAMPLE in spec["argv"][-1]
-        assert "/lab/tree/00-start-here.ipynb?token=" in (tmp_path / "log").read_text()
-    finally:
-        os.killpg(process.pid, signal.SIGTERM)
-        assert process.wait(15) is not None
-
-
-def _wait_for_server(runtime, process):
-    until = time.monotonic() + 50
-    while time.monotonic() < until and process.poll() is None:
-        for found in runtime.glob("jpserver-*.json"):
-            with contextlib.suppress(OSError, ValueError):
-                base = json.loads(found.read_text())["url"]
-                _ask(base, "status")
-                return base
-        time.sleep(0.2)
-    raise AssertionError("JupyterLab did not start")
-
-
-def _ask(base, path):
-    request = urllib.request.Request(f"{base}api/{path}", headers={"Authorization": "token secret"})
-    with urllib.request.urlopen(request, timeout=5) as reply:
-        return json.load(reply)
-
-
-def test_the_kernel_of_lab_is_attached(tmp_path):
-    """
-    The kernel that --lab brings has explorer, app and client before the first cell, and ``%load_ext`` in that cell is
-    silent and changes nothing.
-    """
-    share = cli._write_kernel(tmp_path, f"%asgi attach {cli.SAMPLE}")
-    specs = KernelSpecManager(kernel_dirs=[f"{share}/kernels"], ensure_native_kernel=False)
-    manager = KernelManager(kernel_name=cli.KERNEL, kernel_spec_manager=specs)
-    manager.start_kernel(stderr=subprocess.DEVNULL)
-    client = manager.client()
-    try:
-        client.start_channels()
-        client.wait_for_ready(timeout=50)
-        outputs = []
-        expression = "(explorer.lifespan.status, client.get('/items').status_code, app is explorer.app)"
-        loaded = client.execute_interactive("%load_ext ipyasgi", timeout=30, output_hook=outputs.append)
-        assert loaded["content"]["status"] == "ok"
-        assert [each["content"] for each in outputs if each["msg_type"] in ("stream", "error")] == []
-        asked = client.execute("", user_expressions={"it": expression})
-        reply = client.get_shell_msg(timeout=30)
-        while reply["parent_header"].get("msg_id") != asked:
-            reply = client.get_shell_msg(timeout=30)
-        found = reply["content"]["user_expressions"]["it"]
-        assert found["data"]["text/plain"] == "('running', 200, True)"
-    finally:
-        client.stop_channels()
-        manager.shutdown_kernel(now=True)
-
-
-def test_the_bundled_notebooks_are_copied(tmp_path):
-    """The first notebook is found wherever the package is installed, and what a reader tries stays out of it."""
-    first = cli._copy_notebooks(tmp_path)
-
-    assert (tmp_path / first).is_file()
-    assert cli._notebooks() != tmp_path

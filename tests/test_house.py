@@ -104,7 +104,8 @@ def test_tests_have_the_same_names_each_time(repository: Path) -> None:
 
 # Where anyio's own way into a loop or out of it is what is asked for: Starlette's portal, and checks of async answers.
 _WAITS_BY_ANYIO = {"client/loops.py", "teaching/checking.py", "teaching/trial.py"}
-_NAMES_A_LOOP = {"__init__.py", "client/asyncclient.py"}  # the door, and the loop of the coroutine that awaits
+# The door, the loop of the coroutine that awaits, and what `--kernel-loop` makes and writes.
+_NAMES_A_LOOP = {"__init__.py", "client/asyncclient.py", "magic/commands/apps.py", "notebook/magics.py"}
 
 
 def test_only_the_engine_waits_and_makes_threads(repository: Path) -> None:
@@ -165,7 +166,18 @@ def test_the_table_of_locks_is_whole(repository: Path) -> None:
 _DOOR_NAMES = 17
 _PUBLIC = ["ipyasgi"] + [
     f"ipyasgi.{room}"
-    for room in ("errors", "explorer", "formats", "history", "openapi", "panels", "records", "routes", "testclient")
+    for room in (
+        "errors",
+        "explorer",
+        "formats",
+        "history",
+        "openapi",
+        "panels",
+        "records",
+        "routes",
+        "testclient",
+        "tracing",
+    )
 ]
 
 

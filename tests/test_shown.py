@@ -12,6 +12,8 @@ import ipyasgi
 from ipyasgi import AsyncTestClient, BackgroundLoop, Explorer, Settings, TestClient
 from ipyasgi.explorer import PendingExchanges
 from ipyasgi.formats.imported import Imported
+from ipyasgi.magic.commands import SEND, build_commands
+from ipyasgi.magic.commands.help import build_page
 from ipyasgi.routes import Routes
 from ipyasgi.samples.shop import app
 from ipyasgi.shown import VIEWS, Shown
@@ -28,6 +30,7 @@ def values() -> Iterator[list[Shown]]:
         replay, recheck = explorer.begin_replay([exchange]), explorer.begin_recheck([exchange])
         for one in (pending, replay, recheck):
             one.result(10)
+        explorer.websocket_exchange("/chat?name=Ada", wait_s=0)
         with TestClient(app, record=True) as client:
             with client.websocket_connect("/chat?name=Ada") as chat:
                 pass
@@ -37,6 +40,9 @@ def values() -> Iterator[list[Shown]]:
             exchange.head(),
             exchange.preview(),
             exchange.run,
+            explorer.history[-1],
+            explorer.middleware,
+            explorer.get("/items", trace=True).trace,
             chat.run,
             life.run,
             explorer,
@@ -54,6 +60,7 @@ def values() -> Iterator[list[Shown]]:
             recheck.result(),
             recheck.result().comparisons[0],
             Imported(requests=()),
+            build_page(build_commands(), SEND),
             pending,
             PendingExchanges([pending]),
             replay,
@@ -101,7 +108,8 @@ def test_the_front_end_chooses_media_types(values: list[Shown]) -> None:
 def test_no_public_value_is_a_bare_repr() -> None:
     """No public class has Python's own repr, which says nothing but an address."""
     rooms = [
-        import_module(f"ipyasgi.{name}") for name in ("records", "routes", "formats", "openapi", "history", "explorer")
+        import_module(f"ipyasgi.{name}")
+        for name in ("records", "routes", "formats", "openapi", "tracing", "history", "explorer")
     ]
     public = [getattr(module, name) for module in (ipyasgi, *rooms) for name in module.__all__]
     kinds = [kind for kind in public if isinstance(kind, type)]

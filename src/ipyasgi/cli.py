@@ -3,55 +3,78 @@
 from __future__ import annotations
 
 import argparse
-import contextlib
 import importlib.util
 import io
-import json
 import os
-import re
-import subprocess
+import pkgutil
+import shlex
 import sys
-import tempfile
 from collections.abc import Sequence
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
 from IPython.terminal.ipapp import TerminalIPythonApp
 
-from . import __version__
+from . import __version__, samples
+from .explorer.app_file import is_file_name
 from .explorer.attachment import check_expression
+from .lab import FOLDER, LabOptions, open_lab
+from .magic.configuration import read_setting
 from .protocol.errors import CallError
 
-SAMPLE = "ipyasgi.samples.shop:app"
-FIRST_NOTEBOOK = "00-start-here.ipynb"
-KERNEL = "ipyasgi"
+FIRST_SAMPLE = "shop"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command, and return the exit status."""
     parser = _parser()
     given = parser.parse_args(arguments)
-    if given.lab and given.command is not None:
-        parser.error("-c is for the terminal: remove it, or --lab")
-    sys.path.insert(0, str(Path.cwd()))
-    expression = given.app or SAMPLE
+    if wrong := _contradiction(given):
+        parser.error(wrong)
+    place = Path.cwd()  # before the app is imported, which may change it
+    sys.path.insert(0, str(place))
+    expression = given.app or _name_sample(given.sample or FIRST_SAMPLE)
     try:
-        if ":" not in expression:
-            raise CallError(f"{expression!r}: write module:attribute, such as shop.main:app")
         if given.lab and importlib.util.find_spec("jupyterlab") is None:
             raise CallError('JupyterLab is not installed: pip install "ipyasgi[lab]"')
         if given.env is not None:
             add_environment(given.env)
-        check_expression(expression, factory=given.factory)
+        if given.base_url is not None:
+            read_setting("base_url", given.base_url)
+        named = check_expression(expression, factory=given.factory)
+        # A file keeps its name, because a kernel has another sys.path.
+        line = _attach_line(expression if is_file_name(expression) else named, given)
+        if given.lab:
+            own = expression if given.app or given.sample else None
+            options = LabOptions(place=place, line=line, app=own, fresh=given.fresh, solutions=given.solutions)
+            return open_lab(options)
     except CallError as exc:
         print(f"ipyasgi: {exc}", file=sys.stderr)
         return 2
-    line = f"%asgi attach {expression}" + (" --factory" if given.factory else "")
-    line += " --no-lifespan" if given.no_lifespan else ""
-    if given.lab:
-        return _open_lab(line, own=given.app is None)
     return _open_terminal(line, given.command)
+
+
+def _contradiction(given: argparse.Namespace) -> str:
+    """Return which of the options do not go together; empty if all do."""
+    if given.app and given.sample:
+        return "--sample opens a bundled app: remove it, or the name of the app"
+    if given.lab and given.command is not None:
+        return "-c is for the terminal: remove it, or --lab"
+    if not given.lab and (given.fresh or not given.solutions):
+        return f"{'--fresh' if given.fresh else '--no-solutions'} is about notebooks: add --lab"
+    if (given.app or given.sample) and not given.solutions:
+        return "--no-solutions is about the bundled notebooks: remove it, or the app"
+    return ""
+
+
+def _name_sample(name: str) -> str:
+    return f"{samples.__name__}.{name}:app"
+
+
+def _attach_line(expression: str, given: argparse.Namespace) -> str:
+    line = f"%asgi attach {shlex.quote(expression)}" + (" --factory" if given.factory else "")
+    line += f" --base-url {shlex.quote(given.base_url)}" if given.base_url else ""
+    return line + (" --no-lifespan" if given.no_lifespan else "")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -60,10 +83,22 @@ def _parser() -> argparse.ArgumentParser:
         description="Explore an ASGI app in IPython or JupyterLab, without a server or a port. "
         "Without an argument it opens the bundled shop.",
     )
-    parser.add_argument("app", nargs="?", help="module:attribute, such as shop.main:app, in the current folder")
+    bundled = sorted(each.name for each in pkgutil.iter_modules(samples.__path__))
+    parser.add_argument("app", nargs="?", help="module:attribute or a file, such as shop.main:app or main.py")
     parser.add_argument("--factory", action="store_true", help="the attribute is a function that returns the app")
     parser.add_argument("--no-lifespan", action="store_true", help="attach without starting the app's lifespan")
-    parser.add_argument("--lab", action="store_true", help="open JupyterLab with a notebook for the app")
+    parser.add_argument("--base-url", metavar="URL", help="send as this host, such as https://shop.example")
+    sample = f"open a bundled sample app: {', '.join(bundled)}"
+    parser.add_argument("--sample", metavar="NAME", choices=bundled, help=sample)
+    lab = (
+        f"open JupyterLab: with the app's panel in a notebook, or without an app with the course's notebooks. They are "
+        f"written into ./{FOLDER}, where they stay; files that are there are never changed"
+    )
+    parser.add_argument("--lab", action="store_true", help=lab)
+    fresh = f"with --lab: write new copies into a new folder, ./{FOLDER}-2 or the next one that is not there"
+    parser.add_argument("--fresh", action="store_true", help=fresh)
+    unsolved = "with --lab: write the notebooks without the solutions of their exercises"
+    parser.add_argument("--no-solutions", dest="solutions", action="store_false", help=unsolved)
     env = "read environment variables from a .env file before the app is imported; existing variables are unchanged"
     parser.add_argument("--env", metavar="FILE", type=Path, help=env)
     parser.add_argument("-c", dest="command", metavar="CODE", help="run this code after attaching, then exit")
@@ -116,70 +151,6 @@ def _open_terminal(line: str, command: str | None) -> int:
     finally:
         application.shell.run_line_magic("unload_ext", "ipyasgi")
     return 0
-
-
-def _open_lab(line: str, *, own: bool) -> int:
-    with contextlib.ExitStack() as stack:
-        folder = Path.cwd()
-        env = dict(os.environ)
-        if own:
-            folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="ipyasgi-")))
-            first = _copy_notebooks(folder)
-            env["JUPYTER_PATH"] = os.pathsep.join(filter(None, [_write_kernel(folder, line), env.get("JUPYTER_PATH")]))
-        else:
-            first = _write_notebook(folder, line)
-        options = [f"--ServerApp.root_dir={folder}", f"--LabApp.default_url=/lab/tree/{first}"]
-        if hasattr(os, "geteuid") and os.geteuid() == 0:
-            options.append("--allow-root")
-        command = [sys.executable, "-m", "jupyterlab", *options]
-        with contextlib.suppress(KeyboardInterrupt):
-            return subprocess.run(command, check=False, env=env).returncode
-    return 0
-
-
-def _copy_notebooks(folder: Path) -> str:
-    """Copy the bundled notebooks, so that the installed package is not changed; return the first one's name."""
-    for path in _notebooks().glob("*.ipynb"):
-        notebook = json.loads(path.read_text(encoding="utf-8"))
-        notebook["metadata"]["kernelspec"]["name"] = KERNEL
-        (folder / path.name).write_text(json.dumps(notebook, indent=1), encoding="utf-8")
-    return FIRST_NOTEBOOK
-
-
-def _write_kernel(folder: Path, line: str) -> str:
-    """Write a kernel that attaches the app before the first cell runs; return its folder for ``JUPYTER_PATH``."""
-    share = folder / ".jupyter"
-    spec = share / "kernels" / KERNEL / "kernel.json"
-    spec.parent.mkdir(parents=True)
-    # Not %load_ext: the notebooks do that, and IPython would print that it is "already loaded".
-    load = "__import__('ipyasgi').load_ipython_extension(get_ipython())"
-    lines = [load, f"explorer = {line}", "app, client = explorer.app, explorer.client"]
-    options = ["-f", "{connection_file}", f"--IPKernelApp.exec_lines={lines!r}"]
-    argv = [sys.executable, "-m", "ipykernel_launcher", *options]
-    spec.write_text(json.dumps({"argv": argv, "display_name": "Python 3 (ipyasgi)", "language": "python"}))
-    return str(share)
-
-
-def _notebooks() -> Path:
-    package = Path(str(resources.files(__package__)))
-    for folder in (package / "_notebooks", package.parents[1] / "notebooks"):
-        if (folder / FIRST_NOTEBOOK).is_file():
-            return folder
-    raise FileNotFoundError("the bundled notebooks are missing: install ipyasgi again")
-
-
-def _write_notebook(folder: Path, line: str) -> str:
-    """Write a notebook that attaches the app, unless the folder has a file of that name; return the name."""
-    app = "-".join(re.findall(r"\w+", line.removeprefix("%asgi attach ").partition(" ")[0]))
-    path = folder / f"explore-{app}.ipynb"
-    if not path.exists():
-        sources = ["%load_ext ipyasgi", f"explorer = {line}\nexplorer", "%asgi routes", "%asgi panel"]
-        empty: dict[str, Any] = {"cell_type": "code", "execution_count": None, "metadata": {}, "outputs": []}
-        cells = [{**empty, "id": f"cell-{number}", "source": source} for number, source in enumerate(sources)]
-        kernel = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
-        notebook = {"cells": cells, "metadata": {"kernelspec": kernel}, "nbformat": 4, "nbformat_minor": 5}
-        path.write_text(json.dumps(notebook, indent=1), encoding="utf-8")
-    return path.name
 
 
 if __name__ == "__main__":

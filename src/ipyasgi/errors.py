@@ -6,6 +6,7 @@ from .protocol.errors import AppError as AppError
 from .protocol.errors import AppExitError as AppExitError
 from .protocol.errors import AppInteractionError as AppInteractionError
 from .protocol.errors import AppNotFoundError as AppNotFoundError
+from .protocol.errors import BodyLimitError as BodyLimitError
 from .protocol.errors import CallError as CallError
 from .protocol.errors import DeadlineError as DeadlineError
 from .protocol.errors import EventStreamError as EventStreamError
@@ -18,5 +19,6 @@ from .protocol.errors import LoopError as LoopError
 from .protocol.errors import NotAnAppError as NotAnAppError
 from .protocol.errors import ProtocolError as ProtocolError
 from .protocol.errors import RequestError as RequestError
+from .protocol.errors import SignInError as SignInError
 
 __all__ = sorted(name for name in globals() if name.endswith("Error"))

@@ -7,11 +7,42 @@ themselves without an extension, and imports stay quick.
 from __future__ import annotations
 
 import contextlib
+import functools
 import importlib
+import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from functools import singledispatch
 from typing import Any
+
+# Control characters except tab and newline, characters that reverse the reading direction, Unicode's own line ends,
+# invisible tags, a byte order mark within a text, and halves of surrogate pairs, which a notebook file cannot contain.
+_UNSEEN = re.compile(
+    "\r\n|[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+    "\ud800-\udfff\U000e0000-\U000e007f]"
+)
+
+
+def visible(text: str) -> str:
+    """
+    Return the text with visible characters instead of those that have an effect.
+
+    An escape becomes ``␛``, a right-to-left override ``[U+202E]``, half a surrogate pair ``\\ufffd``, and ``\\r\\n``
+    becomes ``\\n``. Newlines and tabs stay.
+    """
+    return _UNSEEN.sub(_show_character, text)
+
+
+def _show_character(match: re.Match[str]) -> str:
+    found = match[0]
+    code = ord(found[-1])
+    if found == "\r\n":
+        return "\n"
+    if code < 0x20:
+        return chr(0x2400 + code)
+    if code == 0x7F:
+        return "␡"
+    return "\ufffd" if 0xD800 <= code <= 0xDFFF else f"[U+{code:04X}]"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +110,14 @@ class Views:
 VIEWS = Views()
 
 
+def _with_visible_text(method: Callable[[Any], str]) -> Callable[[Any], str]:
+    @functools.wraps(method)
+    def visible_repr(value: Any) -> str:
+        return visible(method(value))
+
+    return visible_repr
+
+
 class Shown:
     """A value that shows itself as text, HTML and plain data in every front end, without an extension."""
 
@@ -88,6 +127,8 @@ class Shown:
         super().__init_subclass__(**kwargs)
         # IPython tries one class after another. It would prefer a printer of `tuple`, or a `__repr__`, to this one.
         cls._repr_pretty_ = Shown._repr_pretty_  # type: ignore[method-assign]  # over a mixin's own
+        if "__repr__" in vars(cls):  # a generated one has the parts in quotes
+            cls.__repr__ = _with_visible_text(cls.__repr__)  # type: ignore[method-assign]
 
     def to_text(self) -> str:
         """Return the text that a terminal shows."""

@@ -6,24 +6,58 @@ Pytest finds this file only when it is named: pictures are taken when the produc
 One function for each picture: cells to run, and the part of the page to show.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Locator, Page, expect
 
-IMAGES = Path(__file__).parents[2] / ".github" / "images"
+from .conftest import Notebook
+
+ROOT = Path(__file__).parents[2]
+IMAGES = ROOT / ".github" / "images"
 MOST_BYTES = 150_000
 _MARGIN = 8
+_OWN_APP = re.compile(r"^```python\n(# main\.py\n.*?)^```", re.DOTALL | re.MULTILINE)
 
-ATTACH = "%load_ext ipyasgi\nfrom ipyasgi.samples.shop import app\nexplorer = %asgi app"
+LOAD = "%load_ext ipyasgi"
+CLINIC = (
+    "from ipyasgi.samples.clinic import app\nexplorer = %asgi app\nexplorer.login('ann@example.com', 'correct horse')"
+)
+
+
+# The kernel starts in the user's folder of the app, so that a picture shows `~/shop/main.py`.
+_GO_HOME_JS = """folder => {
+    const code = `import os; os.environ["HOME"] = ${JSON.stringify(folder)}; os.chdir("shop"); del os`;
+    const kernel = window.panelUnderTest.context.sessionContext.session.kernel;
+    return kernel.requestExecute({ code, silent: true, store_history: false }).done.then(() => {});
+}"""
+
+
+def write_own_app(notebook: Notebook) -> None:
+    """Write the README's `main.py` where the kernel of a notebook finds it."""
+    found = _OWN_APP.search((ROOT / "README.md").read_text(encoding="utf-8"))
+    assert found is not None
+    folder = notebook.file.parent
+    (folder / "shop").mkdir()
+    (folder / "shop" / "main.py").write_text(found[1], encoding="utf-8")
+    notebook.page.evaluate(_GO_HOME_JS, str(folder))
+
+
+def choose_route(bench: Locator, key: str) -> None:
+    """Choose a route such as ``POST /pets`` in the rail of the workbench, or where that is missing in the list."""
+    route = bench.locator(f'[role=option][data-key="{key}"]')
+    if not route.is_visible():
+        bench.get_by_role("combobox", name="path").click()
+    route.click()
 
 
 @pytest.fixture
 def _tall(lab_page: Page) -> Iterator[None]:
     """Make the page so tall that nothing has to be scrolled."""
     before = lab_page.viewport_size
-    lab_page.set_viewport_size({"width": 1100, "height": 1600})
+    lab_page.set_viewport_size({"width": 1200, "height": 1600})
     yield
     lab_page.set_viewport_size(before)
 
@@ -59,29 +93,30 @@ def take(theme: Callable[[str], None], _tall: None) -> Callable[..., None]:
     return take
 
 
-def test_the_exchange(run_notebook: Callable, take: Callable) -> None:
-    """A line of the magic and what it shows: the first thing that a reader of the README sees."""
-    line = "%asgi POST /items name=saucer price:=3.5 X-Token:abc"
-    notebook = run_notebook(ATTACH, line)
+def test_the_exception(open_notebook: Callable, take: Callable) -> None:
+    """A line of the magic and the app's exception: the moving picture, for a reader who wants nothing to move."""
+    notebook = open_notebook(f"{LOAD}\n%asgi main:app", "%asgi GET /price/saucer")
+    write_own_app(notebook)
+    notebook.run_all(allow_errors=True)
     cell = notebook.locator(".jp-CodeCell").last
-    shown = cell.locator(".ipyasgi").first
-    shown.wait_for()
-    for words in ("Timeline", "State"):
-        fold = shown.locator("summary", has_text=words).first
-        if fold.count() and not fold.evaluate("one => one.parentElement.open"):
-            fold.click()
+    cell.locator(".jp-OutputArea-output", has_text="KeyError").first.wait_for()
     # Without the bar beside the cell, which says that it is chosen.
-    take("exchange", cell.locator(".jp-InputArea").first, cell.locator(".jp-OutputArea-child").first)
+    take("exception", cell.locator(".jp-InputArea").first, cell.locator(".jp-OutputArea-child").first)
 
 
 def test_the_panel(run_notebook: Callable, take: Callable) -> None:
-    """The workbench, after one request was sent with it."""
-    notebook = run_notebook(ATTACH, "%asgi panel")
+    """The workbench with a form that has a union, an enum and a list, after it was sent."""
+    notebook = run_notebook(f"{LOAD}\n{CLINIC}", "%asgi panel")
     notebook.page.evaluate("() => window.jupyterapp.shell.collapseLeft()")  # else there is no room side by side
     bench = notebook.locator(".ipyasgi-panel", has=notebook.page.get_by_label("History", exact=True)).first
     bench.locator(".ipyasgi-form").wait_for()
-    bench.get_by_role("combobox", name="path").fill("list_items")
-    bench.locator("[role=option]", has_text="list_items").first.click()
+    choose_route(bench, "POST /pets")
+    bench.get_by_label("name", exact=True).first.fill("Miso")
+    for tag in ("shy", "vip"):
+        bench.get_by_label("Add to tags").fill(tag)
+        bench.get_by_label("Add to tags").press("Enter")
+    bench.get_by_label("lives_left", exact=True).fill("7")
+    bench.get_by_label("name", exact=True).last.fill("Ann")
     bench.get_by_role("button", name="Send", exact=True).click()
-    bench.locator(".ipyasgi-outcome", has_text="200 OK").wait_for()
+    expect(bench.locator(".ipyasgi-outcome")).to_contain_text("201 Created")
     take("panel", bench)

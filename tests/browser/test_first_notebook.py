@@ -10,7 +10,7 @@ NOTEBOOK = Path(__file__).parents[2] / "notebooks" / "00-start-here.ipynb"
 
 def _choose(bench: Locator, words: str) -> None:
     bench.get_by_role("combobox", name="path").fill(words)
-    bench.locator("[role=option]", has_text=words).first.click()
+    bench.locator("[role=option]").first.click()
 
 
 def _send(bench: Locator) -> None:
@@ -39,11 +39,11 @@ def test_the_last_cell_s_panel_works(run_notebook: Callable) -> None:
     expect(bench.locator(".ipyasgi-run-text")).to_contain_text("201 Created")
 
     status = bar.get_by_role("status")
-    expect(status).to_have_text("● running")
+    expect(status).to_have_text("running")
+    bar.get_by_role("button", name="running").click()
     for want in ("shutting down", "stopped", "starting", "running"):
         bar.get_by_role("button", name="Step", exact=True).click()
-        expect(status).to_have_text(f"● {want}")
-    bench.get_by_text("step by step").click()
+        expect(status).to_have_text(want)
     expect(bench.locator(".ipyasgi-answer", has_text="lifespan.startup.complete")).to_contain_text(
         "the FastAPI shop is open"
     )

@@ -96,5 +96,6 @@ def test_the_main_paths(bench: Locator) -> None:
     _send(bench)
     expect(tree).to_contain_text("the generator's finally ran")
     bar = bench.locator(".ipyasgi-bar")
+    bar.get_by_role("button", name="running").click()
     bar.get_by_role("button", name="Stop", exact=True).click()
-    expect(bar.get_by_role("status")).to_have_text("● stopped")
+    expect(bar.get_by_role("status")).to_have_text("stopped")

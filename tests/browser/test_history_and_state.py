@@ -104,7 +104,7 @@ def test_selected_ones_are_replayed(table: Locator) -> None:
 
 
 def test_exports_are_shown_copied_and_saved(table: Locator, lab_page: Page, tmp_path: Path) -> None:
-    """Each text comes with its secrets masked, and the file that is saved holds the same."""
+    """Each text comes with its secrets masked, and the file that is saved holds the same; Python may be a new cell."""
     _select(table, "r1", "r4")
     text = table.get_by_label("exported text")
     told = table.locator(".ipyasgi-export [role=status]")
@@ -127,6 +127,13 @@ def test_exports_are_shown_copied_and_saved(table: Locator, lab_page: Page, tmp_
         assert saved.read_text("utf-8") == text.text_content()
         table.get_by_role("button", name="Copy").click()
         expect(told).to_have_text(re.compile("Copied|press Ctrl"))
+        insert = table.get_by_role("button", name="Insert as cell")
+        expect(insert).to_be_visible(visible=kind in ("httpx", "pytest"))
+        if kind == "httpx":
+            insert.click()
+            expect(told).to_have_text("Inserted below")
+            sources = "() => [...panelUnderTest.content.model.cells].map(cell => cell.sharedModel.source)"
+            assert text.text_content() in lab_page.evaluate(sources)
     table.get_by_role("button", name="dismiss the export").click()
     expect(text).to_be_hidden()
 
@@ -157,12 +164,12 @@ def test_pictures(run_notebook: Callable, look_at: Callable, kind: str) -> None:
     panel = notebook.locator(".ipyasgi-panel").first
     panel.locator(".ipyasgi-page:visible").first.wait_for()
     look = look_at(kind, (510, 1330), 1100)
-    folded = panel.locator(".ipyasgi-fold-button[aria-expanded='false']")
+    folded = panel.locator("button[aria-expanded='false']:visible")
     while folded.count():
         folded.first.click()
     if kind == "lifespan":
         for state in ("running", "shutting down", "stopped", "starting"):
-            expect(panel.locator(".ipyasgi-bar").get_by_role("status")).to_have_text(f"● {state}")
+            expect(panel.locator(".ipyasgi-bar").get_by_role("status")).to_have_text(state)
             look(state, panel)
             panel.get_by_role("button", name="Step", exact=True).click()
         return

@@ -176,7 +176,7 @@ def test_an_endless_response_streams_while_cells_run_and_cancel_ends_it(viewer: 
     lab_page.locator(".jp-OutputArea-output", has_text="mean while []").wait_for(timeout=5000)
     expect(found.locator(".ipyasgi-log-text", has_text='{"tick": 12}')).to_be_visible()
     found.get_by_role("button", name="Cancel").click()
-    expect(found.locator(".ipyasgi-outcome")).to_have_text("cancelled")
+    expect(found.locator(".ipyasgi-outcome")).to_have_text("200 OK, cut off")
     lab_page.evaluate(_RUN_LAST_JS, "print('it', 'ended', ended)")
     lab_page.locator(".jp-OutputArea-output", has_text="it ended ['/events']").wait_for(timeout=5000)
 
@@ -190,7 +190,7 @@ def test_a_fast_stream_leaves_the_page_free(viewer: Callable, lab_page: Page) ->
     longest_ms = lab_page.evaluate(_STOP_FRAMES_JS)
     print(f"fast stream: {found.locator('.ipyasgi-log-count').inner_text()} in 4 s, longest frame {longest_ms:.0f} ms")
     found.get_by_role("button", name="Cancel").click()
-    expect(found.locator(".ipyasgi-outcome")).to_have_text("cancelled")
+    expect(found.locator(".ipyasgi-outcome")).to_have_text("200 OK, cut off")
     assert longest_ms < 2000
 
 
@@ -219,10 +219,70 @@ def test_pictures(viewer: Callable, lab_page: Page, look_at: Callable) -> None:
     expect(found.locator(".ipyasgi-row-detail")).to_contain_text("tick")
     look("streaming", page)
     found.get_by_role("button", name="Cancel").click()
-    expect(found.locator(".ipyasgi-outcome")).to_have_text("cancelled")
+    expect(found.locator(".ipyasgi-outcome")).to_have_text("200 OK, cut off")
     look("cancelled", page)
     lab_page.evaluate(
         _RUN_LAST_JS, "r = explorer.send(ipyasgi.RequestSpec(method='GET', path='/boom'), raise_exceptions=False)"
     )
     expect(found.locator(".i-tab[data-tab=exception]")).to_be_visible()
     look("exception", page)
+
+
+def test_an_exception_opens_with_its_locals_and_is_debugged_in_a_new_cell(viewer: Callable, lab_page: Page) -> None:
+    """Each failed exchange opens at its exception, also after another tab was chosen; code goes below the panel."""
+    send = "explorer.send(ipyasgi.RequestSpec(method='GET', path='/boom'), raise_exceptions=False).status_code"
+    found = viewer(send)
+    tab = _tab(found, "Exception")
+    expect(tab).to_have_attribute("aria-selected", "true")
+    expect(tab).to_have_text("! Exception")
+    fold = found.locator(".i-tab[data-tab=exception] .i-locals").last
+    expect(fold.locator("table")).to_be_hidden()
+    fold.locator("summary").click()
+    expect(fold.locator("table")).to_contain_text("/boom")
+    _tab(found, "Output").click()
+    lab_page.evaluate(_RUN_LAST_JS, send)
+    expect(found.locator(".ipyasgi-sent-line")).to_contain_text("r2")
+    expect(tab).to_have_attribute("aria-selected", "true")
+    found.get_by_role("button", name="Debug in a new cell").click()
+    expect(found.locator(".ipyasgi-exception-tools [role=status]")).to_have_text("Inserted below")
+    cells = lab_page.evaluate("() => [...panelUnderTest.content.model.cells].map(cell => cell.sharedModel.source)")
+    assert cells[2] == 'import pdb\n\nr2 = explorer.history["r2"]\npdb.post_mortem(r2.app_exception.__traceback__)'
+    lab_page.wait_for_function("() => panelUnderTest.content.activeCellIndex === 2")
+    found.get_by_role("button", name="Copy traceback").click()
+    expect(found.locator(".ipyasgi-exception-tools [role=status]")).to_have_text(re.compile("Copied|Clipboard|denied"))
+
+
+def test_records_are_a_table_and_a_data_frame(viewer: Callable, lab_page: Page) -> None:
+    """A list of objects anywhere in a body can be sorted by its columns, and read by pandas in a new cell."""
+    found = viewer("explorer.get('/big').status_code")
+    found.get_by_role("tree").get_by_text("[ 58,000 ]").wait_for()
+    found.get_by_role("treeitem", name="rows").get_by_role("button", name="Table", include_hidden=True).click()
+    table = found.get_by_role("table", name="Records of /rows")
+    expect(found.locator(".ipyasgi-records-title")).to_contain_text("58,000 rows · the first 10,000 are shown")
+    expect(table.get_by_role("row").nth(1)).to_contain_text("item 0")
+    head = table.get_by_role("columnheader", name="id")
+    for direction, first in (("ascending", "item 0"), ("descending", "item 9999"), ("none", "item 0")):
+        head.get_by_role("button").press("Enter")
+        expect(head).to_have_attribute("aria-sort", direction)
+        expect(table.get_by_role("row").nth(1)).to_contain_text(first)
+    found.get_by_role("button", name="→ DataFrame").click()
+    expect(found.locator(".ipyasgi-body-tools [role=status]")).to_have_text("Inserted below")
+    cells = lab_page.evaluate("() => [...panelUnderTest.content.model.cells].map(cell => cell.sharedModel.source)")
+    assert cells[2].endswith('\nr1 = explorer.history["r1"]\ndf = pd.DataFrame(r1.json()["rows"])\ndf')
+
+
+def test_a_mask_is_taken_off(viewer: Callable) -> None:
+    """The eye of a value shows it, and hides it again; of a header too."""
+    found = viewer("explorer.get('/value').status_code")
+    tree = found.get_by_role("tree")
+    row = tree.get_by_role("treeitem").filter(has_text="token")
+    eye = row.get_by_role("button")
+    assert eye.get_attribute("title").startswith("Masked because its name contains 'token'.")
+    eye.click()
+    expect(row).to_contain_text('"s3cret"')
+    found.get_by_role("button", name="Show the selected value, in this page only").click()
+    expect(row).to_contain_text("•••")
+    _tab(found, "Headers").click()
+    cookie = found.locator(".i-tab[data-tab=headers] tr").filter(has_text="set-cookie")
+    cookie.get_by_role("button", name="Show the value of set-cookie").click()
+    expect(cookie).to_contain_text("sid=s3cret; Path=/")

@@ -178,8 +178,8 @@ def test_a_lifespan_deadline(run: Run) -> None:
 
     async def main(make: MakeAsync) -> None:
         for phase in ("startup", "shutdown"):
-            client = make(Living(phase), timeout=0.1)
-            with pytest.raises(DeadlineError, match=rf"no lifespan\.{phase}\.complete within 0\.1 s"):
+            client = make(Living(phase), timeout=1)
+            with pytest.raises(DeadlineError, match=rf"no lifespan\.{phase}\.complete within 1 s"):
                 async with client:
                     pass
 

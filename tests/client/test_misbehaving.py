@@ -173,7 +173,7 @@ WEBSOCKET = [
     ws_refused("a frame before the accept", SEND, breaks="send-before-accept"),
     ws_refused("two accepts", ACCEPT, ACCEPT, breaks="accept-twice"),
     ws("a frame after the close", ACCEPT, CLOSE, SEND, breaks="after-close", told=ProtocolError),
-    ws("an accept after the close", CLOSE, ACCEPT, breaks="after-close", told=WebSocketDisconnect),
+    ws("an accept after the close", CLOSE, ACCEPT, breaks="after-close", told=ProtocolError),
     ws("two closes", ACCEPT, CLOSE, CLOSE, breaks="after-close", told=ProtocolError),
     ws("no answer at all", breaks="handshake-unfinished", told=WebSocketDisconnect),
     ws_refused("neither text nor bytes", ACCEPT, {"type": "websocket.send"}, breaks="payload"),

@@ -1,5 +1,6 @@
 """`TestClient` and failures: deadlines, exceptions of the app, interrupts."""
 
+import asyncio
 import concurrent.futures
 import threading
 import time
@@ -10,8 +11,9 @@ import anyio
 import anyio.to_thread
 import pytest
 
+from ipyasgi import Explorer, TestClient
 from ipyasgi.client.httpx import httpx
-from ipyasgi.protocol.errors import AppExitError, DeadlineError, ProtocolError
+from ipyasgi.protocol.errors import AppExitError, DeadlineError, LifespanError, ProtocolError
 
 from .conftest import Make
 from .replies import becomes_true, reply
@@ -112,7 +114,7 @@ def test_a_stream_has_a_deadline_for_each_gap(make: Make) -> None:
     client = make(app, timeout=0.1)
     chunks = []
     with (
-        pytest.raises(httpx.ReadTimeout, match=r"no response body within 0\.1 s"),
+        pytest.raises(httpx.ReadTimeout, match=r"the response did not continue within 0\.1 s"),
         client.stream("GET", "/") as response,
     ):
         for chunk in response.iter_raw():
@@ -286,8 +288,8 @@ def test_background_work(make: Make) -> None:
 
     assert make(app, wait_background=False).get("/").content == b"x"
     assert done == []
-    threading.Timer(0.05, release.set).start()
-    assert make(app).get("/", timeout=0.02).content == b"x"
+    threading.Timer(1.5, release.set).start()
+    assert make(app).get("/", timeout=1).content == b"x"
     assert becomes_true(lambda: len(done) == 2)
 
 
@@ -331,3 +333,23 @@ def test_a_frozen_exception_is_raised_as_itself(make: Make, phase: str) -> None:
 
     with pytest.raises(FrozenFault, match=phase), make(app):
         pass
+
+
+async def cancel_every_task(scope: Any, receive: Any, send: Any) -> None:
+    if scope["type"] == "lifespan":
+        while True:
+            message = await receive()
+            await send({"type": message["type"] + ".complete"})
+    for task in asyncio.all_tasks():
+        task.cancel()
+    await reply(send)
+
+
+def test_an_app_that_cancels_every_task_is_explained() -> None:
+    """Leaving the client of an app that cancelled its own lifespan raises an error that says so."""
+    with pytest.raises(LifespanError, match="cancelled before"), TestClient(cancel_every_task) as client:
+        client.get("/")
+    explorer = Explorer(cancel_every_task)
+    explorer.get("/")
+    with pytest.raises(LifespanError, match="cancelled before"):
+        explorer.close()

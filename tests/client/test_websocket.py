@@ -274,6 +274,64 @@ def test_the_bodys_own_exception_comes_first(make: Make) -> None:
         raise ZeroDivisionError
 
 
+@pytest.mark.parametrize("ending", ["closes", "denies", "closes later", "closes in a group"])
+def test_an_exception_after_the_close_is_raised(client_of: Make, ending: str) -> None:
+    """As in Starlette's client, an app that closes or denies and then raises fails the test."""
+
+    async def app(scope, receive, send):
+        if scope["type"] == "websocket":
+            await receive()
+            if ending == "denies":
+                await send({"type": "websocket.http.response.start", "status": 401, "headers": []})
+                await send({"type": "websocket.http.response.body", "body": b""})
+            else:
+                if ending == "closes later":
+                    await send({"type": "websocket.accept"})
+                await send({"type": "websocket.close"})
+            if ending == "closes in a group":
+                raise ExceptionGroup("tasks", [ValueError("server")])
+            raise ValueError("server")
+
+    with (
+        pytest.raises((ValueError, ExceptionGroup), match=r"server|tasks"),
+        client_of(app).websocket_connect("/") as websocket,
+    ):
+        websocket.receive_text()
+
+
+def test_sending_to_an_app_that_has_raised(client_of: Make) -> None:
+    """A loop of sends ends with the app's exception, and does not go on for ever."""
+
+    async def app(scope, receive, send):
+        if scope["type"] == "websocket":
+            await receive()
+            await send({"type": "websocket.accept"})
+            raise ValueError("server")
+
+    with pytest.raises(ValueError, match="server"), client_of(app).websocket_connect("/") as websocket:
+        while True:
+            websocket.send_text("again")
+
+
+def test_the_scope_is_the_apps(make: Make) -> None:
+    """What the app writes into its scope is seen here, but not by the next connection, nor by the record."""
+    seen: list[Any] = []
+
+    async def app(scope, receive, send):
+        seen.append("user" in scope)
+        scope["user"] = "ann"
+        await receive()
+        await send({"type": "websocket.accept"})
+        await receive()
+
+    websocket = make(app, record=True).websocket_connect("/")
+    for _ in range(2):
+        with websocket:
+            assert websocket.scope["user"] == "ann"
+    assert seen == [False, False]
+    assert "user" not in websocket.run.scope
+
+
 def test_leaving_lets_the_app_clean_up(client_of: Make) -> None:
     """On exit the app receives the disconnect, and the awaits of its ``finally`` run."""
     steps: list[Any] = []

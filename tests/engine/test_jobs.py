@@ -132,7 +132,7 @@ def test_an_interrupted_call_cancels(loop: BackgroundLoop, raised: type[BaseExce
         knocker.start()
         with pytest.raises(raised):
             loop.call(work)
-        assert ended.wait(0.5)
+        assert ended.wait(5)
     finally:
         knocker.join()
         signal.signal(signal.SIGUSR1, before)

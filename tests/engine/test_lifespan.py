@@ -111,10 +111,10 @@ def test_every_startup(life: Make, how: str, end: tuple[str, type[Exception] | N
     status, error = end
     runner = life(an_app(startup=how))
     if error is None:
-        runner.startup(0.3)
+        runner.startup(5)
     else:
         with pytest.raises(error) as caught:
-            runner.startup(0.3)
+            runner.startup(0.3 if error is DeadlineError else 5)
         assert how != "fail" or "startup failed: no startup. Fix" in str(caught.value)
         assert how != "return" or "the app returned without sending lifespan.startup.complete" in str(caught.value)
     assert runner.status == status
@@ -131,10 +131,10 @@ def test_every_shutdown(life: Make, how: str, end: tuple[str, type[Exception] | 
     runner = life(an_app(shutdown=how))
     runner.startup(5)
     if error is None:
-        runner.shutdown(0.3)
+        runner.shutdown(5)
     else:
         with pytest.raises(error):
-            runner.shutdown(0.3)
+            runner.shutdown(0.3 if error is DeadlineError else 5)
     assert runner.status == status
     assert becomes_true(lambda: runner.run is not None)
 

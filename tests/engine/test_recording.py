@@ -5,6 +5,7 @@ import contextvars
 import dataclasses
 import hashlib
 import threading
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -15,6 +16,7 @@ from ipyasgi.engine import recording as recording_module
 from ipyasgi.engine.background_loop import BackgroundLoop
 from ipyasgi.engine.http_cycle import HttpCycle
 from ipyasgi.engine.recording import BODY_LIMIT_BYTES
+from ipyasgi.engine.request_body import IteratorBody
 from ipyasgi.engine.runs import Event, HttpRun, Run, WebSocketRun
 from ipyasgi.engine.websocket import WebSocketCycle
 
@@ -260,3 +262,40 @@ def test_a_faulty_observer_is_told_as_an_error(loop: BackgroundLoop, moment: str
     cycle = begun(answer, loop, observer=Faulty())
     assert cycle.wait_ended(5)
     assert isinstance(cycle.exception, ZeroDivisionError)
+
+
+def test_the_response_to_many_messages_is_recorded(loop: BackgroundLoop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Beyond the limit chunks are only counted, but the start of the response and the end stay known."""
+    monkeypatch.setattr(recording_module, "EVENTS_LIMIT", 3)
+
+    async def app(scope, receive, send):
+        for _ in range(5):
+            await receive()
+        await send(START)
+        await send(body(b"abc"))
+
+    run = run_of(begun(app, loop, content=IteratorBody([b"x"] * 10), record=True))
+    assert isinstance(run, HttpRun)
+    assert run.first_byte_ns is not None
+    assert run.response_end_ns is not None
+    assert (run.body_bytes, run.events_dropped) == (3, 3)
+
+
+def test_a_call_that_is_ended_from_outside(loop: BackgroundLoop) -> None:
+    """The run says when its response was cut off, and where the app was; a response that ended was not cut off."""
+
+    async def app(scope, receive, send):
+        await send(START)
+        await send(body(b"abc", more=scope["method"] == "GET"))
+        await anyio.sleep_forever()
+
+    for method in ("GET", "POST"):
+        cycle = begun(app, loop, method=method, record=True)
+        while not cycle.received.chunks:
+            time.sleep(0.005)
+        time.sleep(0.05)
+        cycle.abort(gently=True)
+        run = cycle.run
+        assert isinstance(run, HttpRun)
+        assert run.waited_at.endswith(" in app, awaiting sleep_forever")
+        assert (run.cut_off_ns is None, run.response_end_ns is None) == (method == "POST", method == "GET")

@@ -10,7 +10,7 @@ import pytest
 
 from ipyasgi.engine.background_loop import BackgroundLoop
 from ipyasgi.engine.call_handle import ENDED
-from ipyasgi.engine.websocket import WebSocketCycle
+from ipyasgi.engine.websocket import UNREAD_BYTES, WebSocketCycle
 from ipyasgi.protocol.errors import DeadlineError, ProtocolError
 
 from .calls import websocket_scope
@@ -387,3 +387,32 @@ def test_two_tasks_may_receive(loop: BackgroundLoop) -> None:
         cycle.push({"type": "websocket.receive", "text": text})
         assert cycle.take("echo", 1) == send(text)
     assert messages(cycle) == [CLOSE]
+
+
+@pytest.mark.parametrize("kind", ["text", "bytes"])
+def test_messages_without_a_reader_are_bounded(loop: BackgroundLoop, kind: str) -> None:
+    """An app that sends faster than its messages are read waits, goes on when they are read, and ends when left."""
+    payload: Any = "x" * 1_000_000 if kind == "text" else b"x" * 1_000_000
+    sent = []
+
+    async def app(scope, receive, send):
+        await receive()
+        await send({"type": "websocket.accept"})
+        while True:
+            await send({"type": "websocket.send", kind: payload})
+            sent.append(len(payload))
+
+    cycle = begun(app, loop)
+    until_s = time.monotonic() + 10
+    while sum(sent) < UNREAD_BYTES - 2_000_000:
+        assert time.monotonic() < until_s
+        time.sleep(0.01)
+    time.sleep(0.1)  # so that an app that does not wait would go on
+    assert sum(sent) <= UNREAD_BYTES + 1_000_000
+    before = len(sent)
+    for _ in range(10):
+        cycle.take("message", 5)
+    while len(sent) < before + 5:
+        assert time.monotonic() < until_s
+        time.sleep(0.01)
+    assert cycle.abort(gently=True)

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from ipyasgi import Explorer, Settings
+from ipyasgi.errors import DeadlineError
 from ipyasgi.explorer.attachment import describe
 from ipyasgi.views.explorer import view_explorer
 
@@ -68,3 +69,41 @@ def test_where_nothing_is_known_its_own_words_are_short() -> None:
 def test_a_group_of_one_is_that_one() -> None:
     """One line about a group with a single member is about the member."""
     assert describe(ExceptionGroup("many", [ExceptionGroup("more", [OSError("no kettle")])])) == "OSError: no kettle"
+
+
+SLOW = """
+import anyio
+async def slow(scope, receive, send):
+    await receive()
+    await anyio.sleep({start})
+    await send({{"type": "lifespan.startup.complete"}})
+    await receive()
+    await anyio.sleep({stop})
+    await send({{"type": "lifespan.shutdown.complete"}})
+"""
+
+
+@pytest.mark.parametrize(("start", "stop", "missing"), [(2.6, 0, "startup"), (0, 2.6, "shutdown"), (0, 0, "")])
+@pytest.mark.parametrize("backend", ["asyncio", "trio"])
+def test_a_long_wait_is_announced_once(capsys, backend, start, stop, missing):
+    """A startup or a shutdown that takes more than 2 s is announced on one line, which names the setting."""
+    namespace = {}
+    exec(SLOW.format(start=start, stop=stop), namespace)
+    with Explorer(namespace["slow"], backend=backend):
+        pass
+    lines = capsys.readouterr().err.splitlines()
+    assert len(lines) == (1 if missing else 0)
+    if missing:
+        assert f"lifespan.{missing}.complete, at most 10 s (%asgi config lifespan_timeout=60)" in lines[0]
+
+
+@pytest.mark.parametrize("act", ["startup", "step", "restart"])
+def test_a_deadline_names_the_setting(act):
+    """At the deadline the error says which setting to increase; not if the limit was an argument."""
+    namespace = {}
+    exec(SLOW.format(start=30, stop=0), namespace)
+    with Explorer(namespace["slow"], lifespan="off", settings=Settings(lifespan_timeout_s=0.2)) as explorer:
+        with pytest.raises(DeadlineError, match=r"Increase it \(%asgi config lifespan_timeout=60\)"):
+            getattr(explorer.lifespan, act)()
+        with pytest.raises(DeadlineError, match="Increase the timeout"):
+            explorer.lifespan.startup(0.2)

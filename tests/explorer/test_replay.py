@@ -2,16 +2,25 @@
 
 import asyncio
 import concurrent.futures
+import json
+import re
 import time
+import uuid
+from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
+from ipyasgi import Explorer
 from ipyasgi.errors import FilterError, LoopError
 from ipyasgi.explorer import Progress
 from ipyasgi.history import Comparison
 from ipyasgi.history.history import LIVE_EXCEPTIONS
 
 from .replies import Replies, exploring, get
+
+NOW = datetime.now().astimezone()
+NOTE = "sent with the recorded headers; the present defaults differ in authorization, cookie"
 
 
 def test_one_is_sent_again() -> None:
@@ -41,7 +50,7 @@ def test_many_are_sent_in_order_and_one_that_fails_keeps_none_back() -> None:
         get(explorer, "/b")
         replies.seen.clear()
         began = time.monotonic()
-        done = explorer.replay("method:GET", timeout=0.1)
+        done = explorer.replay("method:GET", timeout=2)
         assert time.monotonic() - began < 5
         assert replies.seen == ["GET /a", "GET /boom", "GET /slow", "GET /b"]
         assert [one.replay_of for one in done] == ["r1", "r2", "r3", "r4"]
@@ -248,3 +257,112 @@ def test_progress_of_one_that_is_waited_for(way: str) -> None:
         with pytest.raises(KeyboardInterrupt):
             getattr(explorer, way)("1-3", on_progress=enough)
         assert [one.replay_of for one in explorer.history[-2:]] == ["r1", "r2"]
+
+
+def test_a_replay_sends_what_was_sent() -> None:
+    """Recorded headers and cookies are sent again, whatever the defaults are now; a note names those that differ."""
+    seen: list[dict[str, str]] = []
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        headers = {name.decode(): value.decode() for name, value in scope["headers"]}
+        seen.append({name: headers.get(name, "") for name in ("authorization", "cookie", "x-mine")})
+        allowed = "authorization" in headers
+        await send({"type": "http.response.start", "status": 200 if allowed else 401, "headers": []})
+        await send({"type": "http.response.body", "body": b"me" if allowed else b"who?"})
+
+    with Explorer(app, lifespan="off") as explorer:
+        explorer.get("/me")
+        explorer.get("/me", headers={"x-mine": "1"}, cookies={"a": "b"}, auth=("ann", "pw"))
+        explorer.headers["Authorization"] = "abc"
+        explorer.cookies["session"] = "new"
+        sent = list(seen)
+        found = explorer.recheck()
+        assert seen[2:] == sent
+        assert [one.verdict for one in found] == ["same", "same"]
+        assert explorer.history["r3"].notes[-1] == NOTE
+        assert f"1 request: {NOTE}" in found.to_text()
+        explorer.get("/me")  # not a replay, so with the defaults
+        assert seen[-1] == {"authorization": "abc", "cookie": "session=new", "x-mine": ""}
+        explorer.headers.clear()
+        explorer.cookies.clear()
+        assert explorer.replay("r5").status_code == 200
+        assert NOTE not in explorer.replay("r1").notes
+
+
+def test_a_request_that_passed_its_deadline_is_sent_once_with_that_deadline() -> None:
+    """A recheck neither waits longer than the recorded request did, nor sends it twice, nor says that it changed."""
+    replies = Replies(slow_s={"/hang": 60})
+    with exploring(replies) as explorer:
+        with pytest.raises(TimeoutError):
+            explorer.get("/hang", timeout=0.1)
+        replies.seen.clear()
+        began = time.monotonic()
+        found = explorer.recheck()
+        assert time.monotonic() - began < 5
+        assert replies.seen == ["GET /hang"]
+        assert [one.verdict for one in found] == ["same"]
+        get(explorer, *["/boom"] * (LIVE_EXCEPTIONS + 1))
+        assert explorer.recheck("r1").ok  # also after its exception became text
+        replies.slow_s.clear()
+        assert explorer.recheck("r1").comparisons[0].verdict == "now works"
+
+
+@pytest.mark.parametrize(
+    ("body", "headers", "ignored"),
+    [
+        (lambda n: json.dumps({"at": (NOW + n * timedelta(seconds=1)).isoformat()}).encode(), None, ("$.at",)),
+        (lambda n: json.dumps({"beat": int(NOW.timestamp() * 1000) + n}).encode(), None, ("$.beat",)),
+        (lambda n: json.dumps({"access_token": f"opaque{n}"}).encode(), None, ("$.access_token",)),
+        (lambda n: json.dumps({"key": str(uuid.uuid4())}).encode(), None, ("$.key",)),
+        (b"x", lambda n: [(b"set-cookie", b"sid=%d; Path=/; HttpOnly" % n)], ("set-cookie",)),
+        (b"x", lambda n: [(b"expires", b"Sun, 29 Nov 2026 10:00:%02d GMT" % n)], ("expires",)),
+    ],
+)
+def test_dates_and_cookies_are_not_changes(body: Any, headers: Any, ignored: tuple[str, ...]) -> None:
+    """Times, identifiers, secrets and the values of cookies are ignored, also where a second request is not sent."""
+    replies = Replies(bodies={"/": body})
+    if headers is not None:
+        replies.headers["/"] = headers
+    with exploring(replies) as explorer:
+        explorer.post("/")
+        replies.seen.clear()
+        found = explorer.recheck()
+        assert replies.seen == ["POST /"]
+        assert [(one.verdict, one.ignored) for one in found] == [("same", ignored)]
+        assert explorer.compare("r1", "r2").verdict == "changed"  # a diff that was asked for shows them
+
+
+@pytest.mark.parametrize("after", [b"sid=2; Path=/", b"other=1; Path=/; HttpOnly"])
+def test_another_cookie_is_a_change(after: bytes) -> None:
+    """A cookie with another name or other attributes is a change."""
+    replies = Replies(headers={"/": lambda n: [(b"set-cookie", b"sid=1; Path=/; HttpOnly" if n == 1 else after)]})
+    with exploring(replies) as explorer:
+        explorer.post("/")
+        assert [one.verdict for one in explorer.recheck()] == ["changed"]
+
+
+def test_a_recheck_leaves_its_knowledge_with_the_exchange() -> None:
+    """What was found to change each time is not pinned by an exported test."""
+    replies = Replies(bodies={"/": lambda n: b'{"n": %d, "m": 1}' % n})
+    with exploring(replies) as explorer:
+        get(explorer, "/")
+        explorer.recheck()
+        assert '"n": ANY' in explorer.history["r1"].to_pytest(app="shop:app")
+
+
+@pytest.mark.parametrize(
+    "which", ["method:POST", "path:/go", "status:303", "go", "name:r1", "r1-r1", "path:/done", "r2"]
+)
+def test_a_redirected_request_is_found_by_either_end(which: str) -> None:
+    """A POST that was redirected is one exchange, found by what was sent and by what came at the end."""
+    replies = Replies(status={"/go": 303}, headers={"/go": [(b"location", b"/done")]})
+    with exploring(replies) as explorer:
+        explorer.post("/go", json={"a": 1})
+        get(explorer, "/else")
+        assert [one.name for one in explorer.history.select(which)] == ["r2"]
+        assert 'client.post("/go"' in explorer.history.select(which).to_pytest(app="shop:app")
+        assert explorer.history["r1"].status_code == 303
+        assert re.search(r'client\.post\(\s*"/go"', explorer.history["r1"].to_pytest(app="shop:app"))
+        replies.seen.clear()
+        assert explorer.replay("r2").status_code == 200
+        assert replies.seen == ["POST /go", "GET /done"]

@@ -24,7 +24,6 @@ PLAIN = [
     RequestSpec(method="QUERY", path="/s", headers=(FORM,), body=b"a=1&b=%26+x"),
     RequestSpec(method="GET", path="/{{name}}", headers=((b"x-hole", b"{{a}}"),), body="{{b}} \\{{c}} ü".encode()),
     build_spec("GET", "/items?q=a%20b&x=[1]{2}&d&e=%2f"),
-    build_spec("POST", "/upload", files={"f": ("n.txt", b"one\r\ntwo")}, data={"a": "1"}),
 ]
 BYTES = [
     RequestSpec(
@@ -32,7 +31,15 @@ BYTES = [
     ),
     RequestSpec(method="POST", path="/mostly", headers=(TEXT,), body=b"-- 100% \r\n\\n it's \x00 text\n" * 3),
     RequestSpec(method="POST", path="/long", headers=(TEXT,), body=b"it's long " * 20_000),
+]
+UPLOADS = [
+    build_spec("POST", "/upload", files={"f": ("n.txt", b"one\r\ntwo")}, data={"a": "1"}),
     build_spec("POST", "/upload", files={"f": ("n.bin", b"\x00\xff\r\n")}),
+    build_spec(
+        "PUT",
+        "/upload",
+        files=[("f", ("a.png", bytes(range(256)) * 9)), ("a", (None, '\u00fc;@"')), ("f", ("b.txt", b"b" * 900))],
+    ),
 ]
 SECRET = RequestSpec(
     method="POST",

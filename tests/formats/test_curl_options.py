@@ -29,6 +29,28 @@ def parts_of(text):
     return spec, [part.strip(b"\r\n") for part in spec.body.split(b"--" + boundary)[1:-1]]
 
 
+def test_form_strings_are_taken_literally():
+    """--form-string has no file and no type, whatever its text."""
+    _, parts = parts_of("curl http://localhost/u --form-string 'a=@x;type=a/b' -F b=1")
+    assert parts == [
+        b'Content-Disposition: form-data; name="a"\r\n\r\n@x;type=a/b',
+        b'Content-Disposition: form-data; name="b"\r\n\r\n1',
+    ]
+
+
+@pytest.mark.parametrize(
+    ("options", "target"),
+    [
+        ("--url-query 'a=1 2'", "/u?x=1&a=1+2"),
+        ("--url-query '+a=%20b' --url-query c=d", "/u?x=1&a=%20b&c=d"),
+        ("-G --url-query a=1 -d b=2", "/u?x=1&a=1&b=2"),
+    ],
+)
+def test_fields_of_the_query(options, target):
+    """--url-query adds to the query, encoded unless it begins with a plus sign."""
+    assert read_curl(f"curl 'http://localhost/u?x=1' {options}").specs[0].target == target
+
+
 def test_forms_are_multipart():
     """-F options become parts in their order, with file names and types where they are given."""
     spec, parts = parts_of(
@@ -70,6 +92,8 @@ def test_the_same_form_is_the_same_request():
         ("-H 'X: a\nb'", "not a header"),
         ("-H 'bad name: x'", "not a header"),
         ("-F novalue", "name=value"),
+        ("--form-string novalue", "name=value"),
+        ("--url-query name@file", "reads the file 'file'"),
         ("-d a -F b=c", "one kind of body"),
         ("-X 'GE T'", "not an HTTP method"),
         ("--digest -u a:b", "--digest is not supported: remove it"),

@@ -7,10 +7,13 @@ import pytest
 
 from ipyasgi import Explorer, Settings
 from ipyasgi.client.httpx import httpx
+from ipyasgi.errors import RequestError
 from ipyasgi.formats.curl import read_curl
 from ipyasgi.formats.har import read_har
 from ipyasgi.formats.http_file import read_http
 from ipyasgi.records.requests import build_spec
+
+METHODS = ["to_curl", "to_http", "to_httpx", "to_har", "to_pytest"]
 
 
 async def app(scope, receive, send):
@@ -30,7 +33,7 @@ def explorer(request):
         yield explorer
 
 
-@pytest.mark.parametrize("method", ["to_curl", "to_http", "to_httpx", "to_har", "to_pytest"])
+@pytest.mark.parametrize("method", METHODS)
 def test_settings_decide_about_secrets(explorer, method):
     """Exports show secrets if the settings do, unless an argument decides otherwise."""
     exchanges = explorer.history[:]
@@ -41,6 +44,13 @@ def test_settings_decide_about_secrets(explorer, method):
         assert ("s3cret" in export()) is shows
         assert "s3cret" in export(show_secrets=True)
         assert "s3cret" not in export(show_secrets=False)
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_nothing_to_export_is_an_error(explorer, method):
+    """A filter that matches no exchange, such as a misplaced file name, gives no empty text."""
+    with pytest.raises(RequestError, match="no exchange to export"):
+        getattr(explorer.history.filter("path:/nowhere"), method)()
 
 
 def test_cookies_of_the_jar_are_included_without_a_jar(explorer):

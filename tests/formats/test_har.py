@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 from ipyasgi import Explorer
 from ipyasgi.errors import RequestError
 from ipyasgi.formats.har import read_har
+from ipyasgi.records.redaction import MASK
 
 from .har_schema import SCHEMA
-from .specs import BYTES, PLAIN, SECRET, SECRETS
+from .specs import BYTES, PLAIN, SECRET, SECRETS, UPLOADS
 
 
 async def echo(scope, receive, send):
@@ -89,7 +90,7 @@ def test_every_kind_of_exchange_is_valid(explorer):
     assert [entry["comment"] for entry in entries] == [f"r{number}" for number in range(1, 11)]
     moved, there, cookies, gzipped, binary = entries[:5]
     assert moved["response"]["redirectURL"].startswith("/there")
-    assert there["request"]["url"].startswith("http://testserver/there")
+    assert there["request"]["url"].startswith("http://localhost:8000/there")
     assert cookies["response"]["cookies"][0] | {"value": ""} == {
         "name": "session",
         "value": "",
@@ -126,7 +127,7 @@ def test_times_are_those_of_the_messages(explorer):
     assert sum(timings.values()) == entry["time"] == pytest.approx(events[-1].at_ns / 1e6)
 
 
-@pytest.mark.parametrize("spec", [*PLAIN, *BYTES], ids=repr)
+@pytest.mark.parametrize("spec", [*PLAIN, *BYTES, *UPLOADS], ids=repr)
 def test_exports_read_back(spec):
     """A request that was sent is the same after an archive: what the client added is left to the client again."""
     with Explorer(echo, lifespan="off") as explorer:
@@ -269,3 +270,86 @@ def test_any_archive_is_read_or_an_error(request):
     """Whatever stands in an archive ends in requests or in a `RequestError`."""
     with contextlib.suppress(RequestError):
         assert read_har(archive_of(request)).requests
+
+
+@pytest.mark.parametrize("shape", ["archive", "log", "entries", "list", "entry", "request"])
+def test_the_shapes_that_generators_write(shape):
+    """An archive, its log alone, a list of entries, one entry and one bare request are read alike."""
+    request = {"method": "POST", "url": "http://localhost/a", "postData": {"mimeType": "text/plain", "text": "x"}}
+    entries = [{"request": request}]
+    shapes = {
+        "archive": {"log": {"entries": entries}},
+        "log": {"entries": entries},
+        "entries": {"log": {"entries": [request]}},
+    }
+    shapes |= {"list": entries, "entry": entries[0], "request": request}
+
+    (spec,) = read_har(json.dumps(shapes[shape])).specs
+    assert (spec.method, spec.path, spec.headers, spec.body) == (
+        "POST",
+        "/a",
+        ((b"content-type", b"text/plain"),),
+        b"x",
+    )
+
+
+@pytest.mark.parametrize(
+    ("url", "listed", "target"),
+    [
+        ("http://localhost/a", [("x", "1 2")], "/a?x=1+2"),
+        ("http://localhost/a?", [("x", "ä&"), ("x", "2")], "/a?x=%C3%A4%26&x=2"),
+        ("http://localhost/a?x=1%202", [("x", "1 2")], "/a?x=1%202"),
+        ("http://localhost/a?x%5B%5D=1", [("x%5B%5D", "1")], "/a?x%5B%5D=1"),
+        ("http://localhost/a?x=1#top", [("x", "1"), ("y", "2")], "/a?x=1&y=2"),
+    ],
+)
+def test_the_query_stands_in_one_place_or_two(url, listed, target):
+    """Parameters that stand only in ``queryString`` are sent too, those in the URL once."""
+    given = [{"name": name, "value": value} for name, value in listed]
+    assert read_har(archive_of({"method": "GET", "url": url, "queryString": given})).specs[0].target == target
+
+
+@pytest.mark.parametrize(
+    ("header", "expected"), [(None, "a=1; b=2"), ("a=1", "a=1; b=2"), ("b=2; a=1", "b=2; a=1"), ("•••", "")]
+)
+def test_cookies_stand_in_one_place_or_two(header, expected):
+    """Cookies that stand only in ``cookies`` are sent too, unless the header was masked."""
+    headers = [] if header is None else [{"name": "Cookie", "value": header.replace("•••", f"a={MASK}")}]
+    cookies = [{"name": "a", "value": "1"}, {"name": "b", "value": "2"}]
+    request = {"method": "GET", "url": "http://localhost/", "headers": headers, "cookies": cookies}
+
+    assert read_har(archive_of(request)).specs[0].header("cookie") == expected
+
+
+@pytest.mark.parametrize(
+    ("data", "content_type", "body"),
+    [
+        ({"mimeType": "application/json", "text": "{}"}, "application/json", b"{}"),
+        ({"mimeType": "text/plain", "text": "eA==", "encoding": "base64"}, "text/plain", b"x"),
+        ({"params": [{"name": "a", "value": "1 2"}]}, "application/x-www-form-urlencoded", b"a=1+2"),
+        ({"mimeType": "multipart/form-data", "text": "--B\r\nX: 1\r\n\r\na\r\n--B--\r\n"},
+         "multipart/form-data; boundary=B", b"--B\r\nX: 1\r\n\r\na\r\n--B--\r\n"),
+        ({"mimeType": "x-unknown", "text": "a"}, "", b"a"),
+        ({"mimeType": "application/json", "text": ""}, "", b""),
+    ],
+)  # fmt: skip
+def test_the_content_type_stands_only_in_the_body(data, content_type, body):
+    """Without headers, the body's own type is sent."""
+    (spec,) = read_har(archive_of({"method": "POST", "url": "http://localhost/", "postData": data})).specs
+    assert (spec.header("content-type"), spec.body) == (content_type, body)
+
+
+def test_what_an_archive_does_not_contain_is_said():
+    """WebSockets are left out, and a file without content is sent empty; both have a note."""
+    upload = {
+        "mimeType": "multipart/form-data",
+        "params": [{"name": "f", "fileName": "a.png", "contentType": "image/png"}],
+    }
+    entries = [
+        {"request": {"method": "GET", "url": "https://localhost/ws"}, "_webSocketMessages": []},
+        {"request": {"method": "POST", "url": "http://localhost/", "httpVersion": "h3", "postData": upload}},
+    ]
+    found = read_har(json.dumps({"log": {"entries": entries}}))
+
+    assert b'filename="a.png"' in found.specs[0].body
+    assert [note[:20] for note in found.notes] == ["entry 1 is left out:", "entry 2: the content"]

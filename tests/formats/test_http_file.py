@@ -175,7 +175,6 @@ def test_secrets_are_variables():
     "spec",
     [
         *BYTES[:2],
-        BYTES[3],
         *(
             RequestSpec(method="POST", path="/", headers=(TEXT,), body=body)
             for body in (b"a\r\nb", b"a\n### b", b"a\n> b", b"< file.txt", b" \t ", b"a\n< {% x %}\nb")
@@ -213,6 +212,49 @@ def test_unreadable_text_is_an_error(text, message):
     with pytest.raises(RequestError) as handled_exception:
         read_http(text)
     assert message in str(handled_exception.value)
+
+
+@pytest.mark.parametrize("broken", ["GET /{{$guid}}", "POST /\n\n< ./body.json", "wget http://x", "GET /{{no_value}}"])
+def test_other_requests_of_a_file_are_read(broken):
+    """A request that cannot be read is left out with a note that names it; the others are read."""
+    found = read_http(f"### first\nGET /1\n### bad\n{broken}\n### last\nGET /3")
+
+    assert [(request.name, request.spec.path) for request in found] == [("first", "/1"), ("last", "/3")]
+    assert [note.partition(":")[0] for note in found.notes] == ["request bad is left out"]
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["curl -X POST http://localhost:8000/a -d x=1", "curl {{host}}/a \\\n  -d 'x={{n}}'\n\n> {%\n x()\n%}",
+     "printf 'x=1' | curl -d @- localhost/a", "curl.exe --data-raw x=1 http://localhost/a"],
+)  # fmt: skip
+def test_curl_commands_in_a_file(command):
+    """A block may be a curl command, as in REST Client; the variables of the file have values in it."""
+    found = read_http(f"@host = http://localhost\n@n = 1\n### one\n{command}\n\n### two\nGET /b")
+
+    assert [(request.name, request.spec.method, request.spec.target, request.spec.body) for request in found] == [
+        ("one", "POST", "/a", b"x=1"),
+        ("two", "GET", "/b", b""),
+    ]
+
+
+@pytest.mark.parametrize("value", ["ana:pw", "ana pw", "{{user}}:{{password}}", "{{user}} {{password}}", "YW5hOnB3"])
+@pytest.mark.parametrize("name", ["Authorization", "authorization", "Proxy-Authorization"])
+def test_basic_authorization_is_encoded(name, value):
+    """User and password in a file are encoded, as editors do; what is encoded already is kept."""
+    (spec,) = read_http(f"GET /\n{name}: Basic {value}", variables={"user": "ana", "password": "pw"}).specs
+    assert spec.header(name) == "Basic YW5hOnB3"
+
+
+@pytest.mark.parametrize(
+    ("value", "is_said"), [("Digest ana pw", True), ('Digest username="a", uri="/"', False), ("Bearer x y", False)]
+)
+def test_digest_authorization_is_left_as_it_is(value, is_said):
+    """It needs the response, so a note says how to send it."""
+    found = read_http(f"GET /\nAuthorization: {value}")
+
+    assert found.specs[0].header("authorization") == value
+    assert bool(found.notes) == is_said
 
 
 def test_a_value_that_is_no_json_is_an_error():

@@ -68,3 +68,63 @@ def test_unreadable_text():
     for text in ("{broken", "curl --no-such-option-at-all x", "GET /{{1 + 1}}"):
         with pytest.raises(RequestError):
             ipyasgi.import_requests(text)
+
+
+async def echo_app(scope, receive, send):
+    """Respond with the path and query of the request as they arrived."""
+    while (await receive()).get("more_body"):
+        pass
+    location = [(b"location", b"/end")] if scope["path"].endswith("/moved") else []
+    await send({"type": "http.response.start", "status": 307 if location else 200, "headers": location})
+    await send({"type": "http.response.body", "body": scope["raw_path"] + b"?" + scope["query_string"]})
+
+
+@pytest.mark.parametrize(
+    ("target", "arrived"),
+    [
+        ("/a/../b", "/a/../b?"),
+        ("/a/..", "/a/..?"),
+        ("/./a/.", "/./a/.?"),
+        ("//x", "//x?"),
+        ("/a//b/", "/a//b/?"),
+        ("/a%2Fb", "/a%2Fb?"),
+        ("/%zz%", "/%zz%?"),
+        ("/a;b+c", "/a;b+c?"),
+        ("/é", "/%C3%A9?"),
+        ("/a?", "/a?"),
+        ("/a?x=1&x=2;y&z=%5B1%5D&p=a+b%20c&q&r=", "/a?x=1&x=2;y&z=%5B1%5D&p=a+b%20c&q&r="),
+        ("/b/../moved", "/end?"),
+    ],
+)
+@pytest.mark.parametrize("kind", ["http", "curl", "har"])
+def test_a_path_arrives_as_it_was_written(kind, target, arrived):
+    """Importing, sending, exporting and importing again changes no byte of a path or query."""
+    url = f"http://localhost:8000{target}"
+    text = {"http": f"GET {url}", "curl": f"curl --path-as-is '{url}'"}.get(kind) or json.dumps(
+        {"method": "GET", "url": url}
+    )
+    with ipyasgi.Explorer(echo_app, lifespan="off") as explorer:
+        exchange = explorer.send(ipyasgi.import_requests(text).specs[0])
+        assert exchange.text == arrived
+        for again in (exchange.to_curl(), exchange.to_http(), exchange.to_har()):
+            assert explorer.send(ipyasgi.import_requests(again).specs[0]).text == arrived
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [("/a/../b", "/b"), ("/a/./b/..", "/a/"), ("/../../x", "/x"), ("/.", "/"), ("/a/..b/.c", "/a/..b/.c")],
+)
+def test_curl_removes_dot_segments(path, expected):
+    """Without ``--path-as-is`` curl sends no dot segments, of the app as of another host."""
+    found = ipyasgi.import_requests(f"curl http://localhost{path} https://other.example{path}").specs
+    assert [spec.path for spec in found] == [expected, f"https://other.example{expected}"]
+
+
+def test_a_client_sends_the_path_as_written():
+    """Scripts and tests of such a request have httpx's extension ``target``."""
+    with ipyasgi.Explorer(echo_app, lifespan="off") as explorer:
+        exchange = explorer.get("/a/../b?x=1")
+
+    for text in (exchange.to_httpx(), exchange.to_pytest()):
+        assert '"/a/../b"' in text
+        assert 'extensions={"target": b"/a/../b?x=1"}' in text

@@ -17,6 +17,7 @@ from ipyasgi.records.template import Placeholder, Template
 from ..magic.meaning import Recorder
 
 SECRETS = ("Bearer x", "k-1", 'p"w')
+FORM_TYPE = "application/x-www-form-urlencoded"
 FORM = build_spec("POST", "/x", data={"password": "pw-9", "n": "1"})
 PARTS = '--cut\r\nContent-Disposition: form-data; name="password"\r\n\r\npw-9\r\n--cut--\r\n'
 
@@ -39,6 +40,13 @@ SPECS = {
     "text with an expression": build_spec("POST", "/x", content="{{1 + 1}}", headers={"Content-Type": "text/plain"}),
     "form": build_spec("POST", "/x", data={"a": "1"}),
     "secrets": build_spec("POST", "/x", json={"password": 'p"w', "n": 1}, headers={"Authorization": "Bearer x"}),
+    "form with a secret": FORM,
+    "form with odd values": build_spec(
+        "POST", "/x", data={"a": "=1", "b": "x & y+z", "c": "", "d": "@e", "f": "{{1}}"}
+    ),
+    "form with odd names": build_spec("POST", "/x", data={"a=b": "1", "c d": "2"}),
+    "form with a name twice": build_spec("POST", "/x", data={"a": ["1", "2"]}, headers={"X-A": "1"}),
+    "form as it was written": build_spec("POST", "/x", content="a=%7e", headers={"Content-Type": FORM_TYPE}),
     "secret query": build_spec("GET", "/x", params={"api_key": "k-1"}),
     "at signs": build_spec("POST", "/x", params={"q": "@a"}, json={"h": "@b", "i": "\\@c"}, headers={"X-A": "@d"}),
     "path with a semicolon": build_spec("GET", "/x;"),
@@ -118,7 +126,7 @@ def test_the_common_case_reads_well() -> None:
         build_spec("POST", "/x", content="\n\n", headers={"Content-Type": "text/plain"}),
         build_spec("PURGE", "/x", headers={"Authorization": "Bearer x"}),
         build_spec("GET", "/x", params={"a": "line\nbreak"}),
-        FORM,
+        build_spec("POST", "/x", data={"password": "pw-9", "n": ["1", "2"]}),
         build_spec(
             "POST", "/x", content='{"token": "pw-9"}\n{"a": 1}', headers={"Content-Type": "application/x-ndjson"}
         ),
@@ -149,10 +157,10 @@ def test_a_query_stays_as_it_was_written(monkeypatch: pytest.MonkeyPatch) -> Non
     assert in_python(python, spec, monkeypatch).target == spec.target
 
 
-def test_a_form_with_a_secret_is_python() -> None:
-    """A body that is not JSON has no place for a variable inside; where secrets are asked for it is a cell again."""
-    assert 'data={"password": os.environ["PASSWORD"], "n": "1"}' in build_code(FORM)
-    assert "password=pw-9" in build_code(FORM, Redactor(show=True))
+def test_a_form_is_a_line() -> None:
+    """Its secrets are variables, as in JSON."""
+    assert build_code(FORM) == "%asgi POST /x --form password={{password}} n=1"
+    assert build_code(FORM, Redactor(show=True)) == "%asgi POST /x --form password=pw-9 n=1"
 
 
 def test_secrets_of_json_are_variables_where_they_stand() -> None:

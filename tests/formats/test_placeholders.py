@@ -47,7 +47,7 @@ def post(body, *headers):
         (build_spec("POST", "/", data={"password": "s3cret"}, files={"f": b"x"}), "\r\n\r\n<PASSWORD>\r\n"),
         (post(b'{"password": "s3cret"}'), '{"password": "<PASSWORD>"}'),
         (post(b'{"password": "s3cret", broken', JSON), "\n<BODY>"),
-        (post(b"token=s3cret", TEXT), "\n<BODY>"),
+        (post(b"token=s3cret", TEXT), "\ntoken=<TOKEN>"),
         (post(b"a=1&password=s3cret\nx", FORM), "\n<BODY>"),
     ],
 )

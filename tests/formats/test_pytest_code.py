@@ -4,16 +4,18 @@ import ast
 import contextlib
 import json
 import os
+import random
 import re
 import subprocess
 import sys
+import time
 from http import HTTPStatus
 from pathlib import Path
 
 import anyio
 import pytest
 
-from ipyasgi import Explorer
+from ipyasgi import Exchanges, Explorer
 from ipyasgi.errors import RequestError
 from ipyasgi.samples.shop import app as shop
 
@@ -94,7 +96,7 @@ from ipyasgi.testclient import TestClient
 # need what an earlier one made.
 @pytest.fixture(scope="module")
 def client():
-    with TestClient(app, lifespan="auto") as client:
+    with TestClient(app, base_url="http://localhost:8000", lifespan="auto") as client:
         yield client
 
 
@@ -242,7 +244,7 @@ def test_every_kind_of_response_passes(backend, tmp_path):
     assert "s3cret" not in text
     assert "from anyio import BusyResourceError" in text
     assert "pytest.raises(Exception)" in text
-    assert 'TestClient(app(), base_url="https://zoo.example", lifespan="auto")' in text
+    assert 'TestClient(make(), base_url="https://zoo.example", lifespan="auto")' in text
     assert "follow_redirects=False" in text
     assert 'assert response.url.path == "/text"' in text
     assert "/items/17" not in text
@@ -277,3 +279,78 @@ def test_nothing_to_check_is_an_error(session):
     """An exchange without a response makes no file."""
     with pytest.raises(RequestError, match="has a response to check"):
         session[-1].to_pytest(app=SHOP)
+
+
+async def changing_app(scope, receive, send):
+    """Respond with values that differ each time under names that do not say so; POST counts."""
+    while (await receive()).get("more_body"):
+        pass
+    kind, body = b"application/json", json.dumps({"beat": time.time_ns(), "pick": random.random(), "fix": 1.5})
+    if scope["path"] == "/text":
+        kind, body = b"text/plain", str(random.random())
+    elif scope["path"] == "/count":
+        changing_app.count += scope["method"] == "POST"
+        body = json.dumps({"count": changing_app.count})
+    elif scope["path"] == "/go":
+        await send({"type": "http.response.start", "status": 303, "headers": [(b"location", b"/count")]})
+        await send({"type": "http.response.body"})
+        return
+    await send({"type": "http.response.start", "status": 200, "headers": [(b"content-type", kind)]})
+    await send({"type": "http.response.body", "body": body.encode()})
+
+
+@pytest.mark.parametrize("how", ["recheck", "again", "replay"])
+def test_values_that_differed_in_the_history_are_not_checked(how):
+    """What a recheck ignores, and what two responses to the same request have different, is not checked."""
+    with Explorer(changing_app, lifespan="off") as explorer:
+        explorer.get("/")
+        explorer.get("/text")
+        if how == "recheck":
+            assert explorer.recheck().ok
+        elif how == "replay":
+            explorer.replay("r1-r2")
+        else:
+            explorer.get("/")
+            explorer.get("/text")
+        several, json_alone, text_alone = (explorer.history[one].to_pytest() for one in (slice(2), "r1", "r2"))
+        chosen = explorer.history["r1"].to_pytest(volatile=["$.beat"])
+
+    for text in (several, json_alone):
+        assert '{"beat": ANY, "pick": ANY, "fix": 1.5}' in text
+    for text in (several, text_alone):
+        assert "response.text" not in text
+        assert '"text/plain"' in text
+    assert '"pick": 0.' in chosen
+
+
+def test_a_time_in_nanoseconds_is_recognised():
+    """A number near the present time is not checked, whatever its unit and name."""
+    with Explorer(changing_app, lifespan="off") as explorer:
+        assert '"beat": ANY' in explorer.get("/").to_pytest()
+
+
+def test_a_change_of_state_is_checked():
+    """Responses that differ because of a request in between are checked as they were."""
+    changing_app.count = 0
+    with Explorer(changing_app, lifespan="off") as explorer:
+        for send in (explorer.get, explorer.post, explorer.get):
+            send("/count")
+        text = explorer.history[:].to_pytest()
+
+    assert [text.count(f'{{"count": {number}}}') for number in (0, 1)] == [1, 2]
+
+
+def test_a_redirect_is_sent_once():
+    """The exchanges of one request, exported together or by the last one, are one call."""
+    changing_app.count = 0
+    with Explorer(changing_app, lifespan="off") as explorer:
+        last = explorer.post("/go")
+    chain = Exchanges([*last.previous, last])
+
+    for exported in (last, chain):
+        assert exported.to_pytest().count('client.post("/go"') == 1
+        assert exported.to_httpx().count('"/go"') == 1
+        assert exported.to_curl().count("/go") == 1
+        assert len(json.loads(exported.to_har())["log"]["entries"]) == 2
+    begin = chain[:1].to_pytest()
+    assert (begin.count("client.post("), begin.count('"/go"'), begin.count("follow_redirects=False")) == (1, 1, 1)

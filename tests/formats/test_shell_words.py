@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ipyasgi.errors import RequestError
-from ipyasgi.formats.shell_words import quote_word, read_ansi, split_commands
+from ipyasgi.formats.shell_words import printf_template, quote_word, read_ansi, split_commands
 
 
 def words(text, **values):
@@ -80,16 +80,47 @@ def test_a_quoted_word_is_one_word(text, raw):
         assert words("x " + quote_word(word)) == [["x", word]]
 
 
-@pytest.mark.skipif(not shutil.which("bash"), reason="there is no bash on this machine")
-def test_bash_agrees():
-    """bash takes back what is quoted, character for character."""
-    given_words = ["it's", "a\nb\tc", "$HOME `id` !! \\", "\x01\x7f\u202e", "\udcff", "'\x1b'", "é😀", ""]
+@pytest.mark.parametrize("shell", ["bash", "sh", "dash", "busybox"])
+def test_shells_agree(shell):
+    """POSIX shells take back what is quoted, character for character, and run nothing in it."""
+    if not shutil.which(shell):
+        pytest.skip(f"there is no {shell} on this machine")
+    given_words = [
+        "it's",
+        "a\nb\tc",
+        "$HOME `id` !! \\",
+        "\x01\x7f\u202e",
+        "\udcff",
+        "'\x1b'",
+        "é😀",
+        "",
+        "\x01\n\n",
+        "-\x01",
+    ]
+    given_words += ["\x1b'; exit 3; :", '\x1b"; exit 3; :', "\x1b$(exit 3)`exit 3`%s%%\\n\\061"]
     script = "printf '%s\\0' " + " ".join(map(quote_word, given_words))
     done = subprocess.run(
-        ["bash", "-s"], input=script.encode("utf-8", "surrogateescape"), capture_output=True, timeout=20, check=True
+        [shell, *["sh"][: shell == "busybox"], "-s"],
+        input=script.encode("utf-8", "surrogateescape"),
+        capture_output=True,
+        timeout=20,
+        check=True,
     )
 
     assert done.stdout.decode("utf-8", "surrogateescape").split("\0")[:-1] == given_words
+
+
+@pytest.mark.parametrize("template", ["-- 100% 'x'", "\\061\n\r\t", "\x00\x011", "--help", "%s!\udcff"])
+@pytest.mark.parametrize("shell", ["bash", "sh", "dash"])
+def test_printf_writes_the_text(shell, template):
+    """A text is a template for ``printf`` of each shell, also one that resembles an option or an escape."""
+    if not shutil.which(shell):
+        pytest.skip(f"there is no {shell} on this machine")
+    done = subprocess.run(
+        [shell, "-c", f"printf '{printf_template(template)}'"], capture_output=True, timeout=20, check=True
+    )
+
+    assert done.stdout == template.encode("utf-8", "surrogateescape")
 
 
 @settings(max_examples=300, deadline=None)

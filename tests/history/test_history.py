@@ -25,7 +25,7 @@ def printing(number: int) -> bytes:
 def test_index_slice_and_name() -> None:
     """An exchange is found by its place and by its name, several by a slice; a wrong name says what there is."""
     with exploring(Replies()) as explorer:
-        with pytest.raises(KeyError, match="it is empty"):
+        with pytest.raises(KeyError, match="the history is empty"):
             explorer.history["r1"]
         get(explorer, "/a", "/b", "/c")
         history = explorer.history
@@ -51,7 +51,7 @@ def test_a_range_of_names() -> None:
                 explorer.history.select(text)
         assert len(explorer.history.select("-/b")) == 3  # a filter
         explorer.history.clear()
-        with pytest.raises(KeyError, match="it is empty"):
+        with pytest.raises(KeyError, match="the history is empty"):
             explorer.history.select("1-2")
 
 
@@ -283,3 +283,39 @@ def test_many_exchanges_stay_within_the_bound() -> None:
 def test_settings_say_the_bounds() -> None:
     """Without settings of its own an explorer keeps 500 exchanges and 64 MB."""
     assert (Settings().history_count, Settings().history_bytes) == (500, 64 * 1024 * 1024)
+
+
+def test_notes_and_changes_are_counted() -> None:
+    """What an exception says, and its notes, count as held: while it is live, and after it became text."""
+
+    def noisy(number: int) -> Exception:
+        error = ValueError("x" * 100_000)
+        error.add_note("y" * 100_000)
+        return error
+
+    with exploring(Replies(bodies={"/boom": noisy})) as explorer:
+        for number in range(LIVE_EXCEPTIONS + 1):
+            explorer.send(build_spec("GET", "/boom"), raise_exceptions=False)
+            assert store_of(explorer).held_bytes > (number + 1) * 100_000
+        assert explorer.history[0].exception is None
+        assert held_bytes(explorer.history[0]) > 10_000
+        assert held_bytes(explorer.history[-1]) > 200_000
+
+
+def test_counting_an_exception_runs_no_code_of_its_class() -> None:
+    """The truth of an exception and of its cause is not asked for while its bytes are counted."""
+
+    class Odd(ValueError):
+        def __bool__(self) -> bool:
+            raise SystemExit
+
+    def app_of(made: Exception) -> object:
+        async def app(scope, receive, send):
+            raise made from Odd("cause")
+
+        return app
+
+    with Explorer(app_of(Odd("text")), lifespan="off") as explorer:
+        with pytest.raises(Odd):
+            explorer.get("/")
+        assert len(explorer.history) == 1

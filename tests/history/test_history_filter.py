@@ -78,7 +78,7 @@ def names(explorer: Explorer, text: str) -> list[str]:
         ("path:/ITEMS", ""),
         ("path:/gr%C3%BC*e", "8"),
         ("path:/grüße", "8"),
-        ("host:testserver", "12345678"),
+        ("host:localhost", "12345678"),
         ("host:*.example", ""),
         ("name:r3,r7", "37"),
         ("name:r*", "12345678"),

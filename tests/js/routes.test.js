@@ -1,7 +1,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { nearestPlace } from "../../src/ipyasgi/panels/static/fields/field.js";
-import { findPathParameters, findRoutes } from "../../src/ipyasgi/panels/static/routes.js";
+import {
+  findPathParameters,
+  findRoutes,
+  foldOf,
+  listRoutes,
+  OWN_FOLD,
+  splitPath,
+  takesPath,
+} from "../../src/ipyasgi/panels/static/routes.js";
 
 const ROUTES = [
   {
@@ -45,4 +53,66 @@ test("an error belongs to the nearest field that is on the page; names of header
   assert.equal(nearestPlace("header.X-Token", known), "header.x-token");
   assert.equal(nearestPlace("query.size", known), null);
   assert.equal(nearestPlace("body./other/0", known), null);
+});
+
+const OWN = { method: "GET", path: "/docs", own: "FastAPI" };
+const TAGGED = [
+  { method: "GET", path: "/pets", tags: ["pets", "all"] },
+  { method: "WS", path: "/chat" },
+  OWN,
+  { method: "POST", path: "/auth", tags: ["auth"] },
+  { method: "PUT", path: "/pets", tags: ["pets"] },
+];
+const wordOf = (row) => row.choice?.path ?? row.title ?? row.query;
+const listed = (choices, query = "", open = new Set()) => listRoutes(choices, query, open).map(wordOf);
+
+test("routes are listed by their first tag, those without one first, the framework's own in a fold at the end", () => {
+  const rows = ["/chat", "pets", "/pets", "/pets", "auth", "/auth", "1 of FastAPI's own"];
+  assert.deepEqual(listed(TAGGED), rows);
+  assert.deepEqual(listed(TAGGED, "", new Set([OWN_FOLD])), [...rows, "/docs"]);
+  assert.equal(foldOf(OWN), OWN_FOLD);
+});
+
+test("an app that has only the framework's own routes shows them", () => {
+  assert.deepEqual(listed([OWN]), ["/docs"]);
+});
+
+test("a query finds the framework's own too, and lists no tags; what no route has can be sent anyway", () => {
+  assert.deepEqual(listed(TAGGED, "docs"), ["/docs"]);
+  assert.deepEqual(listed(TAGGED, "all"), ["/pets"]);
+  assert.deepEqual(listRoutes(TAGGED, "zzz", new Set()), [{ kind: "none", query: "zzz" }]);
+});
+
+test("a path finds the route that takes it", () => {
+  const choices = [
+    { method: "GET", path: "/items/{id}" },
+    { method: "GET", path: "/files/{name:path}" },
+  ];
+  assert.deepEqual(listed(choices, "/items/7?x=/1"), ["/items/{id}"]);
+  assert.deepEqual(listed(choices, "/files/a/b"), ["/files/{name:path}"]);
+  assert.deepEqual(listed(choices, "/items/7/more"), ["/items/7/more"]);
+  assert.ok(takesPath("/v{n}.json", "/v7.json"));
+  assert.ok(!takesPath("/v{n}.json", "/v.json"));
+  assert.ok(!takesPath("/}{", "/x"));
+});
+
+test("each tag of an app with many routes is a fold", () => {
+  const many = Array.from({ length: 1200 }, (_, number) => ({
+    method: "GET",
+    path: `/${number}`,
+    tags: [`tag ${number % 3}`],
+  }));
+  const folds = listRoutes(many, "", new Set([foldOf(many[1])]));
+  assert.equal(folds.length, 3 + 400);
+  assert.deepEqual(folds[0], { kind: "fold", title: "tag 0", key: "tag tag 0", count: 400, isOpen: false });
+  assert.equal(folds[1].isOpen, true);
+  assert.equal(listed(many, "/119").length, 11);
+});
+
+test("the last segment of a path is kept apart, so that it stays readable", () => {
+  assert.deepEqual(splitPath("/pets/{id}/photo"), ["/pets/{id}", "/photo"]);
+  assert.deepEqual(splitPath("/pets/"), ["", "/pets/"]);
+  assert.deepEqual(splitPath("/pets/{id}/"), ["/pets", "/{id}/"]);
+  assert.deepEqual(splitPath("/"), ["", "/"]);
+  assert.deepEqual(splitPath(""), ["", ""]);
 });

@@ -37,6 +37,10 @@ def test_the_bundles_are_made_of_their_sources(repository: Path, tmp_path: Path)
     stale = sorted(name for name in built.keys() | there.keys() if built.get(name) != there.get(name))
     assert stale == [], "run tests/js/build and commit what it writes"
     assert sum(map(len, there.values())) < 1_000_000
+    editor = built["json_editor.js"].decode("utf-8")
+    assert "Permission is hereby granted" in editor
+    bundled = [name for name in ("@codemirror/view", "@lezer/json", "style-mod", "w3c-keyname") if name in editor]
+    assert len(bundled) == 4, "the licences name what they are of"
 
 
 @pytest.mark.usefixtures("packages")

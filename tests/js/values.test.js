@@ -1,15 +1,20 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
+  asTexts,
   copyJson,
+  isHeld,
   kindOf,
+  marksOf,
   parseJson,
   printJson,
+  readScalar,
   resolveField,
   sameJson,
   startValue,
   startVariant,
   variantOf,
+  withoutMarks,
 } from "../../src/ipyasgi/panels/static/fields/values.js";
 
 test("numbers that a double cannot hold stay as they were typed", () => {
@@ -109,4 +114,39 @@ test("which variant a value is: by its discriminator, else by what fits best", (
     [parseJson("1"), "x", true, parseJson("1.5")].map((value) => variantOf(value, mixed, {})),
     [0, 1, -1, -1],
   );
+});
+
+test("no secret is invented, and a number starts within its bounds", () => {
+  const members = [
+    ["password", true, { kind: "string", secret: true, examples: ["hunter2"], default: "x" }],
+    ["pin", true, { kind: "integer", secret: true, default: 1234 }],
+    ["keys", true, { kind: "object", secret: true, members: [["id", true, { kind: "string", examples: ["a"] }]] }],
+    ["weight", true, { kind: "number", smallest: 0.5 }],
+  ];
+  assert.deepEqual(startValue({ kind: "object", members }, {}), {
+    password: "",
+    pin: "",
+    keys: { id: "a" },
+    weight: 0.5,
+  });
+});
+
+test("a mark stands for a secret that only the kernel has", () => {
+  assert.deepEqual(
+    ["•••", "•••2", "••••", "x•••", "", null, 3].map((value) => isHeld(value)),
+    [true, true, false, false, false, false, false],
+  );
+  assert.equal(isHeld(null, true), true);
+  const text = '{"password": "•••", "again": "•••", "url": "http://ann:•••2@x"}';
+  assert.deepEqual(marksOf(text), ["•••", "•••2"]);
+  assert.equal(withoutMarks(text), '{"password": "", "again": "", "url": "http://ann:@x"}');
+});
+
+test("what is typed is a number where it is one, and otherwise stays as it is", () => {
+  const read = (text, kind) => readScalar(text, { kind });
+  assert.deepEqual(
+    [read("7", "integer"), read(" ", "number"), read("x", "number"), read("7", "string"), read("[1]", "any")],
+    [7, undefined, "x", "7", [1]],
+  );
+  assert.deepEqual(asTexts({ a: 1, b: [true, "x"] }), { a: "1", b: ["true", "x"] });
 });

@@ -67,6 +67,7 @@ class LiveKernel:
     One kernel of ``python``. The checkout's ``src`` comes first on its path, installed there or not.
 
     :ivar label: such as ``ipykernel 7.4.0, Python 3.11``
+    :ivar debug_events: what the debugger has reported so far, such as ``stopped``
     """
 
     def __init__(self, python: str, directory: Path) -> None:
@@ -86,6 +87,7 @@ class LiveKernel:
         self._manager: Any = None
         self._client: Any = None
         self._cells: dict[str, Cell] = {}
+        self.debug_events: list[Any] = []
         self.label = ""
 
     def start(self) -> None:
@@ -104,10 +106,10 @@ class LiveKernel:
 
     # -- cells -------------------------------------------------------------------------------------------
 
-    def begin(self, code: str) -> Cell:
-        """Ask for a cell and do not wait."""
+    def begin(self, code: str, *, asks: bool = True) -> Cell:
+        """Ask for a cell and do not wait; ``asks`` says whether the cell may ask the user."""
         # A kernel that aborts what is queued behind an error says "idle" while it still does, and would abort the next.
-        cell = Cell(self._client.execute(code, stop_on_error=False))
+        cell = Cell(self._client.execute(code, stop_on_error=False, allow_stdin=asks))
         self._cells[cell.msg_id] = cell
         return cell
 
@@ -148,6 +150,24 @@ class LiveKernel:
         """Send a message of that kind on the shell channel, as a widget in the page does."""
         self._client.shell_channel.send(self._client.session.msg(kind, content))
 
+    def debug(self, sequence: int, command: str, arguments: dict[str, Any], within_s: float = 60.0) -> Any:
+        """Return the response to a request of the debug protocol, which travels on the control channel."""
+        content = {"type": "request", "seq": sequence, "command": command, "arguments": arguments}
+        request = self._client.session.msg("debug_request", content)
+        self._client.control_channel.send(request)
+        while True:
+            reply = self._client.get_control_msg(timeout=within_s)
+            if reply["parent_header"].get("msg_id") == request["header"]["msg_id"]:
+                return reply["content"]
+
+    def wait_asked(self, within_s: float = 30.0) -> str:
+        """Wait until a cell asks the user, and return the prompt."""
+        return str(self._client.get_stdin_msg(timeout=within_s)["content"]["prompt"])
+
+    def type(self, text: str) -> None:
+        """Answer what the cell asks."""
+        self._client.input(text)
+
     def read_until(self, reached: Callable[[], bool], within_s: float) -> None:
         """Sort iopub messages under their cells until ``reached()``."""
         until = time.monotonic() + within_s
@@ -158,6 +178,8 @@ class LiveKernel:
                 message = self._client.get_iopub_msg(timeout=left)
             except queue.Empty:
                 continue
+            if message["msg_type"] == "debug_event":
+                self.debug_events.append(message["content"])
             cell = self._cells.get(message["parent_header"].get("msg_id", ""))
             if cell is None:
                 continue

@@ -174,9 +174,11 @@ def storm(send, seconds):
     while time.monotonic() < until:
         try:
             signal.setitimer(signal.ITIMER_REAL, random.uniform(0.0002, 0.006))
-            send('/counted')
+            send('/counted', timeout=1)
         except KeyboardInterrupt:
             hits += 1
+        except TimeoutError:  # CPython drops an interrupt that hits the callback of a weak reference, here anyio's
+            pass
     return hits
 """
 

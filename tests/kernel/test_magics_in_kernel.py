@@ -32,6 +32,28 @@ def test_attach_and_request(kernel: LiveKernel) -> None:
     assert "200 OK" in shown["text/plain"]
 
 
+def test_an_exception_in_whose_chain_is_a_group(kernel: LiveKernel) -> None:
+    """It is an error of its cell with the frames of the app only, and the full traceback is one as well."""
+    kernel.do(
+        "async def grouped(scope, receive, send):\n"
+        "    half = 21\n"
+        "    try:\n"
+        "        raise ExceptionGroup('two', [KeyError('earlier')])\n"
+        "    except ExceptionGroup:\n"
+        "        raise ValueError('no half')"
+    )
+    kernel.do("%asgi grouped --no-lifespan")
+    error = kernel.run("%asgi GET /")
+    whole = kernel.run("%asgi tb")
+
+    assert error.error == "ValueError"
+    assert "grouped" in error.traceback
+    assert "earlier" in error.traceback
+    assert [name for name in ("explorer.py", "interactiveshell.py") if name in error.traceback] == []
+    assert "explorer.py" in whole.traceback
+    assert error.text("stderr") == whole.text("stderr") == ""
+
+
 def test_lifespan_by_steps(kernel: LiveKernel) -> None:
     """The lifespan goes through its five statuses by steps, each with its events."""
     kernel.do("%asgi detach")

@@ -111,3 +111,10 @@ def test_a_step_prints_into_its_own_cell(kernel: LiveKernel) -> None:
     texts = [kernel.do("explorer.lifespan.step();").text() for _ in range(2)]
     assert texts == ["shutdown says hello\n", ""]
     assert kernel.value("explorer.lifespan.status") == "stopped"
+
+
+def test_a_timer_of_the_user_prints_into_its_cell(kernel: LiveKernel) -> None:
+    """Its thread may get the id of one of ours that has ended; ipykernel 6 remembers the cells of threads by that."""
+    kernel.do("other = Explorer(app, lifespan='off'); other.close()")
+    cell = kernel.do("import threading; timer = threading.Timer(0.05, print, ['tick']); timer.start(); timer.join()")
+    assert "tick" in cell.text()

@@ -53,6 +53,7 @@ def complete(shell):
         ("%asgi GET /items Content-Type:text/p", ["text/plain"]),
         ("%asgi GET /items --no-r", ["--no-redirects"]),
         ("%asgi recheck --send-twice al", ["always"]),
+        ("%asgi help al", ["all"]),
         ("%asgi lifespan st", ["start", "step", "stop", "status"]),
         ("%asgi ws /", ["/talk"]),
         ("%%asgi GET /i", ["/items"]),
@@ -144,6 +145,8 @@ def complete_with_document(shell, complete):
         ('%%asgi POST /things/7\n\n{"sold": t', ["true"]),
         ('%%asgi POST /things/7\n\n{"color": "b', ['"blue"']),
         ('%%asgi POST /things/7\n\n{"note": "zz', []),
+        ('%asgi POST /things/7 {"p', ['"price": ', '"pets": ', '"parent": ']),
+        ('%asgi post /things/7 X-A:1 {"sold": t', ["true"]),
         ('%%asgi POST /things/7\n\n{"price": 1.5', []),
     ],
 )
@@ -303,3 +306,66 @@ def test_a_large_app(shell, capsys):
             f"is made {sorted(making)[len(making) // 2]:.1f} ms (median of {made - begun}), with it "
             f"{min(took[made:]):.1f} ms"
         )
+
+
+@pytest.mark.parametrize("text", [
+    "%asgi GET /", "%asgi GET /ab", "r = %asgi GET /", "%%asgi\nGET /", "%asgi ws /", "%asgi POST /a pr", "%asgi show ",
+    "%asgi history ab", "%asgi use ab", "%asgi GET ",
+])  # fmt: skip
+@pytest.mark.parametrize("attached", [False, True])
+def test_without_routes_there_is_nothing_of_python(shell, attached: bool, text: str) -> None:
+    """Where we have nothing to offer, IPython's names of Python are not offered instead."""
+    if attached:
+        shell.run("async def raw(scope, receive, send): ...\n%asgi raw --no-lifespan")
+    with provisionalcompleter():
+        found = [one.text for one in shell.ip.Completer.completions(text, len(text))]
+    assert [one for one in found if one.strip("/").isidentifier() and one.strip("/") not in text] == []
+
+
+def test_without_routes_the_recorded_paths_are_offered(shell) -> None:
+    """The paths of recorded requests, the newest first, are offered for an app without a route table."""
+    shell.run(
+        "async def raw(scope, receive, send):\n"
+        "    await send({'type': 'http.response.start', 'status': 200, 'headers': []})\n"
+        "    await send({'type': 'http.response.body'})\n"
+        "%asgi raw --no-lifespan"
+    )
+    shell.run("%asgi GET /cups/1\n%asgi GET /cups/2 a==1\n%asgi GET /plates;")
+    for text in ("%asgi GET /cu", "r = %asgi POST /cu", "%%asgi\nGET /cu"):
+        with provisionalcompleter():
+            found = [one.text for one in shell.ip.Completer.completions(text, len(text))]
+        assert found == ["/cups/2", "/cups/1"]
+
+
+RAW = """
+async def raw(scope, receive, send):
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    await send({"type": "http.response.body", "body": b"x"})
+%asgi attach raw --no-lifespan
+_ = %asgi GET /a/1?q=2
+_ = %asgi GET /b
+"""
+
+
+@pytest.mark.parametrize(
+    "line", ["%asgi GET {}", "r = %asgi GET {}", "  %asgi POST {}", "%%asgi\nGET {}", "%%asgi GET {}"]
+)
+def test_paths_without_routes(shell, complete, line):
+    """An app without routes has the paths of its history; Python's names are never offered."""
+    shell.run(RAW)
+    assert complete(line.format("/")) == ["/b", "/a/1", "/"]
+    assert complete(line.format("")) == ["/b", "/a/1", "/"]
+    assert complete(line.format("/a")) == ["/a/1"]
+    assert set(complete(line.format("/ab"))) <= {"/ab"}
+    shell.run("%asgi detach raw\n%asgi detach")
+    assert complete(line.format("/")) == ["/"]
+
+
+def test_it_is_quick_without_routes(shell, complete):
+    """IPython's own completion, which takes Jedi a second, is not asked."""
+    shell.run(RAW)
+    complete("%asgi GET /zz")
+    began_s = time.perf_counter()
+    for _ in range(5):
+        complete("%asgi GET /zz")
+    assert time.perf_counter() - began_s < 1

@@ -21,10 +21,12 @@ LINES = [
     "GET /items --repeat 2",
     "GET /items --headers --show-secrets",
     "GET /items --timeout 5 --no-redirects",
+    "GET /items --trace",
     "QUERY /items",
     "GET /items &",
     "GET /items --repeat 2 &",
     "routes",
+    "middleware",
     "docs items",
     "state",
     "lifespan",
@@ -196,9 +198,9 @@ def test_every_subcommand_has_a_twin_that_help_shows(shell):
 
 def test_help_is_the_same_from_every_side(shell):
     """%asgi, %asgi --help, %asgi help and %asgi? say the same, from one table."""
-    told = shell.run("%asgi help")
+    told = shell.run("%asgi help all")
 
-    assert shell.run("%asgi") == shell.run("%asgi --help") == told
+    assert shell.run("%asgi") == shell.run("%asgi --help") == shell.run("%asgi help")
     assert told in shell.ip.object_inspect("%asgi")["docstring"]
     assert all(f"%asgi {name}" in told for name in COMMANDS)
     assert shell.run("%asgi GET --help") == shell.run("%asgi help GET")
@@ -246,6 +248,7 @@ SAME = [
     "GET /items token==s3cret Cookie:'sid=s3cret; theme=dark'",
     "DELETE /items/1 reason=none",
     "QUERY /items --raw null",
+    'POST /items {"name": "a b", "password": "s3cret", "price": 3.50}',
     "POST /nothing",
 ]
 

@@ -32,13 +32,26 @@ explorer = %asgi app
 
 @pytest.mark.parametrize("path", ["breakpoint", "input", "input-in-a-thread"])
 def test_an_app_that_asks_a_person_is_told_off(shell, path, capsys):
-    """breakpoint() and input() in an endpoint are one clear error that names %debug; the next request works."""
+    """breakpoint() and input() in an endpoint are one clear error that names --pdb; the next request works."""
     shell.run(ASKING)
     error = shell.error(f"%asgi GET /{path}")
 
     assert type(error).__name__ == "AppInteractionError"
-    assert "%debug" in capsys.readouterr().out
+    shown = capsys.readouterr().out
+    assert "--pdb" in shown
+    assert ("Click the bug in the notebook's toolbar" in shown) is (path == "breakpoint")
     assert shell.run("%asgi GET /").status_code == 200
+
+
+def test_a_prompt_in_the_cell(shell, monkeypatch, capsys):
+    """With --pdb a line opens pdb at breakpoint(), and `q` ends it as an interrupt does."""
+    shell.run(ASKING)
+    monkeypatch.setattr("builtins.input", lambda prompt="": "c")
+    assert shell.run("%asgi GET /breakpoint --pdb").status_code == 200
+    monkeypatch.setattr("builtins.input", lambda prompt="": "q")
+    assert type(shell.error("%asgi GET /breakpoint --pdb")).__name__ == "KeyboardInterrupt"
+    assert "Remove one of them" in str(shell.error("%asgi GET /breakpoint --pdb &"))
+    assert shell.run("%asgi GET / --pdb --as-python") == 'explorer.get("/", debug="pdb")'
 
 
 def test_asking_a_person_elsewhere_is_as_ever(shell, monkeypatch):

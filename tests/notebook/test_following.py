@@ -221,3 +221,23 @@ def test_only_apps_that_changed_are_touched(apps):
         apps.error(cell)
 
     assert apps.run("explorer.client") is client
+
+
+@pytest.mark.parametrize("attached", ["reloaded:make --factory", "reloaded:app", "reloaded:Apps.make --factory"])
+def test_a_pytest_export_has_the_attached_app(apps, module, attached, tmp_path):
+    """A factory is imported by its name and called, also a nested one; the exported test runs as it is."""
+    with (tmp_path / "reloaded.py").open("a") as file:
+        file.write("\nclass Apps:\n    make = staticmethod(make)\n")
+    apps.run(f"explorer = %asgi {attached}\n%asgi GET /")
+    text = str(apps.run("%asgi export pytest"))
+
+    name = attached.partition(":")[2].partition(" ")[0]
+    factory = "--factory" in attached
+    assert f"from reloaded import {name.partition('.')[0]}\n" in text
+    assert f"with TestClient({name}{'()' if factory else ''}, base_url=" in text
+    assert ("factory=True" in str(apps.run("%asgi --as-python export pytest"))) == factory
+    names = {}
+    exec(text, names)
+    (test,) = (value for key, value in names.items() if key.startswith("test_"))
+    with names["TestClient"](eval(name + "()" * factory, names)) as client:
+        test(client)

@@ -104,7 +104,7 @@ def test_what_subcommands_give(shell):
     assert shell.run("%asgi state").lifespan["served"]
     assert len(shell.run("%asgi history")) == 1
     assert shell.run("%asgi show r1") is shell.run("%asgi show") is shell.run("explorer.history[0]")
-    assert "%asgi lifespan" in repr(shell.run("%asgi help"))
+    assert "%asgi lifespan" in repr(shell.run("%asgi help all"))
     assert "explorer.lifespan" in repr(shell.run("%asgi help lifespan"))
     for value in ("%asgi routes", "%asgi state", "%asgi history", "%asgi lifespan"):
         assert {"text/html", "text/plain"} <= set(shell.shown(shell.run(value)))
@@ -126,8 +126,15 @@ def test_what_subcommands_give(shell):
         ("%asgi use other", "is not attached"),
         ("%asgi show r99", "no exchange is called 'r99'"),
         ("%asgi routes now", "takes no 'now'"),
-        ("%asgi get /items", "Unknown command 'get'. Did you mean GET?"),
-        ("%asgi curl -X POST http://x/items", "below `%%asgi import -`"),
+        ("%asgi auth", "run `%asgi login NAME` or `%asgi login --token {{token}}`"),
+        ("%asgi http GET /items", "Write the method first"),
+        ("%asgi get", "Unknown command or variable 'get'. Did you mean GET?"),
+        ("%asgi curl", "needs a URL"),
+        ("%asgi curl localhost/items --config x", "--config"),
+        ("%asgi curl -d @secret.txt localhost/items", "secret.txt"),
+        ("%asgi curl localhost/items --next localhost/2", "--next"),
+        ("%%asgi\ncurl localhost/items/1\ncurl localhost/items/2", "takes one command, not 2"),
+        ("%%asgi\ncurl localhost/items/1\n###\nGET /items", "%%asgi sends requests"),
         ("%asgi /items", "Write %asgi GET /items"),
         ("%asgi http://x/items", "Write %asgi GET http"),
         ("%asgi diff r1", "needs two names"),
@@ -338,3 +345,44 @@ def test_what_is_shown_is_masked_by_its_own_settings(shell):
 def _plain(text):
     """Return a text without colours."""
     return re.sub(r"\x1b\[[0-9;]*m", "", text)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "%asgi nope-https://u:s3cret9XyZq@h/",
+        "%asgi http:/x?password=s3cret9XyZq",
+    ],
+)
+def test_an_error_that_quotes_a_secret_masks_it(shell, line):
+    """An error of one line may quote what was typed, and is saved with the notebook."""
+    error = shell.error(line)
+
+    assert isinstance(error, UsageError)
+    assert "s3cret9XyZq" not in str(error)
+
+
+def test_the_host_of_requests(shell):
+    """`--base-url` is for one app and outlives other settings; the setting is for all others, those attached too."""
+    shell.run("%asgi attach app --base-url shop.example")
+    shell.run("%asgi config timeout=7")
+    assert shell.run("r = %asgi GET /items\nr.request.url.host") == "shop.example"
+    shell.run("%asgi config base_url=https://other.example")
+    assert str(shell.run("r = %asgi GET /items\nr.request.url")) == "https://other.example/items"
+    assert "Give a URL" in str(shell.error("%asgi config base_url=ftp://x"))
+    assert "Give a URL" in str(shell.error("%asgi attach app --base-url ftp://x"))
+
+
+def test_an_app_on_the_shells_thread(shell):
+    """`--kernel-loop` runs the app on the thread of the cells; `--as-python` writes it so."""
+    shell.run(
+        "import threading\nasync def here(scope, receive, send):\n"
+        "    await send({'type': 'http.response.start', 'status': 200, 'headers': []})\n"
+        "    await send({'type': 'http.response.body', 'body': threading.current_thread().name.encode()})"
+    )
+    name = shell.run("threading.current_thread().name")
+    shell.run("%asgi attach here --kernel-loop --no-lifespan")
+    assert shell.run("r = %asgi GET /\nr.text") == name
+    assert shell.run("h = %asgi GET / &\nh.result(5).text") == name
+    assert "loop=KernelLoop()" in str(shell.run("%asgi attach here --kernel-loop --as-python"))
+    shell.run("%asgi detach here")

@@ -59,3 +59,29 @@ def test_repeat_gives_exchanges(shell):
 
     assert [one.name for one in exchanges] == ["r1", "r2", "r3"]
     assert "3 exchanges" in shell.shown(exchanges)["text/plain"]
+
+
+def test_the_output_of_an_app_is_shown_once(shell, capsys):
+    """Where a line shows its exchange, the exchange shows the output; else it is written as it always was."""
+    shell.run(
+        "async def noisy(scope, receive, send):\n"
+        "    print('said', 'this')\n"
+        "    if scope['path'] == '/boom': raise LookupError\n"
+        "    if scope['path'] == '/long': print('more\\n' * 30)\n"
+        "    await send({'type': 'http.response.start', 'status': 200, 'headers': []})\n"
+        "    await send({'type': 'http.response.body', 'body': b''})\n"
+        "%asgi attach noisy --no-lifespan"
+    )
+
+    def written(cell):
+        capsys.readouterr()
+        shell.ip.run_cell(cell, store_history=True)
+        return capsys.readouterr().out
+
+    shown = written("%asgi GET /")
+    assert (shown.count("said this"), "Output\n" in shown) == (1, True)
+    assert written("r = %asgi GET /") == "said this\n"
+    assert written("%asgi GET /;") == "said this\n"
+    assert written("%asgi GET / --headers").startswith("said this\n")
+    assert written("%asgi GET /boom").startswith("said this\n")
+    assert written("%asgi GET /long").startswith("said this\nmore\n")

@@ -31,6 +31,7 @@ _ALIGNED = re.compile(rf"(?:^ +|(?<=\S)   +)(?:{_DURATION})", re.MULTILINE)
 _CHANGING = (
     (re.compile(_DURATION), "… ms"),
     (re.compile(r", response complete after … ms"), ""),
+    (re.compile(r"\d[\d,]* chunks?, \d[\d,]* bytes? so far"), "… chunks so far"),
     (re.compile(r"\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?(?:\+00:00|Z)?"), "…"),
     (re.compile(r"\b\d\d:\d\d:\d\d\b"), "…"),
     (re.compile(r"\b0x[0-9a-f]{6,}\b"), "0x…"),

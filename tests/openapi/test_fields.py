@@ -33,7 +33,8 @@ def ref(name: str) -> dict[str, str]:
         ({"const": "cat"}, "choice", ""),
         ({"anyOf": [{"const": 1}, {"const": 2}]}, "choice", ""),
         ({"type": "array", "items": {}, "minItems": 1, "uniqueItems": True}, "array", "at least 1 item, all different"),
-        ({"type": "object", "maxProperties": 1}, "object", "at most 1 member"),
+        ({"type": "object", "maxProperties": 1}, "object", "at most 1 property"),
+        ({"type": "object", "minProperties": 2}, "object", "at least 2 properties"),
         ({"properties": {}}, "object", ""),
         ({"prefixItems": [{}]}, "array", ""),
         ({}, "any", ""),
@@ -46,6 +47,26 @@ def test_each_shape_has_its_field(schema: Any, kind: str, hint: str) -> None:
     """The kind says how it is drawn, the hint what may stand in it."""
     root = tree_of(schema).root
     assert (root.kind, root.hint) == (kind, hint)
+
+
+@pytest.mark.parametrize(
+    ("schema", "smallest"),
+    [
+        ({"type": "number", "exclusiveMinimum": 0, "maximum": 120}, 1),
+        ({"type": "integer", "minimum": -5, "maximum": -2}, -2),
+        ({"type": "integer", "minimum": -5}, 0),
+        ({"type": "integer", "minimum": 3, "maximum": 2}, 0),
+        ({"type": "string", "minimum": 3}, 0),
+    ],
+)
+def test_a_number_has_a_value_to_begin_with(schema: Any, smallest: float) -> None:
+    """It is the one nearest to zero within the bounds, and zero where no number is."""
+    assert tree_of(schema).root.smallest == smallest
+
+
+def test_a_password_has_no_hint_of_its_format() -> None:
+    """That it is one is seen in its control."""
+    assert tree_of({"type": "string", "format": "password", "minLength": 8}).root.hint == "at least 8 chars"
 
 
 def test_a_file_is_one_in_a_form_only() -> None:

@@ -148,12 +148,58 @@ def test_what_is_broken_is_left_out_and_told(schema, expected, problem):
 
 
 def test_schemas_without_end_are_cut():
-    """A mapping that holds itself, as only Python can make it, ends."""
+    """A mapping that holds itself, as only Python can make it, is merged once; a very deep one is cut with a note."""
     schema = {"minimum": 1}
     schema["allOf"] = [schema]
+    assert flat(schema) == ({"minimum": 1}, ())
+    for _ in range(60):
+        schema = {"allOf": [schema], "maximum": 3}
     flattened, problems = flat(schema)
-    assert flattened["minimum"] == 1
+    assert flattened == {"maximum": 3}
     assert "too deep" in problems[0]
+
+
+def _doubled(kind):
+    """Return schemas, each of which requires the next one twice, by references or as the same object."""
+    if kind == "objects":
+        schema = {"minLength": 1}
+        for _ in range(30):
+            schema = {"allOf": [schema, schema]}
+        return schema, {}
+    named = {
+        f"S{number}": {"allOf": [{"$ref": f"#/components/schemas/S{number + 1}"}] * (1 if kind == "siblings" else 2)}
+        for number in range(60)
+    }
+    if kind == "siblings":
+        for number, one in enumerate(named.values()):
+            one["$ref"] = f"#/components/schemas/S{number + 1}"
+    return {"$ref": "#/components/schemas/S0"}, {**named, "S60": {"minLength": 1}, "S15": {"minLength": 1}}
+
+
+@pytest.mark.parametrize("kind", ["references", "siblings", "objects"])
+def test_a_schema_required_twice_is_merged_once(kind):
+    """A small document of schemas that each require the next twice is flattened in linear time."""
+    schema, named = _doubled(kind)
+    assert flat(schema, **named) == ({"minLength": 1}, ())
+
+
+def test_a_wide_schema_is_cut():
+    """Thousands of members of one ``allOf`` are merged up to a limit, with a note; long enums are compared quickly."""
+    flattened, problems = flat({"allOf": [{"properties": {f"p{n}": {}}} for n in range(5_000)]})
+    assert 400 < len(flattened["properties"]) <= 500
+    assert "the rest is left out" in problems[0]
+    long = list(range(100_000))
+    assert flat({"allOf": [{"enum": [*long, [1], True]}, {"enum": [{"a": 1}, [1.0], 7.0, *long]}]})[0]["enum"][-1] == [
+        1
+    ]
+
+
+def test_a_huge_number_is_not_a_bound():
+    """An int that no float can hold bounds nothing, and is noted."""
+    for word in ("minimum", "exclusiveMaximum", "multipleOf", "maxLength", "minItems"):
+        flattened, problems = flat({word: 10**400})
+        assert flattened == {}
+        assert word in problems[0]
 
 
 def test_recursion_stays_in_the_properties():

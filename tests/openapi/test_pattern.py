@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ipyasgi.openapi.pattern import PatternError, build_match
+from ipyasgi.openapi.pattern import PatternError, Search, build_match
 
 
 @pytest.mark.parametrize(
@@ -139,3 +139,48 @@ def test_nothing_but_its_own_error(pattern):
     """Rubbish ends in a text or in the one error."""
     with contextlib.suppress(PatternError):
         build_match(pattern, 1, 50)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text", "expected"),
+    [
+        ("^(a+)+$", "a" * 35 + "!", False),
+        ("^(a+)+$", "a" * 35, True),
+        ("(x+x+)+y", "x" * 5_000, False),
+        (r"^[a-z0-9]+(-[a-z0-9]+)*$", "some-slug-9", True),
+        (r"^[a-z0-9]+(-[a-z0-9]+)*$", "some--slug", False),
+        (r"^(?=.*\d)(?=.*[a-z])(?!.*\s).{8,}$", "passw0rd", True),
+        (r"^(?=.*\d)(?=.*[a-z])(?!.*\s).{8,}$", "pass w0rd", False),
+        (r"\bcat\b", "a cat.", True),
+        (r"\bcat\B", "a cat.", False),
+        (r"^\p{Lu}[^\W_]{2,3}$", "Abc", True),
+        (r"^(?:a|bc|)d\z", "bcd", True),
+        ("", "", True),
+        (r"(a)\1", "aa", None),  # a reference to a group
+        ("(?<=a)b", "ab", None),
+        ("(?i)abc", "ABC", None),
+        ("((", "", None),
+        ("(a{1000}){1000}", "a", None),
+        ("((){9999}){9999}", "a", None),
+        ("(.*.*.*)*(.*.*.*)*=" * 200, "x" * 5_000, None),
+    ],
+)
+def test_a_search_ends_with_any_pattern(pattern, text, expected):
+    """A search gives the result of the standard library, or none; no pattern makes it slow."""
+    assert Search(100_000).try_search(pattern, text) is expected
+
+
+@given(pattern=_PATTERNS, text=st.text("ab01- ", max_size=6))
+@settings(max_examples=300, deadline=None)
+def test_a_search_is_that_of_the_standard_library(pattern, text):
+    """Both agree about generated expressions."""
+    for one in (pattern, f"^(?:{pattern})$"):
+        assert Search(100_000).try_search(one, text) in (None, re.search(one, text) is not None)
+
+
+def test_the_steps_are_those_of_all_searches():
+    """Many slow patterns share one budget; after it no pattern is checked."""
+    search = Search(1_000)
+    found = [search.try_search(f"(a|a)*{number}", "a" * 20) for number in range(100)]
+    assert found[0] is False
+    assert found[-1] is None

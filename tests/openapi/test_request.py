@@ -1,5 +1,7 @@
 """From form values to requests, read back by a real app."""
 
+import email
+import urllib.parse
 from typing import Annotated
 
 import pytest
@@ -208,6 +210,54 @@ def test_encoding_of_parts():
     assert body.count(b"Content-Type: application/json") == 2
     assert b"\r\n\r\n[1]\r\n" in body
     assert b'name="t"\r\n\r\nx\r\n' in body
+
+
+@pytest.mark.parametrize("form", ["application/x-www-form-urlencoded", "multipart/form-data"])
+@pytest.mark.parametrize(
+    ("encoding", "value", "pairs"),
+    [
+        ({"contentType": "application/json"}, ["a", "b"], [("p", '["a","b"]')]),
+        ({"contentType": "application/vnd.api+json; v=1"}, "a", [("p", '"a"')]),
+        ({"contentType": "application/json, text/plain"}, 1, [("p", "1")]),
+        ({"contentType": "application/json"}, {"k": [1]}, [("p", '{"k":[1]}')]),
+        ({"contentType": "text/plain"}, ["a", "b"], [("p", "a"), ("p", "b")]),
+        ({"style": "form", "explode": False}, ["a", "b"], [("p", "a,b")]),
+        ({"explode": True}, {"k": 1, "l": 2}, [("k", "1"), ("l", "2")]),
+        ({"explode": False}, {"k": 1, "l": 2}, [("p", "k,1,l,2")]),
+        ({"style": "spaceDelimited"}, [1, 2], [("p", "1 2")]),
+        ({"style": "pipeDelimited", "contentType": "application/json"}, [1, 2], [("p", "1|2")]),
+        (
+            {"style": "deepObject", "explode": True},
+            {"k": {"l": 1}, "m": [2, 3]},
+            [("p[k][l]", "1"), ("p[m]", "2"), ("p[m]", "3")],
+        ),
+        ({"style": 7, "explode": "yes"}, [1, 2], [("p", "1,2")]),
+        ({"contentType": 5}, ["a"], [("p", "a")]),
+    ],
+)
+def test_encodings_of_both_forms(form, encoding, value, pairs):
+    """A style comes before a content type, in a multipart body as in a urlencoded one."""
+    values = FormValues(path={"b": 1}, media_type=form, body={"p": value})
+    spec = spec_of(values, {form: {"encoding": {"p": encoding}}})
+    if form == "multipart/form-data":
+        message = email.message_from_bytes(
+            b"Content-Type: " + spec.header("content-type").encode() + b"\n\n" + spec.body
+        )
+        sent = [
+            (part.get_param("name", header="content-disposition"), part.get_payload()) for part in message.get_payload()
+        ]
+    else:
+        sent = urllib.parse.parse_qsl(spec.body.decode())
+    assert sent == pairs
+
+
+@pytest.mark.parametrize("form", ["application/x-www-form-urlencoded", "multipart/form-data"])
+def test_a_value_that_its_style_cannot_write(form):
+    """The error is at the body's field, whatever its style."""
+    values = FormValues(path={"b": 1}, media_type=form, body={"p": [[1]]})
+    with pytest.raises(FieldError) as caught:
+        spec_of(values, {form: {"encoding": {"p": {"style": "form"}}}})
+    assert caught.value.key == "body.p"
 
 
 def test_what_is_not_foreseen_is_sent_too():

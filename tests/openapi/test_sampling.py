@@ -226,3 +226,33 @@ _SCHEMAS = st.recursive(
 def test_any_schema(schema, optional):
     """An example without a problem is valid, whatever the schema is composed of."""
     check(schema, optional=optional)
+
+
+_PET = {"type": "object", "required": ["kind"], "properties": {"kind": {"type": "string"}}}
+_CAT = {"allOf": [{"$ref": "#/components/schemas/Pet"}, {"properties": {"lives": {"type": "integer"}}}]}
+_BIRD = {"type": "object", "properties": {"kind": {"const": "parrot"}}, "required": ["kind"]}
+
+
+@pytest.mark.parametrize(
+    ("schema", "kind"),
+    [
+        ({"mapping": {"c": "#/components/schemas/Cat"}}, "c"),
+        ({"mapping": {"c": "Cat"}}, "c"),
+        ({"mapping": {"d": "Dog"}}, "Cat"),
+        ({"mapping": ["Cat"]}, "Cat"),
+        ({}, "Cat"),
+    ],
+)
+@pytest.mark.parametrize("filled", [False, True])
+def test_a_discriminator_names_the_variant(schema, kind, filled):
+    """The value is the mapped one, else the schema's name; nested, and where the variant has it from its parent."""
+    named = {"Pet": {**_PET, "discriminator": {"propertyName": "kind"}}, "Cat": _CAT, "Dog": _PET, "Bird": _BIRD}
+    document = read_document({"openapi": "3.1.0", "paths": {}, "components": {"schemas": named}})
+    cat, bird = {"$ref": "#/components/schemas/Cat"}, {"$ref": "#/components/schemas/Bird"}
+    pets = {"oneOf": [cat, bird], "discriminator": {"propertyName": "kind", **schema}}
+    for one in (pets, {"anyOf": [{"type": "null"}, pets]}, {"allOf": [pets, {"description": "d"}]}):
+        assert build_sample(one, document, filled=filled)["kind"] == kind
+    birds = {"oneOf": [bird, cat], "discriminator": {"propertyName": "kind", **schema}}
+    assert build_sample(birds, document, filled=filled)["kind"] == "parrot"  # the variant says so itself
+    base = {**_PET, "discriminator": {"propertyName": "kind", "mapping": {"c": "Cat"}}}
+    assert build_sample(base, document, filled=filled)["kind"] == "c"

@@ -35,7 +35,7 @@ def faults(value: Any, schema: Any, **schemas: Any) -> list[tuple[str, str]]:
         ("b", {"pattern": "^a"}, [("", "must match ^a")]),
         (0, {"exclusiveMinimum": 0}, [("", "must be more than 0")]),
         (7, {"multipleOf": 5}, [("", "must be a multiple of 5")]),
-        ({"b": 1}, {"additionalProperties": False}, [("/b", "is not a member here")]),
+        ({"b": 1}, {"additionalProperties": False}, [("/b", "is not a property here")]),
         ({"b": "x"}, {"additionalProperties": {"type": "integer"}}, [("/b", "must be an integer")]),
         ({"b": 1}, {"propertyNames": {"pattern": "^a"}}, [("/b", "is not an allowed name")]),
         ("c", {"enum": ["a", "b"]}, [("", 'must be one of "a", "b"')]),

@@ -1,5 +1,7 @@
 """Where documents come from: methods of real apps, mounts, and the app's own route."""
 
+import copy
+
 import anyio
 import pytest
 from fastapi import FastAPI
@@ -122,6 +124,98 @@ def test_it_is_read_once():
         assert list(explorer.openapi.operations) == ["GET /c"]
         assert explorer.operation("GET /c") is explorer.openapi.operations["GET /c"]
         assert explorer.operation("GET /a") is None
+
+
+def made_anew(app, made):
+    """Return an app of FastAPI whose document is made again at each call."""
+    make = app.openapi
+
+    def openapi():
+        made.append(1)
+        app.openapi_schema = None
+        return copy.deepcopy(make())
+
+    app.openapi = openapi
+    return app
+
+
+@pytest.mark.parametrize("mounted", ["", "mounted"])
+@pytest.mark.parametrize(
+    "command",
+    [
+        lambda explorer: explorer.openapi,
+        lambda explorer: explorer.operation("GET /p3"),
+        lambda explorer: explorer.routes.describe(),
+        lambda explorer: explorer.routes.describe("p"),
+        lambda explorer: [route.example() for route in explorer.routes.values() if route.path.startswith("/p")],
+        lambda explorer: list(explorer.routes),
+    ],
+    ids=["openapi", "operation", "docs", "docs filter", "examples", "routes"],
+)
+def test_a_document_made_anew_is_read_once_by_each_command(mounted, command):
+    """However many routes a command describes, the app makes its document once, and a later change is seen."""
+    made = []
+    inner = made_anew(fastapi_with(*(f"/p{number}" for number in range(9))), made)
+    app = Starlette(routes=[Mount("/sub", app=inner)]) if mounted else inner
+    with Explorer(app) as explorer:
+        command(explorer)
+        command(explorer)
+        assert len(made) <= 2
+        before = explorer.openapi
+        assert explorer.openapi is before  # an equal one is not read again
+        inner.get("/new")(lambda: 1)
+        assert f"GET {'/sub' if mounted else ''}/new" in explorer.openapi.operations
+        inner.title = "Another"
+        assert mounted or explorer.openapi.title == "Another"
+
+
+def test_a_served_document_is_requested_once_for_all_routes():
+    """The route is requested once for many descriptions; again after the routes changed, or after it failed."""
+    asked, failing = [], [True]
+
+    async def schema(request):
+        asked.append(1)
+        if failing:
+            raise RuntimeError("not yet")
+        return JSONResponse(document_of({f"/p{len(asked)}": {"get": {}}}))
+
+    async def page(request):
+        return Response("")
+
+    routes = [Route("/openapi.json", schema), *(Route(f"/p{number}", page) for number in range(5))]
+    app = Starlette(routes=routes)
+    with Explorer(app) as explorer:
+        explorer.routes.describe()
+        assert len(asked) == 1
+        failing.clear()
+        explorer.routes.describe()
+        explorer.routes.describe("p")
+        assert list(explorer.openapi.operations) == ["GET /p2"]
+        app.router.routes[-1] = Route("/other", page)  # as many as before
+        assert list(explorer.openapi.operations) == ["GET /p3"]
+
+
+def test_litestar_makes_its_document_once():
+    """The schema of Litestar is converted when it is another object, not at each command."""
+
+    @get("/a", sync_to_thread=False)
+    def show() -> int:
+        return 1
+
+    app, made = Litestar([show], logging_config=None), []
+    schema = app.openapi_schema
+    kind = type(schema)
+
+    class Counted(kind):
+        def to_schema(self):
+            made.append(1)
+            return super().to_schema()
+
+    schema.__class__ = Counted
+    with Explorer(app) as explorer:
+        explorer.routes.describe()
+        assert explorer.openapi is explorer.openapi
+        assert len(made) == 1
 
 
 def test_whether_it_matters_when_it_is_made():

@@ -1,6 +1,7 @@
 """The history table: found by filter, shown, sent again, compared, exported; with each mistake in words."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from ipyasgi.panels import HistoryTable
 from ipyasgi.panels.history_table import export, page_filter, page_filter_error, page_rows
 from ipyasgi.protocol.errors import FilterError, LoopError, RequestError
 from ipyasgi.records.redaction import MASK
+from ipyasgi.records.state import Change
 
 
 @pytest.fixture
@@ -130,7 +132,7 @@ def test_sending_again_is_stopped(app: Any, table: HistoryTable, page_says: Call
 
 def test_a_deadline_ends_one_of_them_only(app: Any, until: Callable) -> None:
     """The one that took too long is among the results, and the next is sent."""
-    with Explorer(app, settings=Settings(timeout_s=0.2)) as explorer:
+    with Explorer(app, settings=Settings(timeout_s=1)) as explorer:
         slow = explorer.begin("GET", "/slow")
         until(slow.done)
         explorer.get("/echo")
@@ -286,3 +288,20 @@ def test_a_mistake_names_its_word_unless_it_may_be_secret(explorer: Explorer, wo
     text = page_filter_error(caught.value, Settings())
     assert (word in text) is told
     assert "method:" in text
+
+
+def test_background_work_is_a_mark_of_the_row(explorer: Explorer) -> None:
+    """The column of times is narrow, so the time of background tasks stands among the marks."""
+    exchange = explorer.get("/echo")
+    assert exchange.run is not None
+    run = replace(exchange.run, duration_ns=566_000_000, response_end_ns=49_000_000)
+    (row,) = page_rows([replace(exchange, run=run, elapsed_ns=566_000_000)], Settings())
+    assert (row["elapsed"], row["marks"]) == ("49.0 ms", ["+ 517 ms background"])
+
+
+def test_a_counter_is_no_mark_of_each_row(explorer: Explorer) -> None:
+    """What every request changes stands in none of the rows, so that the path has its place."""
+    change = Change(path="app.state.requests", kind="changed", before="8", after="9")
+    exchanges = [replace(explorer.get("/echo"), state_diff=(change,)) for _ in range(3)]
+    assert [row["marks"] for row in page_rows(exchanges[:2], Settings())] == [["app.state.requests 8 → 9"]] * 2
+    assert [row["marks"] for row in page_rows(exchanges, Settings())] == [[]] * 3

@@ -26,6 +26,20 @@ def test_step_by_step_to_stopped_and_back(explorer: Explorer, page_says: Callabl
     assert "lifespan.startup" in stepper.table.value
 
 
+def test_folded_it_is_the_status_alone(explorer: Explorer, app) -> None:
+    """Buttons and table are collapsed, with the time of the startup in view, unless the app could not be started."""
+    stepper = LifespanStepper(explorer, folded=True)
+    assert stepper.bar.folded
+    assert "ipyasgi-shut" in stepper._dom_classes
+    assert stepper.bar.took.endswith("s")
+    assert not LifespanStepper(explorer).bar.folded
+    app.fails = True
+    with Explorer(app) as broken:
+        stepper = LifespanStepper(broken, folded=True)
+        assert not stepper.bar.folded
+        assert "ipyasgi-shut" not in stepper._dom_classes
+
+
 @pytest.mark.serial
 def test_closing_while_an_action_is_under_way_leaves_no_thread(app, until: Callable) -> None:
     """A restart that comes too late finds the client closed, and opens no loop that nobody would close."""
@@ -57,7 +71,7 @@ def test_a_startup_that_fails_is_shown_with_its_frames(app, until: Callable) -> 
         assert (stepper.bar.status, stepper.bar.tone) == ("startup failed", "bad")
         stepper.act("start")
         until(lambda: "no database" in stepper.notice.text)
-        assert "live" in stepper.notice.detail
+        until(lambda: "live" in stepper.notice.detail)
         assert "no database" in stepper.table.value
         app.fails = False
         stepper.act("start")

@@ -154,7 +154,10 @@ def test_a_bundle_is_one_text_with_one_export(kind: type) -> None:
     """No import is left in it, so it works offline and in every front end."""
     widget = kind()
     assert re.findall(r"^export \{\s*\w+ as (\w+)\s*\};", widget._esm, re.MULTILINE) == ["default"]
-    assert re.findall(r"^import\b|\bimport\(|\brequire\(", widget._esm, re.MULTILINE) == []
+    found = re.findall(r"^import\b|(?<!typeof )\bimport\(|\brequire\(", widget._esm, re.MULTILINE)
+    assert found == (
+        ["import("] if kind is RequestForm else []
+    )  # of the editor, which the kernel sends when it is used
     assert "function make(" in widget._esm
     widget.close()
 
@@ -163,7 +166,10 @@ def test_a_bundle_is_one_text_with_one_export(kind: type) -> None:
 def test_text_stays_text_and_nothing_is_fetched(file: Path) -> None:
     """No HTML sink, no address: an app's words are hostile input, and the page may be offline."""
     sinks = r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\b|https?:|@import\s+[\"'u]|url\("
-    assert re.findall(sinks, file.read_text("utf-8")) == []
+    text = re.sub(
+        r"""url\((["'])data:image/svg\+xml,.*?\1\)""", "", file.read_text("utf-8")
+    )  # an icon, which is in the sheet
+    assert re.findall(sinks, text) == []
 
 
 @pytest.mark.parametrize("file", STYLES, ids=lambda file: file.name)
@@ -193,5 +199,7 @@ def test_no_panel_s_sheet_reaches_into_another_panel() -> None:
             for name in _first_classes(file.read_text("utf-8")):
                 owners.setdefault(name, []).append(file.name)
     assert {name: sheets for name, sheets in owners.items() if len(sheets) > 1} == {
-        "ipyasgi-form": ["fields.css", "request_form.css"],  # one widget's
+        # Each of one widget:
+        "ipyasgi-form": ["fields.css", "request_form.css"],
+        "ipyasgi-response": ["json_tree.css", "response_viewer.css"],
     }

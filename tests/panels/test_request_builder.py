@@ -213,7 +213,7 @@ def test_secrets_stay_out_of_the_widget_s_state(builder: RequestBuilder, page_sa
     assert builder.shown.request.headers["authorization"] == "Bearer hush-2"
     reloaded = {**builder.form.draft, "seq": draft["seq"] + 1}
     assert reloaded["headers"] == [["Authorization", None]]
-    assert reloaded["body"] is None
+    assert reloaded["body"] == '{"password": "•••"}'
     page_says(builder.form, ask="send", draft=reloaded)
     until(lambda: len(builder.explorer.history) == 2)
     again = builder.explorer.history["r2"].spec
@@ -242,11 +242,42 @@ def test_a_websocket_route_brings_its_console(builder: RequestBuilder, until: Ca
     builder.choose("WS /chat")
     with pytest.raises(RequestError, match="websocket_connect"):
         builder.send()
-    until(lambda: builder.socket in builder._split.children)
+    until(lambda: builder.socket in builder._column.children)
     until(lambda: builder.form.checked["code"].startswith("%asgi ws /chat "))
     assert builder.socket.path == "/chat"
     builder.choose("GET /slow")
-    until(lambda: builder.response in builder._split.children)
+    until(lambda: builder.response in builder._column.children)
+
+
+def test_the_response_of_another_operation_is_labelled(
+    builder: RequestBuilder, page_says: Callable, until: Callable
+) -> None:
+    """It is dimmed until its own operation is chosen again, or the last response of the form's operation is shown."""
+    builder.send().result(5)
+    builder.choose("GET /items/{item_id}")
+    until(lambda: "ipyasgi-other" in builder._column._dom_classes)  # the last that is written
+    assert builder.other.operation == "GET /echo"
+    assert (builder.other.wanted, builder.other.last) == ("GET /items/{item_id}", "")
+    builder.explorer.get("/items/7")
+    builder.choose("GET /echo")
+    until(lambda: "ipyasgi-other" not in builder._column._dom_classes)
+    assert builder.other.operation == ""
+    builder.choose("GET /items/{item_id}")
+    until(lambda: builder.other.last == "r2")
+    page_says(builder.other, ask="show", name="r2")
+    until(lambda: builder.shown is builder.explorer.history["r2"] and builder.other.operation == "")
+
+
+def test_while_a_request_runs_no_response_is_labelled(builder: RequestBuilder, until: Callable) -> None:
+    """The viewer shows the progress of the form's request, so the label of the response before would contradict it."""
+    builder.send().result(5)
+    builder.choose("GET /slow")
+    until(lambda: builder.other.operation == "GET /echo")
+    builder.send()
+    until(lambda: builder.other.operation == "")
+    builder.cancel()
+    until(lambda: not builder.form.run["busy"])
+    assert builder.other.operation == ""
 
 
 def test_a_new_app_brings_its_routes(builder: RequestBuilder, app, until: Callable) -> None:
@@ -277,3 +308,16 @@ def test_a_closed_explorer_has_no_panel(explorer: Explorer) -> None:
         builder.send()
     with pytest.raises(LoopError, match="detached"):
         RequestBuilder(explorer)
+
+
+def test_the_editor_is_sent_when_a_page_asks_for_it(
+    builder: RequestBuilder, until: Callable, page_says: Callable
+) -> None:
+    """Its code is offered then, and is in no widget's state."""
+    assert not builder.form.editor
+    page_says(builder.form, ask="editor")
+    until(lambda: bool(builder.form.editor))
+    code = builder._code._bodies[builder.form.editor["key"]]
+    assert b"createJsonEditor" in code
+    state = builder.form.get_state()
+    assert max(len(str(value)) for name, value in state.items() if name not in ("_esm", "_css")) < 20_000

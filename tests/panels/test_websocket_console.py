@@ -3,6 +3,7 @@
 import json
 import threading
 from collections.abc import Callable, Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import anyio
@@ -15,12 +16,36 @@ from ipyasgi.protocol.errors import RequestError
 SECRET = "s3cret"
 
 
+class Parameter:
+    """A query parameter, as FastAPI has it."""
+
+    def __init__(self, alias: str, *, required: bool) -> None:
+        self.alias = alias
+        self.field_info = SimpleNamespace(is_required=lambda: required)
+
+
+async def read_json(websocket: Any) -> None:
+    """Stand for an endpoint of Starlette."""
+    await websocket.receive_json()
+
+
+class Route:
+    """A row of the app's route table."""
+
+    kind = "websocket"
+
+    def __init__(self, path: str, endpoint: Any) -> None:
+        self.path, self.endpoint = path, endpoint
+        fields = [Parameter("name", required=True), Parameter("token", required=False)] if "{" in path else []
+        self.dependant = SimpleNamespace(query_params=fields, dependencies=[])
+
+
 class App:
     """Echoes; floods when asked to; notes how its connections ended."""
 
     def __init__(self) -> None:
         self.notes: list[Any] = []
-        self.routes = [type("Route", (), {"path": "/rooms/{room}", "kind": "websocket", "endpoint": self})()]
+        self.routes = [Route("/rooms/{room}", self), Route("/json", read_json)]
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         await receive()
@@ -243,6 +268,70 @@ def test_no_secret_is_saved(console: WebSocketConsole, app: App, until: Callable
 def test_the_first_route_is_the_path_it_opens_with(explorer: Explorer) -> None:
     """Without a path the app's own WebSocket route is offered; nothing is connected by itself."""
     console = WebSocketConsole(explorer)
-    assert (console.path, console.page.paths) == ("/rooms/{room}", ["/rooms/{room}"])
+    assert (console.path, [route["path"] for route in console.page.routes]) == (
+        "/rooms/{room}",
+        ["/rooms/{room}", "/json"],
+    )
     assert console.view().text == "WebSocket /rooms/{room}: Not connected"
     assert not [one for one in threading.enumerate() if one.name.startswith("ipyasgi-socket")]
+
+
+def test_the_parameters_of_a_route_are_filled_in(
+    explorer: Explorer, app: App, until: Callable, page_says: Callable
+) -> None:
+    """The page has those of the path and of the signature; typed values go into the address, not into traits."""
+    console = WebSocketConsole(explorer)
+    parameters = console.page.routes[0]["parameters"]
+    assert [(one["place"], one["name"], one["required"], one["secret"]) for one in parameters] == [
+        ("path", "room", True, False),
+        ("query", "name", True, False),
+        ("query", "token", False, True),
+    ]
+    values = {"path.room": "a b", "query.name": "Ann & Bo", "query.token": SECRET, "query.empty": ""}
+    page_says(console.page, ask="connect", path="/rooms/{room}", values=values, headers="", subprotocols="")
+    until(lambda: console.page.session["status"] == "open")
+    assert console.conversation is not None
+    assert console.conversation.path == f"/rooms/a%20b?name=Ann+%26+Bo&token={SECRET}"
+    assert console.page.path == "/rooms/{room}"
+    assert SECRET not in saved(console)
+    page_says(console.page, ask="connect", path="/rooms/{room}", values={"path.room": 7}, headers="", subprotocols="")
+    until(lambda: "`room` is required" in console.notice.text)
+
+
+def test_messages_are_written_as_the_endpoint_reads_them(
+    console: WebSocketConsole, until: Callable, page_says: Callable
+) -> None:
+    """JSON where it calls receive_json, else text, and then as the user chose for that route."""
+    assert console.page.kind == "text"
+    console.offer("/json?x=1")
+    until(lambda: console.page.kind == "json")
+    page_says(console.page, ask="connect", path="/json?x=1", headers="", subprotocols="")
+    until(lambda: console.page.session["status"] == "open")
+    page_says(console.page, ask="send", kind="hex", text="0a")
+    until(lambda: len(console.messages) == 2)
+    console.offer("/rooms/7")
+    until(lambda: console.page.kind == "text")
+    console.offer("/json")
+    until(lambda: console.page.kind == "hex")
+
+
+def test_an_address_of_a_form_is_that_of_the_next_session(
+    console: WebSocketConsole, until: Callable, page_says: Callable
+) -> None:
+    """While a session is open the form may change; Connect again goes where the form is then."""
+    page_says(console.page, ask="connect", path="/ws", headers="", subprotocols="")
+    until(lambda: console.page.session["status"] == "open")
+    console.offer("/other")
+    until(lambda: console.page.path == "/other")
+    assert console.path == "/ws"
+    page_says(console.page, ask="connect", path="/other", headers="", subprotocols="")
+    until(lambda: console.path == "/other" and console.page.session["status"] == "open")
+
+
+def test_a_message_of_several_lines_is_one_row(console: WebSocketConsole, until: Callable) -> None:
+    """A sign stands for each newline, and the row says that the message is longer."""
+    console.connect()
+    console.send_text("one\ntwo")
+    until(lambda: len(console.messages) == 2)
+    row = next(one for one in rows(console) if one["kind"] == "receive")
+    assert (row["text"], row["whole"]) == ("one↵two", False)

@@ -39,6 +39,16 @@ def test_an_exchange_is_shown_again_or_put_into_the_form(
     until(lambda: bench.request.to_spec().path == "/items/7")
 
 
+def test_only_what_is_shown_is_marked(bench: Workbench, until: Callable) -> None:
+    """The row of a response, while it is beside the form; no row beside a WebSocket's console."""
+    bench.request.send().result(5)
+    until(lambda: bench.history.table.shown == "r1")
+    bench.request.choose("WS /chat")
+    until(lambda: bench.history.table.shown == "")
+    bench.request.choose("GET /items/{item_id}")
+    until(lambda: bench.history.table.shown == "r1")
+
+
 def test_one_that_is_gone_is_said_to_be(bench: Workbench, page_says: Callable, until: Callable) -> None:
     """The history is bounded: pressing a row that has left it is answered in words."""
     bench.explorer.get("/echo")
@@ -59,6 +69,21 @@ def test_several_stay_in_step(bench: Workbench, until: Callable) -> None:
     until(lambda: bench.lifespan.bar.status == other.lifespan.bar.status == "stopped")
     assert not bench.request.response.sections.value
     assert other.request.to_spec().path == "/echo"
+
+
+def test_the_bar_has_the_app_s_own_title(app, until: Callable) -> None:
+    """Title and version are those of its document, beside the explorer's name; a framework's default title is none."""
+    about = {"title": "Small things", "version": "2.3.1"}
+    app.openapi = lambda: {"openapi": "3.1.0", "paths": {}, "info": about}
+    with Explorer(app, name="small") as explorer:
+        bar = Workbench(explorer).lifespan.bar
+        until(lambda: bar.version)
+        assert (bar.title, bar.version, bar.name) == ("Small things", "2.3.1", "small")
+        other = type(app)()
+        other.openapi = lambda: {"openapi": "3.1.0", "paths": {}, "info": {"title": "FastAPI", "version": "0.1.0"}}
+        explorer.replace_app(other)
+        until(lambda: bar.version != "2.3.1")
+        assert (bar.title, bar.version, bar.name) == ("small", "", "")
 
 
 def test_its_text_is_the_card_and_the_answer(bench: Workbench, until: Callable) -> None:

@@ -142,6 +142,38 @@ def test_hostile_texts_and_endless_recursion() -> None:
     assert sum(isinstance(frame, Frame) and frame.innermost for frame in frames) == 1
 
 
+def test_the_locals_of_the_app_s_frames_are_read() -> None:
+    """Each is a short text, whatever its ``repr`` does; a module's names, and those that Python makes up, are none."""
+
+    class Awful:
+        def __repr__(self) -> str:
+            raise SystemExit(3)
+
+    def fail() -> None:
+        awful, several = Awful(), [1, 2, 3]
+        assert awful is not json
+        [1 / 0 for _ in several]
+
+    frame, *_ = [one for one in raised_by(fail).frames if isinstance(one, Frame) and one.function.endswith("fail")]
+    assert dict(frame.local_vars) == {"awful": "<Awful>", "several": "[1, 2, 3]"}
+    namespace: dict[str, Any] = {"secret": 1}
+    exec(compile("def run():\n exec(compile('1 / 0', 'x.py', 'exec'), globals())", "y.py", "exec"), namespace)
+    (module,) = [one for one in raised_by(namespace["run"]).frames if isinstance(one, Frame) and "x.py" in one.place]
+    assert module.local_vars == ()
+
+
+def test_locals_are_bounded() -> None:
+    """Many names are counted, a long value is cut, and of deep calls only the last frames have locals."""
+    names = "\n".join(f" name_{number} = 'x' * 1000" for number in range(100))
+    namespace: dict[str, Any] = {}
+    exec(compile(f"def run(deep):\n{names}\n run(deep - 1) if deep else 1 / 0", "many.py", "exec"), namespace)
+    frames = raised_by(lambda: namespace["run"](20)).frames
+    runs = [one for one in frames if isinstance(one, Frame) and one.function == "run"]
+    assert [bool(one.local_vars) for one in runs] == [False] * 13 + [True] * 8
+    assert (len(runs[-1].local_vars), runs[-1].more_locals) == (30, 71)
+    assert max(len(one.text) for one in runs[-1].local_vars) == 120
+
+
 def test_a_deadline_tells_where_the_app_was() -> None:
     """Of a deadline the caller's frames say nothing; the app's stack does."""
     found = read_exception(DeadlineError("response", 0.1, ["shop/api.py:7 in slow"]))
@@ -182,3 +214,78 @@ def test_a_group_of_tasks_has_no_frame_of_the_app() -> None:
 
     assert all(isinstance(frame, FoldedFrames) for frame in group.frames)
     assert isinstance(group.members[0].frames[-1], Frame)
+
+
+class _Meta(type):
+    @property
+    def __module__(cls) -> str:  # type: ignore[override]
+        raise RuntimeError("module")
+
+
+class _Text(str):
+    def __len__(self) -> int:
+        raise RuntimeError("len")
+
+
+def _fail(*_: object) -> Any:
+    raise SystemExit(3)
+
+
+def _class(name: str, base: type[BaseException] = ValueError, **body: Any) -> Callable[[], BaseException]:
+    kind: Any = type(name, (base,), body)
+    return lambda: kind("several", [ValueError("one")]) if issubclass(kind, BaseExceptionGroup) else kind("text")
+
+
+def _deep() -> BaseException:
+    deep: Exception = ValueError(1)
+    for number in range(2000):
+        deep = ExceptionGroup(str(number), [deep])
+    return deep
+
+
+def _with_odd_notes() -> BaseException:
+    odd = ValueError("text")
+    odd.__notes__ = [_Text("note"), 3, None]  # type: ignore[list-item]
+    return odd
+
+
+ODD = {
+    "str": _class("Odd", __str__=_fail),
+    "interrupting str": _class("Odd", __str__=lambda _: (_ for _ in ()).throw(KeyboardInterrupt)),
+    "str subclass": _class("Odd", __str__=lambda _: _Text("text")),
+    "exceptions": _class("Odd", ExceptionGroup, exceptions=property(_fail)),
+    "notes": _class("Odd", __notes__=property(_fail)),
+    "odd notes": _with_odd_notes,
+    "cause": _class("Odd", __cause__=property(_fail)),
+    "context": _class("Odd", __context__=property(_fail), __suppress_context__=property(_fail)),
+    "class": _class("Odd", __class__=property(_fail)),
+    "dict": _class("Odd", __dict__=property(_fail)),
+    "getattribute": _class("Odd", __getattribute__=_fail),
+    "eq": _class("Odd", __eq__=_fail, __hash__=_fail, __bool__=_fail, __repr__=_fail, __reduce__=_fail),
+    "module": _class("Odd", __module__=None),
+    "metaclass": lambda: _Meta("Odd", (Exception,), {})("text"),  # type: ignore[no-any-return]
+    "deep group": _deep,
+}
+
+
+@pytest.mark.parametrize("make", ODD.values(), ids=list(ODD))
+def test_no_exception_hurts_a_later_request(make: Callable[[], BaseException]) -> None:
+    """Whatever its methods and properties raise, an exception is raised as itself, shown, and forgotten unharmed."""
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        if scope["path"] == "/odd":
+            raise make()
+        raise LookupError("plain")
+
+    explorer = Explorer(app, lifespan="off")
+    with pytest.raises(BaseException) as caught:  # any class
+        explorer.get("/odd")
+    assert type(caught.value).__qualname__ in ("Odd", "ExceptionGroup", "ValueError")
+    shown = explorer.history[0].to_text()
+    assert "cannot be shown" not in shown
+    for _ in range(5):  # the frames of older exceptions are released
+        with pytest.raises(LookupError):
+            explorer.get("/")
+    assert "cannot be shown" not in explorer.history[0].to_text()
+    assert "cannot be shown" not in explorer.history.to_text()
+    explorer.close()

@@ -57,8 +57,8 @@ def test_where_contents_are() -> None:
     part = _PART.decode()
     body = f"{part}--B\r\n{part}--B\r\nx: {'y' * 20_000}\r\n{part}--B--\r\n{part}"
     found = find_contents(body, "multipart/form-data; boundary=B")
-    assert [(name, body[start:end]) for name, start, end in found] == [("a", "1")] * 3 + [("a", "1\r\n")]
-    assert [(name, part[start:end]) for name, start, end in find_contents(part, "text/plain")] == [("a", "1\r\n")]
+    assert [(name, body[start:end]) for name, start, end, _ in found] == [("a", "1")] * 3 + [("a", "1\r\n")]
+    assert [(name, part[start:end]) for name, start, end, _ in find_contents(part, "text/plain")] == [("a", "1\r\n")]
 
 
 def test_names_of_fields_anywhere() -> None:

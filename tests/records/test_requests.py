@@ -77,7 +77,7 @@ def test_a_host_that_is_given_is_sent():
         explorer.replay("r1")
         explorer.get("/")
 
-    assert seen == [[b"evil.example"], [b"evil.example"], [b"testserver"]]
+    assert seen == [[b"evil.example"], [b"evil.example"], [b"localhost:8000"]]
     assert "Host: evil.example" in explorer.history["r1"].to_curl()
     assert build_spec("GET", "/").headers == ()
 

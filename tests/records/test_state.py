@@ -11,7 +11,8 @@ import pytest
 from litestar.datastructures import State
 
 from ipyasgi import Explorer, Settings
-from ipyasgi.records.state import MAX_NODES, MAX_TEXT, compare, look_at, take_picture
+from ipyasgi.records.contents import MAX_TEXT
+from ipyasgi.records.state import MAX_NODES, compare, look_at, take_picture
 
 
 def changes(value, change):
@@ -203,7 +204,7 @@ def test_another_object_of_the_same_look_is_told():
     def change(state):
         state["x"] = object()
 
-    assert changes(value, change) == ["state['x'] is another <object>"]
+    assert changes(value, change) == ["state['x'] replaced (new <object>)"]
 
 
 def test_another_object_with_other_objects_inside_is_told_once():
@@ -215,10 +216,10 @@ def test_another_object_with_other_objects_inside_is_told_once():
 
     value = {"x": Pool(2)}
 
-    assert changes(value, lambda state: state.update(x=Pool(2))) == ["state['x'] is another <Pool>"]
+    assert changes(value, lambda state: state.update(x=Pool(2))) == ["state['x'] replaced (new <Pool>)"]
     assert changes(value, lambda state: state.update(x=Pool(3)))[0] == "state['x'].size 2 → 3"
     assert changes(value, lambda state: setattr(state["x"], "_lent", object())) == [
-        "state['x']._lent is another <object>"
+        "state['x']._lent replaced (new <object>)"
     ]
 
 

@@ -40,7 +40,7 @@ def test_a_template_is_filled(template, values, path):
 @pytest.mark.parametrize("values", [{}, {"x": ""}, {"x": None}])
 def test_a_place_without_a_value_is_refused(values):
     """An empty value would make a path of another shape."""
-    with pytest.raises(RequestError, match="x needs a value"):
+    with pytest.raises(RequestError, match="x is required"):
         PathTemplate("/a/{x}").fill(values)
 
 

@@ -76,4 +76,5 @@ def long_call() -> HttpRun:
         started_at_s=0,
         duration_ns=205_000_000_000,
         outcome="returned",
+        response_end_ns=190_000_000_000,
     )

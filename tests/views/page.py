@@ -1,10 +1,11 @@
 """
 Writes one HTML page with an exchange of every kind and every other view, to be looked at:
 
-    python -m tests.views.page page.html [light|dark|bare]
+    python -m tests.views.page page.html [light|dark|unstyled|bare]
 
-``light`` and ``dark`` set a few of JupyterLab's variables and the rules of its outputs that reach into ours; ``bare``
-takes our styles away, as GitHub does. Not a test; `test_page.py` writes it too.
+``light`` and ``dark`` set a few of JupyterLab's variables and the rules of its outputs that reach into ours;
+``unstyled`` takes our styles away; ``bare`` also the elements of drawings, but not their text, as JupyterLab does with
+a notebook that is not trusted. Not a test; `test_page.py` writes it too.
 """
 
 import re
@@ -86,14 +87,20 @@ def build_page(views: list[tuple[str, View]], theme: str) -> str:
         f'<div class="jp-RenderedHTMLCommon jp-OutputArea-output">{view.html}</div>'
         for title, view in views
     )
-    if theme == "bare":
-        outputs = re.sub(r"<style>.*?</style>|<svg.*?</svg>| class=\"[^\"]*\"", "", outputs, flags=re.DOTALL)
-        return f"<!doctype html><meta charset=utf-8><title>ipyasgi, bare</title>{outputs}"
+    if theme in ("unstyled", "bare"):
+        outputs = re.sub(r"<style>.*?</style>| class=\"[^\"]*\"", "", outputs, flags=re.DOTALL)
+        outputs = strip_drawings(outputs) if theme == "bare" else outputs
+        return f"<!doctype html><meta charset=utf-8><title>ipyasgi, {theme}</title>{outputs}"
     return (
         f"<!doctype html><meta charset=utf-8><meta name=viewport content=width=device-width>"
         f"<title>ipyasgi, {theme}</title><style>:root {{ {_THEMES[theme]} }}{_LAB}</style>"
         f'<body class="jp-ThemedContainer">{outputs}'
     )
+
+
+def strip_drawings(html: str) -> str:
+    """Return the HTML without the elements of its drawings; their text stays."""
+    return re.sub(r"</?(?:svg|g|line|path|rect|text|title|tspan)\b[^>]*>", "", html)
 
 
 if __name__ == "__main__":

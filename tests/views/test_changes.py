@@ -3,10 +3,11 @@
 import pytest
 
 from ipyasgi import Settings
+from ipyasgi.records.exception_text import ExceptionText, Frame, Local
 from ipyasgi.records.output import OutputLine
 from ipyasgi.records.redaction import MASK, Redactor
 from ipyasgi.records.state import Change
-from ipyasgi.views.changes import mask_value, show_changes, show_output
+from ipyasgi.views.changes import mask_value, show_changes, show_exception, show_output
 
 
 def test_changes_are_masked_and_keep_their_wording() -> None:
@@ -24,7 +25,7 @@ def test_changes_are_masked_and_keep_their_wording() -> None:
         f"app.state.token = {MASK}",
         "app.state.n removed (was 3)",
         "app.state.n changed inside",
-        "app.state.n is another <X>",
+        "app.state.n replaced (new <X>)",
     ]
 
 
@@ -47,7 +48,26 @@ def test_values_under_secret_names_are_masked(path: str, text: str, shown: str) 
     assert mask_value(path, text, Redactor(show=True)) == text
 
 
+def test_locals_are_masked_by_name_and_by_value() -> None:
+    """Under a secret name, within a value, and where another local or a line of code repeats the secret."""
+    local_vars = (
+        Local("line", "'login hunter22 now'"),
+        Local("password", "'hunter22'"),
+        Local("user", "{'name': 'ann', 'token': 'abc12345'}"),
+        Local("token_type", "'bearer'"),
+    )
+    frame = Frame(place="a:1", function="f", lines=((1, "f('hunter22')"),), local_vars=local_vars)
+    shown = show_exception(ExceptionText(type_name="E", message="", frames=(frame,)), Settings()).frames[0]
+    assert isinstance(shown, Frame)
+    assert [one.text for one in shown.local_vars] == [
+        "'login ••• now'",
+        "•••",
+        "{'name': 'ann', 'token': '•••'}",
+        "'bearer'",
+    ]
+
+
 def test_output_loses_its_colours_and_last_newline() -> None:
     """Output meant for a terminal is shown as text."""
-    (line,) = show_output([OutputLine(source="stdout", text="\x1b[1;31mred\x1b[0m\n", at_ns=1_500_000)])
+    (line,) = show_output([OutputLine(source="stdout", text="\x1b[1;31mred\x1b[0m\n", at_ns=1_500_000)], Settings())
     assert line.text == "red"

@@ -39,7 +39,11 @@ def views_of(before: bytes, after: bytes, *, text: str = "", raises: bool = Fals
         settings = dataclasses.replace(explorer.settings, show_secrets=show)
         explorer.get("/", params={"q": text.encode("utf-8", "replace").decode()}, raise_exceptions=False)
         found = explorer.recheck(send_twice="never")
-        return [view_comparison(found.comparisons[0], settings), view_recheck(found, settings)]
+        both = explorer.compare("r1", "r2")  # nothing is ignored
+        return [
+            view_comparison(both, settings),
+            view_recheck(dataclasses.replace(found, comparisons=(both,)), settings),
+        ]
 
 
 def test_members_of_json() -> None:

@@ -3,12 +3,15 @@
 import logging
 import re
 import traceback
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
 
 from ipyasgi import Exchange, Explorer, Settings
 from ipyasgi.views.exchange import view_exchange, view_exchanges, view_history
+from ipyasgi.views.run import view_run
+from ipyasgi.views.tabs import TABS, view_tabs
 from ipyasgi.views.view import View
 
 from .conftest import Markup
@@ -63,10 +66,23 @@ def test_the_summary_line() -> None:
     assert re.search(pattern.replace("  ", r"\s+"), re.sub(r"\s+", " ", markup.text))
 
 
+def test_the_time_is_that_to_the_complete_response() -> None:
+    """Background tasks stand beside it, in every form and in the history; the public numbers include them."""
+    exchange, _, _ = seen("/items", "POST")
+    assert exchange.run is not None
+    run = replace(exchange.run, duration_ns=566_000_000, response_end_ns=49_000_000)
+    exchange = replace(exchange, run=run, elapsed_ns=567_000_000)
+    views = [view_exchange(exchange, Settings()), view_exchanges([exchange], Settings()), view_run(run, Settings())]
+    for view in (*views, view_history([exchange], Settings())):
+        assert re.search(r"(?<=  )(49|50)\.0 ms \+ 517 ms background", view.text), view.text
+        assert re.search(r'<(span|td) class="i-figure">(49|50)\.0 ms \+ 517 ms background</', view.html)
+    assert exchange.to_dict()["ms"] == 567
+
+
 def test_every_section_that_has_something() -> None:
     """Each part has a section; the response's body is open, the others are folded."""
     _, view, markup = seen("/items", "POST", json={"name": "Foo"})
-    assert sections(view) == ["Response body", "Response headers", "Request", "Timeline", "State", "Output"]
+    assert sections(view) == ["Body", "Headers", "Request", "Timeline", "State", "Output"]
     opened = [attributes for tag, attributes in markup.elements if tag == "details"]
     assert ["open" in attributes for attributes in opened] == [True, False, False, False, False, False]
     assert '"name": "Foo"' in markup.text
@@ -78,8 +94,8 @@ def test_every_section_that_has_something() -> None:
 def test_sections_with_nothing_are_left_out() -> None:
     """State, output, exception and violations have no section without contents; an empty body is noted."""
     exchange, view, markup = seen("/nothing")
-    assert sections(view) == ["Response headers", "Request", "Timeline", "Protocol"]
-    assert "Response body empty" in re.sub(r"\s+", " ", markup.text)
+    assert sections(view) == ["Headers", "Request", "Timeline", "Protocol"]
+    assert "The response body is empty" in markup.text
     assert exchange.violations[0].rule in markup.text
     assert exchange.violations[0].section in markup.text
 
@@ -88,13 +104,23 @@ def test_an_exception_comes_first_and_the_stand_in_is_not_shown() -> None:
     """The app's exception is the first section; a response that the app never sent is not shown as one."""
     _, view, markup = seen("/boom")
     assert sections(view)[:1] == ["Exception"]
-    assert "Response body" not in sections(view)
+    assert "Body" not in sections(view)
     assert "ValueError: it broke" in markup.text
     assert "in shop" in view.text
     assert 'raise ValueError("it broke")' in view.text
     _, silent, _ = seen("/silent")
     assert "The app sent no response" in silent.html
     assert "The app sent no response" in silent.text
+
+
+def test_the_folds_of_an_exchange_are_the_tabs_of_the_panel() -> None:
+    """All are in one element, in the order of the tabs, and none is inside of another: a style sheet makes a row."""
+    exchange, view, markup = seen("/items", "POST", json={"name": "Foo"})
+    row = view.html.partition('<div class="i-folds">')[2]
+    assert [title.lower() for title in sections(View(text="", html=row))] == [
+        name for name in TABS if view_tabs(exchange, Settings()).about[name]
+    ]
+    assert markup.wrong == []
 
 
 def test_redirects_are_listed() -> None:
@@ -199,18 +225,27 @@ def test_a_logged_traceback_is_shown_once() -> None:
 
 
 def test_a_rule_broken_several_times_is_one_line() -> None:
-    """Django names each header with capitals: a terminal says that once, with how often."""
+    """Django names each header with capitals: a terminal says that once, with how often, below other violations."""
 
     async def app(scope, receive, send):
-        headers = [(b"A", b"1"), (b"B", b"2"), (b"c", b"3"), (b"D", b"4")]
+        headers = [(b"A", b"1"), (b"B", b"2"), (b"c", b"3"), (b"D", b"4"), *extra]
         await send({"type": "http.response.start", "status": 200, "headers": headers})
         await send({"type": "http.response.body", "body": b"x"})
 
+    extra = []
     with Explorer(app, lifespan="off") as explorer:
         view = view_exchange(explorer.get("/"), Settings())
+        extra += [(b"e", b"1\n2"), (b"f", b"1\n2")]
+        other = view_exchange(explorer.get("/"), Settings())
+        run = explorer.history[-1].run.to_text()
+        found = [one.name for one in explorer.history.filter("violation")]
 
-    assert "  3 protocol violations" in view.text
-    assert "http.header-case: the header name b'A' is not lower-case, and 2 more (HTTP" in view.text
+    assert "violation" not in view.text
+    assert "remark on style, http.header-case: the header name b'A' is not lower-case, and 2 more (HTTP" in view.text
+    assert "  1 protocol violation" in other.text
+    assert "Protocol: 1 rule violated\n  http.header-value" in other.text
+    assert "Protocol: 1 rule violated\n  http.header-value" in run
+    assert found == ["r2"]
     assert "b'D'" in Markup(view.html).text
     assert "b'B'" not in view.text
 
@@ -244,3 +279,28 @@ def test_an_empty_history_suggests_a_request() -> None:
         view = view_history(explorer.history, explorer.settings)
     assert view.text == "No exchange yet\ntry: %asgi GET /"
     assert "%asgi GET /" in view.html
+
+
+def test_the_history_leaves_out_what_every_request_changes() -> None:
+    """From the third request on the counter that all of them increment is no mark; another change still is one."""
+
+    async def counting(scope, receive, send) -> None:
+        if scope["type"] == "lifespan":
+            raise RuntimeError("none")
+        counting.state.count += 1
+        if scope["path"] == "/open":
+            counting.state.door = "open"
+        await app(scope, receive, send)
+
+    counting.state = SimpleNamespace(count=0, door="shut")
+    with Explorer(counting) as explorer:
+        explorer.get("/a")
+        explorer.get("/b")
+        few = view_history(explorer.history, explorer.settings).text
+        explorer.get("/open")
+        many = view_history(explorer.history, explorer.settings).text
+        newest = view_exchange(explorer.history[-1], explorer.settings).text
+    assert few.count("app.state.count") == 2
+    assert "app.state.count" not in many
+    assert "app.state.door" in many
+    assert "app.state.count 2 → 3" in newest

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ipyasgi.views.figures import count_of, size_of, time_of
+from ipyasgi.views.figures import count_of, size_of, time_of, times_of
 
 
 @pytest.mark.parametrize(
@@ -46,3 +46,17 @@ def test_sizes_step_by_a_thousand(size: int, text: str) -> None:
 def test_counts_agree_with_their_noun() -> None:
     """One is singular, everything else plural, with thousands set apart."""
     assert [count_of(n, "route") for n in (0, 1, 12000)] == ["0 routes", "1 route", "12,000 routes"]
+
+
+@pytest.mark.parametrize(
+    ("total_ms", "background_ms", "texts"),
+    [
+        (49, 0, ("49.0 ms", "")),
+        (566, 517, ("49.0 ms", "+ 517 ms background")),
+        (30, 13, ("17.0 ms", "")),  # Django tidies up
+        (5, 6, ("0 µs", "")),
+    ],
+)
+def test_background_work_stands_beside_the_time(total_ms: int, background_ms: int, texts: tuple[str, str]) -> None:
+    """The time is that to the complete response; what a framework does after each response is not mentioned."""
+    assert times_of(total_ms * 1e6, background_ms * 1e6) == texts

@@ -111,7 +111,7 @@ def test_a_lifespan() -> None:
 def test_an_http_run() -> None:
     """A request that a plain client recorded shows its status, times of minutes and masked headers."""
     view = view_run(long_call(), Settings())
-    assert view.text.startswith("GET /report?api_key=••• → 200  3 min 25 s")
+    assert view.text.startswith("GET /report?api_key=••• → 200  3 min 10 s + 15.0 s background")
     assert "first byte after 2 min 10 s" in view.text
     assert "sid=•••" in view.html
 

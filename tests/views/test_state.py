@@ -157,3 +157,38 @@ def test_many_changes_are_cut_and_counted() -> None:
         look = look_at({"state": {f"k{n}": n for n in range(50)}}, before, explorer.settings)
         shown = inspect_state(look, explorer.history, explorer.lifespan, explorer.settings)
     assert (len(shown.changes), shown.more) == (40, 10)
+
+
+class Secret:
+    """A value with a type of its own, as Starlette has it."""
+
+    def __init__(self, value: str) -> None:
+        self._value = value
+
+
+class URL:
+    """A parsed URL."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._netloc = url.partition("//")[2]
+
+
+def test_secrets_of_the_state_are_masked_by_type_look_and_name() -> None:
+    """Types made for secrets, users of URLs, pairs with a name, and tokens as keys are masked, in changes too."""
+    secret = "s3cret9XyZq7"
+    state = {
+        "signer": Secret(secret),
+        "url": URL(f"https://u:{secret}@h/x"),
+        "database": SimpleNamespace(dsn=f"postgres://u:{secret}@h", signing_key=secret),
+        "long": "postgres://user:" + secret * 20 + "@h",
+        "headers": [["Authorization", f"Bearer {secret}"], (b"x-api-key", secret.encode())],
+        "row": {"name": "X-Api-Key", "value": secret},
+        "keyed": {f"Bearer {secret}": 1},
+        "kept": {"token_type": "bearer", "tokens": 3, "public_key": "abc"},
+    }
+    look = look_at({"app.state": state}, look_at({"app.state": {}}, None, Settings()), Settings())
+    view = view_look(look, Settings())
+
+    assert secret[:6] not in view.text + view.html
+    assert all(shown in view.text for shown in ("'bearer'", "tokens': 3", "'abc'", f"https://{MASK}@h/x"))

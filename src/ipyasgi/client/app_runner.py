@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 from ..engine.exit import build_exit_closer
 from ..engine.extensions import OPT_IN
 from ..engine.http_cycle import HttpCycle
+from ..engine.jobs import is_cancellation
 from ..engine.lifespan import LifespanMode, LifespanRunner
 from ..engine.loops import Backend, Loop
-from ..protocol.errors import RequestError
+from ..protocol.errors import LifespanError, RequestError
 from ..protocol.scopes import DEFAULT_PORTS, HTTP_EXTENSIONS, build_http_scope, build_websocket_scope
 from ..protocol.types import Scope
 from .apps import as_asgi3, name_of
@@ -91,6 +92,9 @@ class AppRunner:
             if self.life.mode != "off" and self.life.alive:
                 self.life.shutdown(timeout_s)
             elif self.life.mode != "off" and self.life.status == "died" and self.life.exception is not None:
+                if is_cancellation(self.life.exception):
+                    why = "its task was cancelled before, perhaps by code that cancels all tasks of the event loop"
+                    raise LifespanError("shutdown", why) from self.life.exception
                 raise self.life.exception
         finally:
             try:
@@ -118,9 +122,12 @@ class AppRunner:
             loop,
             stream=options.stream,
             wait_background=self.defaults.wait_background,
+            keep_bytes=options.keep_bytes,
             observer=self.defaults.observer(options),
             record=self.defaults.record,
         )
+        if options.on_request is not None:
+            options.on_request(request)
         if options.on_call is not None:
             options.on_call(cycle)
         return cycle
@@ -150,7 +157,7 @@ class AppRunner:
             "scheme": url.scheme,
             "host": url.raw_host.decode("ascii"),
             "port": url.port,
-            "raw_path": url.raw_path.split(b"?", 1)[0],
+            "raw_path": sent_path(request),
             "query_string": url.query,
             "root_path": defaults.root_path,
             "client": defaults.client,
@@ -158,6 +165,21 @@ class AppRunner:
             "tls": defaults.tls,
             "override": {**defaults.scope, **(options.scope or {})} if defaults.scope or options.scope else None,
         }
+
+
+def sent_path(request: httpx.Request) -> bytes:
+    """
+    Return the path as sent: that of httpx's extension ``target``, which has dot segments and a bare ``%`` as written.
+
+    The extension of a redirected request is of the first one, so it counts only if it means the URL's path.
+    """
+    path = request.url.raw_path.partition(b"?")[0]
+    target = request.extensions.get("target")
+    if not isinstance(target, bytes):
+        return path
+    written = target.partition(b"?")[0]
+    same = httpx.URL("http://testserver" + written.decode("latin-1")).raw_path == path
+    return written if same else path
 
 
 def read_timeout_of(request: httpx.Request) -> float | None:

@@ -23,8 +23,9 @@ class AsyncWebSocketTestSession(WebSocketEnd):
             cycle.begin()
             message = await self._next("websocket.accept", self.timeout_s)
             await self._raise_on_end(message)
-        except BaseException:
+        except BaseException as exc:
             await self._leave(cycle)
+            self._raise_errors(cycle, exc)
             raise
         self._accepted(message)
         return self
@@ -50,7 +51,7 @@ class AsyncWebSocketTestSession(WebSocketEnd):
     async def send(self, message: Message) -> None:
         """Put a raw ASGI message into the app's receive queue."""
         await anyio.lowlevel.checkpoint()  # so that repeated sends do not block the caller's loop
-        self._open_cycle().push(message)
+        self._push(message)
 
     async def send_text(self, data: str) -> None:
         """Send a text frame."""

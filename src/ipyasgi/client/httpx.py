@@ -34,7 +34,7 @@ class AppReadTimeout(DeadlineError, httpx.ReadTimeout):
     """A deadline on the app's response passed; is an ``httpx.ReadTimeout``, ``TimeoutError`` and `DeadlineError`."""
 
     def __init__(self, error: DeadlineError, request: httpx.Request) -> None:
-        DeadlineError.__init__(self, error.waited_for, error.timeout_s, error.stack, error.place)
+        DeadlineError.__init__(self, error.waited_for, error.timeout_s, error.stack, error.place, error.so_far)
         self.request = request
 
 

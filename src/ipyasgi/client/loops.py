@@ -78,7 +78,7 @@ class LoopOwner:
             self._closer = closer
             self._closed = False
             if self._given is None:
-                self._own = self._new_own()
+                self._open_own()
             else:
                 self._given.closers.append(closer)
 
@@ -87,16 +87,21 @@ class LoopOwner:
         if self._fork_guard.forked:
             self._portal = self._own = None
             return
-        with self._lock:
-            opened, self._portal = self._portal, None
-            own, self._own = self._own, None
-            if self._given is not None and self._closer in self._given.closers:
-                self._given.closers.remove(self._closer)
-        if opened is not None:
-            opened.stop()
-        if own is not None:
-            own.closers.clear()
-            own.close()
+        own = self._own
+        try:
+            with self._lock:
+                opened, self._portal, self._own = self._portal, None, None
+                if self._given is not None and self._closer in self._given.closers:
+                    self._given.closers.remove(self._closer)
+            if opened is not None:
+                opened.stop()
+            if own is not None:
+                own.closers.clear()
+                own.close()
+        except BaseException:  # an interrupt must not leave a loop that nothing refers to
+            if own is not None:
+                own.stop_soon()
+            raise
 
     def close(self) -> None:
         """Release every shared loop and close the client's own loop."""
@@ -104,11 +109,16 @@ class LoopOwner:
         if self._fork_guard.forked:
             self._closed = True
             return
-        with self._lock:
-            self._closed = True
-            leases, self._leases = self._leases, []
-        for lease in leases:
-            lease.release()
+        leases = self._leases
+        try:
+            with self._lock:
+                self._closed, self._leases = True, []
+            for lease in leases:
+                lease.release()
+        except BaseException:
+            for lease in leases:
+                lease.drop()
+            raise
 
     def drop(self) -> None:
         """Stop the client's own loop and release every shared one, as a finaliser: without locks or waits."""
@@ -140,7 +150,7 @@ class LoopOwner:
         if self._closed:
             raise LoopError("this client is closed: open a new one, or attach the app again")
         if self._given is None and self._own is not None and not _usable(self._own):
-            self._own = self._new_own()
+            self._open_own()
         return self._given or self._own
 
     def _try_current(self) -> Loop | None:
@@ -163,11 +173,11 @@ class LoopOwner:
         self._leases.append(lease)
         return lease.loop
 
-    def _new_own(self) -> Loop:
-        loop = make_loop(backend=self._backend, backend_options=self._options)
+    def _open_own(self) -> None:
+        # Kept at once: an interrupt must not leave a loop that nothing refers to.
+        self._own = make_loop(backend=self._backend, backend_options=self._options)
         if self._closer is not None:
-            loop.closers.append(self._closer)
-        return loop
+            self._own.closers.append(self._closer)
 
 
 class _ClientPortal:

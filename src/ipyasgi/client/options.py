@@ -30,6 +30,8 @@ class CallOptions:
     :ivar scope: merged into the scope after the client's own
     :ivar observe: makes the observer of the call
     :ivar on_call: called with the call when it begins, so that another thread can cancel it
+    :ivar on_request: called with each request of the call before its ``on_call``, also of redirects and an auth flow
+    :ivar keep_bytes: the longest response body that a `TestClient` keeps whole, decoded; None for no limit
     :ivar stream: return the body as the app sends it; set by the client, as are the next three
     :ivar total_deadline: when ``total_timeout_s`` ends; httpx copies it to redirects, `CallAuth` to other requests
     :ivar host: the host of the client's ``base_url``
@@ -42,6 +44,8 @@ class CallOptions:
     scope: Mapping[str, Any] | None = None
     observe: ObserverFactory | None = None
     on_call: Callable[[AppCall], object] | None = None
+    on_request: Callable[[httpx.Request], object] | None = None
+    keep_bytes: int | None = None
     stream: bool = True
     total_deadline: Deadline | None = None
     host: str = ""

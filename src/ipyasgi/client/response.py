@@ -6,13 +6,16 @@ The record is stored in ``response.extensions``, under the names below; like all
 from __future__ import annotations
 
 import concurrent.futures
-from collections.abc import AsyncIterator, Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+import contextlib
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Self
 
 from ..engine.call import reraise
 from ..engine.extensions import ServerPush
 from ..engine.http_cycle import HttpCycle
-from ..protocol.errors import EventStreamError, ProtocolError
+from ..engine.kept_body import KeptBody
+from ..protocol.errors import BodyLimitError, EventStreamError, ProtocolError
+from ..protocol.exception_parts import is_a
 from ..protocol.violations import Violation
 from .httpx import httpx
 from .options import CallDefaults, CallOptions
@@ -25,6 +28,8 @@ RUN = "ipyasgi.run"
 VIOLATIONS = "ipyasgi.violations"
 DEBUG = "http.response.debug"
 TRAILERS = "http.response.trailers"
+_PIECE_BYTES = {b"gzip": 16384, b"deflate": 16384, b"zstd": 1024, b"br": 64}
+"""The compressed bytes that are decoded at once: about 16 to 80 MiB at the highest ratio of each encoding."""
 EARLY_HINTS = "http.response.early_hint"
 PUSHES = "http.response.push"
 
@@ -108,6 +113,127 @@ class AppResponse(httpx.Response):
         return info[name]
 
 
+class BoundedResponse(AppResponse):
+    """
+    A response whose body is kept whole up to a limit; beyond it, `content` raises `BodyLimitError`.
+
+    A compressed body is decoded up to the limit, and the body of a cut-off response as far as it can be decoded.
+    """
+
+    _beginning: bytes | None = None
+    _raw: bytes | None
+    _limit_bytes: int
+    _size_bytes: int
+    _is_sent_whole: bool
+    _is_lenient: bool
+
+    @classmethod
+    def build(cls, request: httpx.Request, cycle: HttpCycle, limit_bytes: int, *, lenient: bool = False) -> Self:
+        """
+        Return the response to a request with the body so far.
+
+        :param lenient: of a body that cannot be decoded, keep what can be
+        """
+        assert cycle.status is not None
+        content = cycle.received.content()
+        piece_bytes = _safe_piece_bytes(cycle.headers)
+        stream = httpx.ByteStream(content) if piece_bytes is None else _Pieces(content, piece_bytes)
+        response = cls(cycle.status, headers=cycle.headers, stream=stream, request=request)
+        response._raw = content if piece_bytes is None else None
+        response._limit_bytes = limit_bytes
+        response._size_bytes = cycle.received.size_bytes
+        response._is_sent_whole = cycle.received.whole
+        response._is_lenient = lenient
+        fill_extensions(response.extensions, cycle)
+        return response
+
+    @property
+    def content(self) -> bytes:
+        """The body; raises `BodyLimitError` if it is not kept whole."""
+        if self._beginning is None:
+            return super().content
+        size_bytes = None if self._is_sent_whole else self._size_bytes
+        raise BodyLimitError(self._limit_bytes, len(self._beginning), size_bytes)
+
+    @property
+    def kept(self) -> bytes:
+        """The whole body, or its beginning."""
+        return self.read()
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the body is kept whole; also true for a cut-off response whose bytes are all kept."""
+        return self._beginning is None
+
+    @property
+    def size_bytes(self) -> int:
+        """The length of the body, decoded if it is kept whole; else as the app sent it, or of what is kept."""
+        return len(self.kept) if self.is_whole else max(self._size_bytes, len(self.kept))
+
+    def read(self) -> bytes:
+        """Read the body within the limit, and return what is kept of it."""
+        if self._beginning is not None:
+            return self._beginning
+        if not hasattr(self, "_content"):
+            if self._raw is None:
+                self._content = self._read_bounded()
+            else:  # not compressed, so nothing has to be read from the stream
+                self._content, self._raw = self._raw, None
+                self._beginning = None if self._is_sent_whole else self._content
+                self.is_stream_consumed = True
+                self.close()
+        return self._content
+
+    def _read_bounded(self) -> bytes:
+        found = KeptBody(self._limit_bytes)
+        with contextlib.closing(self):
+            try:
+                for piece in self.iter_bytes():
+                    found.add(piece)
+                    if not found.whole:
+                        break
+            except httpx.DecodingError:
+                if not self._is_lenient and self._is_sent_whole:
+                    raise
+        if not (found.whole and self._is_sent_whole):
+            self._beginning = found.content()
+        return found.content()
+
+
+class _Pieces(httpx.SyncByteStream):
+    """A compressed body in pieces whose decoded size is bounded."""
+
+    def __init__(self, content: bytes, piece_bytes: int) -> None:
+        self._content = content
+        self._piece_bytes = piece_bytes
+
+    def __iter__(self) -> Iterator[bytes]:
+        for start in range(0, len(self._content), self._piece_bytes):
+            yield self._content[start : start + self._piece_bytes]
+
+
+def _safe_piece_bytes(headers: Sequence[tuple[bytes, bytes]]) -> int | None:
+    """Return the length of pieces for `_Pieces`; None if the body is not compressed."""
+    values = [value for name, value in headers if name.lower() == b"content-encoding"]
+    encodings = [one.strip().lower() for one in b",".join(values).split(b",")] if values else []
+    sizes = [_PIECE_BYTES[name] for name in encodings if name in _PIECE_BYTES]
+    if len(sizes) > 1:  # the ratios multiply
+        return 16 if len(sizes) == 2 else 1
+    return sizes[0] if sizes else None
+
+
+def kept_content(response: httpx.Response | None) -> bytes:
+    """Return the body of a response, or the beginning that is kept of it; empty without one."""
+    if isinstance(response, BoundedResponse):
+        return response.kept
+    return response.content if response is not None and hasattr(response, "_content") else b""
+
+
+def is_whole(response: httpx.Response | None) -> bool:
+    """Return whether the body of a response is kept whole, as far as it was received."""
+    return response.is_whole if isinstance(response, BoundedResponse) else True
+
+
 class ResponseBuilder:
     """
     Builds the response of a call, and decides which outcome of the call is raised to the caller instead.
@@ -142,6 +268,8 @@ class ResponseBuilder:
         else:
             self.raise_errors(cycle)
             content = cycle.content()
+        if self._options.keep_bytes is not None:
+            return BoundedResponse.build(request, cycle, self._options.keep_bytes)
         return build_response(request, cycle, httpx.ByteStream(content))
 
     def _raise_missing(self, cycle: HttpCycle) -> None:
@@ -158,7 +286,7 @@ class ResponseBuilder:
 
     def _raises(self, exception: BaseException) -> bool:
         # On the caller's own loop an interrupt may reach the app first, but it is meant for the caller.
-        return self._defaults.raises(self._options) or isinstance(exception, KeyboardInterrupt)
+        return self._defaults.raises(self._options) or is_a(exception, KeyboardInterrupt)
 
 
 def build_response(request: httpx.Request, cycle: HttpCycle, stream: Any) -> AppResponse:

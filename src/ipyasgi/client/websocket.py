@@ -28,8 +28,9 @@ class WebSocketTestSession(WebSocketEnd):
             cycle.begin()
             message = self._next("websocket.accept", self.timeout_s)
             self._raise_on_end(message)
-        except BaseException:
+        except BaseException as exc:
             self._leave(cycle)
+            self._raise_errors(cycle, exc)
             raise
         self._accepted(message)
         return self
@@ -49,7 +50,7 @@ class WebSocketTestSession(WebSocketEnd):
 
     def send(self, message: Message) -> None:
         """Put a raw ASGI message into the app's receive queue."""
-        self._open_cycle().push(message)
+        self._push(message)
 
     def send_text(self, data: str) -> None:
         """Send a text frame."""

@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 
 from ..engine.call import reraise
 from ..engine.call_handle import ENDED
+from ..engine.jobs import is_cancellation
 from ..engine.loops import Loop
 from ..engine.websocket import WebSocketCycle
 from ..protocol.errors import LoopError
+from ..protocol.exception_parts import is_a, members_of
 from ..protocol.types import Message, Scope
 from ..protocol.violations import Violation
 from .app_runner import AppRunner
@@ -61,6 +63,16 @@ class WebSocketDenialResponse(httpx.Response, WebSocketDisconnect):  # type: ign
         return f"the app denied the WebSocket with {self.reason}"
 
 
+def reports_disconnect(exception: BaseException) -> bool:
+    """Return whether an exception only says that the connection is closed: each framework has its own class for it."""
+    if is_a(exception, BaseExceptionGroup):
+        return all(map(reports_disconnect, members_of(exception)))
+    names = (kind.__name__.lower() for kind in type(exception).__mro__)
+    return is_cancellation(exception) or any(
+        "disconnect" in name or name in ("connectionclosed", "websocketclosed") for name in names
+    )
+
+
 def build_disconnect(code: int, reason: str | None) -> WebSocketDisconnect:
     """Return the exception for a connection that the app has ended."""
     return cast(WebSocketDisconnect, _raisable(WebSocketDisconnect)(code, reason))
@@ -101,7 +113,7 @@ class WebSocketEnd:
     The client's end of a WebSocket.
 
     :param runner: runs the app
-    :param scope: copied for each connection
+    :ivar scope: the dict that the app has, with what it writes into it; a new one for each connection
     :param timeout_s: the longest wait for a message of the app; None for no limit
     """
 
@@ -111,7 +123,7 @@ class WebSocketEnd:
         self, runner: AppRunner, scope: Scope, options: CallOptions, *, timeout_s: float | None = None
     ) -> None:
         self.app = runner.app
-        self.scope = scope
+        self.scope = self._first_scope = scope
         self.accepted_subprotocol: str | None = None
         self.extra_headers: Any = None
         self.timeout_s = timeout_s
@@ -138,7 +150,11 @@ class WebSocketEnd:
         """Return a connection that is not started yet."""
         defaults, options = self._runner.defaults, self._options
         observer = defaults.observer(options)
-        cycle = WebSocketCycle(self.app, dict(self.scope), loop, observer=observer, record=defaults.record)
+        if self._cycle is None:
+            self._first_scope = dict(self.scope)
+        else:
+            self.scope = dict(self._first_scope)
+        cycle = WebSocketCycle(self.app, self.scope, loop, observer=observer, record=defaults.record)
         self._cycle, self._client_closed = cycle, False
         if options.on_call is not None:
             options.on_call(cycle)
@@ -152,6 +168,13 @@ class WebSocketEnd:
         if self._cycle is None:
             raise LoopError("the WebSocket is not connected: use it inside `with client.websocket_connect(...)`")
         return self._cycle
+
+    def _push(self, message: Message) -> None:
+        """Put a message into the app's receive queue; raise the exception that has ended the app."""
+        cycle = self._open_cycle()
+        if cycle.ended and cycle.exception is not None:
+            reraise(cycle.exception)
+        cycle.push(message)
 
     def _push_close(self, code: int, reason: str | None) -> None:
         if not self._client_closed:
@@ -171,8 +194,16 @@ class WebSocketEnd:
         raise build_disconnect(1006, f"the app returned without {missing}")
 
     def _raise_errors(self, cycle: WebSocketCycle, leaving: BaseException | None) -> None:
-        """Raise the app's exception, or its first violation if strict, unless ``leaving`` is already being raised."""
+        """
+        Raise the app's exception, or its first violation if strict, unless ``leaving`` is already being raised.
+
+        An app that raises after it has closed or denied raises instead of `WebSocketDisconnect`, as in Starlette's
+        client.
+        """
         if leaving is not None:
+            raised = None if not isinstance(leaving, WebSocketDisconnect) else cycle.exception
+            if raised is not None and not reports_disconnect(raised):
+                reraise(raised)
             return
         if cycle.exception is not None:
             reraise(cycle.exception)  # including its own WebSocketDisconnect, as in Starlette's client

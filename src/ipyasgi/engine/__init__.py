@@ -15,6 +15,7 @@ class                   guards                          held while
 Panel                   the panel's content and         the explorer sends in the background, opens a WebSocket or
                         requests; re-entrant            returns a value; its channels are written to
 FormSender              the request that waits          the explorer sends in the background
+Changes                 one change of the app           the app is shut down, replaced and started, within its limits
 WebSocketSession        status, order of messages;      `on_message` and `on_change`, which must only enqueue; a
                         re-entrant                      message is passed to the app's loop
 DocumentSource          the app's document              the app builds its document, or sends it as a response; the
@@ -29,7 +30,12 @@ ExchangeStore           stored exchanges; re-entrant
 EventBus                subscribers                     nothing: they are called after it is released
 Credentials             credentials by scheme
 Sink                    lines of output
+HeldOutput              output held back; re-entrant
 OutputTaps              wrapped streams; re-entrant     streams, log factory and warnings are wrapped or restored
+TraceTaps               functions of libraries that     they are replaced or restored
+                        are replaced; re-entrant
+LayerTaps               taps between the layers of an   they are put in or removed; Starlette's app makes its
+                        app; re-entrant                 layers
 BaseTestClient          number of open `with` blocks
 OpenCycles              open streamed responses         nothing: they are ended after it is released
 LifespanRunner          one step; re-entrant            the app starts or shuts down, within the caller's deadline
@@ -45,5 +51,5 @@ IteratorBody            the step of the iterator        the caller's iterator ru
 Finalisers (of a client, an explorer, an app's exception) run on any thread at any moment, perhaps while it holds one of
 these locks, so the locks that they take (BackgroundLoop, OutputTaps, ExchangeStore) are re-entrant. In a forked child a
 lock may stay locked by a thread of the parent, so `ipyasgi.engine.fork_guard` is checked first, and the locks of the
-process (LiveLoops, SharedLoops, OutputTaps) are renewed.
+process (LiveLoops, SharedLoops, OutputTaps, TraceTaps, LayerTaps) are renewed.
 """

@@ -10,6 +10,7 @@ from __future__ import annotations
 import concurrent.futures
 import contextlib
 import contextvars
+import functools
 import threading
 from collections.abc import Awaitable, Callable
 from queue import SimpleQueue
@@ -25,6 +26,29 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
+
+
+class _DaemonThread(threading.Thread):
+    """
+    A daemon thread of ours, with a ``run`` of its own.
+
+    ipykernel 6 wraps ``Thread.run`` to note the cell that a thread was started in, and still has the note when the id
+    of an ended thread is another thread's: the user's ``Timer`` would print under an earlier cell.
+    """
+
+    def __init__(self, func: Callable[[], object], name: str) -> None:
+        super().__init__(name=name, daemon=True)
+        self._func = func
+
+    def run(self) -> None:
+        try:
+            self._func()
+        finally:
+            del self._func  # as `Thread.run` does, because it may refer to the thread
+
+
+class WorkerThread(_DaemonThread):
+    """A thread of `run_in_thread`: it waits for others, and never runs a loop of the user."""
 
 
 class BackgroundLoop(Loop):
@@ -56,12 +80,18 @@ class BackgroundLoop(Loop):
         self._post: Callable[..., object]
         self._begin: Callable[..., object]
         self._stop: Callable[[], object]
-        self.thread = threading.Thread(target=self._live, name=name, daemon=True)
-        self.thread.start()
-        failure = self._ready.get()
-        if failure is not None:
-            raise failure
-        LIVE_LOOPS.add(self)
+        self.thread = _DaemonThread(self._live, name)
+        try:
+            self.thread.start()
+            failure = self._ready.get()
+            if failure is not None:
+                raise failure
+            LIVE_LOOPS.add(self)
+        except BaseException:  # an interrupt must not leave a loop that nothing refers to
+            self.closed = True
+            if hasattr(self, "_stop"):  # else the thread reads `closed` when it is ready
+                self._post(self._stop)
+            raise
 
     @property
     def gone(self) -> bool:
@@ -127,7 +157,7 @@ class BackgroundLoop(Loop):
                 future.set_exception(exc)
 
         context = contextvars.copy_context()
-        threading.Thread(target=context.run, args=(run,), name="ipyasgi-thread", daemon=True).start()
+        WorkerThread(functools.partial(context.run, run), "ipyasgi-thread").start()
         return future
 
     def _live(self) -> None:
@@ -160,6 +190,8 @@ class BackgroundLoop(Loop):
                 tasks.add(task)
 
             self._post, self._begin, self._stop = loop.call_soon_threadsafe, begin, stop
+            if self.closed:
+                stop()
             self._ready.put(None)
 
         run_asyncio(self._options, self.thread.name, opened)
@@ -183,6 +215,8 @@ class BackgroundLoop(Loop):
                     nursery.start_soon(func, *args)
 
                 self._post, self._begin, self._stop = post, begin, stop.set
+                if self.closed:
+                    stop.set()
                 self._ready.put(None)
                 await stop.wait()
                 nursery.cancel_scope.cancel()

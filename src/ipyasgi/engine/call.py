@@ -18,9 +18,11 @@ import anyio.lowlevel
 import anyio.to_thread
 
 from ..protocol.errors import AppExitError, LoopError
+from ..protocol.exception_parts import is_a, members_of
 from ..protocol.types import ASGIApp, Message, Receive, Scope, Send
 from ..protocol.violations import Violation, keep
 from .call_handle import CLEANUP_GRACE_S, CallHandle
+from .deadline_clock import DEADLINE_CLOCK
 from .jobs import is_cancellation
 from .loops import Loop
 
@@ -57,6 +59,7 @@ class AppCall(CallHandle):
         self._scope: anyio.CancelScope | None = None
         self._cancel_requested = False
         self._limit_raised = False
+        self._cut_ns: int | None = None
         self._disconnect_seen = True  # whether the app has received the disconnect; subclasses that send one set False
 
     @property
@@ -66,7 +69,7 @@ class AppCall(CallHandle):
 
     def begin(self) -> None:
         """Start the call on the loop."""
-        self._last_message_s = time.monotonic()
+        self._last_message_s = DEADLINE_CLOCK.now_s()
         try:
             self.loop.spawn(self._run)
         except BaseException as exc:  # after an interrupt the call may have started
@@ -103,6 +106,14 @@ class AppCall(CallHandle):
     def _extra_fields(self) -> dict[str, Any]:
         """Return the record's fields that are specific to this kind of call."""
         return {}
+
+    def _note_cut(self) -> None:
+        if self.recording is not None and self._cut_ns is None:
+            self._cut_ns = self.recording.elapsed_ns()
+            self.waited_at = self.waited_at or self._read_place()[1]
+
+    def _describe_wait(self, waited_for: str, *, whole: bool) -> tuple[str, str]:
+        return waited_for, ""
 
     async def _run(self) -> None:
         receive: Receive = self._receive
@@ -141,6 +152,7 @@ class AppCall(CallHandle):
                 outcome=self.outcome,
                 exception=self.exception,
                 violations=tuple(self.violations),
+                waited_at=self.waited_at,
                 **self._extra_fields(),
             )
 
@@ -188,7 +200,7 @@ def _fenced(exc: BaseException) -> BaseException:
     ending = _find_exit(exc)
     if ending is None:
         return exc
-    if isinstance(ending, KeyboardInterrupt) and threading.current_thread() is threading.main_thread():
+    if is_a(ending, KeyboardInterrupt) and threading.current_thread() is threading.main_thread():
         return ending
     fenced = AppExitError(ending)
     fenced.__cause__ = exc
@@ -197,6 +209,10 @@ def _fenced(exc: BaseException) -> BaseException:
 
 def _find_exit(exc: BaseException) -> BaseException | None:
     """Return the first ``SystemExit`` or ``KeyboardInterrupt`` in an exception or its group."""
-    if isinstance(exc, BaseExceptionGroup):
-        return next((found for each in exc.exceptions if (found := _find_exit(each)) is not None), None)
-    return exc if isinstance(exc, (SystemExit, KeyboardInterrupt)) else None
+    waiting = [exc]
+    while waiting:
+        one = waiting.pop()
+        if is_a(one, (SystemExit, KeyboardInterrupt)):
+            return one
+        waiting += reversed(members_of(one))
+    return None

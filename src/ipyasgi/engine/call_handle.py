@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import math
+import threading
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable
@@ -18,10 +19,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import anyio
 
 from ..protocol.errors import DeadlineError, LoopError
+from .deadline_clock import DEADLINE_CLOCK
 from .inbox import NOTHING, Inbox, WaitPlan
 from .jobs import await_future, is_unwinding
 from .loops import CANCEL_GRACE_S, Loop
-from .source_location import describe_frames, describe_place, read_frames
+from .question import Question
+from .source_location import describe_frames, describe_place
+from .waiting import read_stacks
 
 if TYPE_CHECKING:
     from .runs import Outcome
@@ -33,8 +37,11 @@ CLEANUP_GRACE_S = 1.0
 """How long an app that has received the disconnect may take to clean up before it is cancelled."""
 
 
+_PLACES = 3
+
+
 class Deadline(NamedTuple):
-    """End of a wait (``time.monotonic()``), and its length in seconds."""
+    """End of a wait (by `DEADLINE_CLOCK`), and its length in seconds."""
 
     at_s: float
     timeout_s: float
@@ -42,7 +49,7 @@ class Deadline(NamedTuple):
     @classmethod
     def after(cls, timeout_s: float | None) -> Deadline | None:
         """Return the deadline in ``timeout_s`` seconds; None if there is no timeout."""
-        return None if timeout_s is None else cls(time.monotonic() + timeout_s, timeout_s)
+        return None if timeout_s is None else cls(DEADLINE_CLOCK.now_s() + timeout_s, timeout_s)
 
 
 class CallHandle(ABC):
@@ -51,6 +58,7 @@ class CallHandle(ABC):
 
     :ivar ended: whether the app's coroutine has ended
     :ivar outcome: how it has ended
+    :ivar waited_at: the app's own line when the call was ended from outside; empty if it was not, or is not recorded
     """
 
     def __init__(self, loop: Loop) -> None:
@@ -58,8 +66,9 @@ class CallHandle(ABC):
         self.exception: BaseException | None = None
         self.outcome: Outcome = "returned"
         self.ended = False
+        self.waited_at = ""
         self._inbox = Inbox()
-        self._last_message_s = time.monotonic()
+        self._last_message_s = DEADLINE_CLOCK.now_s()
         self._coroutine: Any = None
         self._end_seen = False
 
@@ -80,6 +89,18 @@ class CallHandle(ABC):
     @abstractmethod
     def _freeze(self) -> None:
         """Freeze the record in its current state."""
+
+    @abstractmethod
+    def _note_cut(self) -> None:
+        """Record that the call is ended from outside, and where the app is; only the first time."""
+
+    @abstractmethod
+    def _describe_wait(self, waited_for: str, *, whole: bool) -> tuple[str, str]:
+        """
+        Return what is missing at a deadline, and what has arrived; see `DeadlineError`.
+
+        :param whole: whether it is the deadline of the whole response, not of the next message
+        """
 
     # -- waiting -----------------------------------------------------------------------------------------
 
@@ -118,36 +139,72 @@ class CallHandle(ABC):
         return await self._inbox.run_async(self._wait_ended(within_s))
 
     def _take(self, waited_for: str, gap_s: float | None, deadline: Deadline | None) -> WaitPlan[Any]:
-        began_s = time.monotonic()
+        began_s = DEADLINE_CLOCK.now_s()
         end, left = None, math.inf
         while True:
             if gap_s is not None or deadline is not None:
                 end = self._end_of_wait(gap_s, deadline, began_s)
-                left = end.at_s - time.monotonic()
+                left = end.at_s - DEADLINE_CLOCK.now_s()
             item = yield left
+            if isinstance(item, Question):
+                item.answer()
+                continue
             if item is not NOTHING:
                 return self._taken(item)
             self._check_loop()
-            if end is not None and left <= 0:
-                raise (yield from self._time_out(waited_for, end))
+            if end is not None and left <= 0 and end.at_s <= DEADLINE_CLOCK.now_s():
+                raise (yield from self._time_out(waited_for, end, whole=end is deadline))
+
+    def ask(self, ask: Callable[[], str]) -> str:
+        """
+        Return the value of a function that the waiting thread runs, for the app's thread, which waits for it here.
+
+        Raises ``EOFError`` if it raises that, or any other exception, which the waiting thread raises itself; also
+        after the end of the wait.
+        """
+        if threading.current_thread() is threading.main_thread():  # a `KernelLoop` runs the app there, while it waits
+            try:
+                return ask()
+            except KeyboardInterrupt:  # pdb would let the app go on
+                self.interrupt()
+                raise EOFError from None
+        question = Question(ask)
+        self._inbox.put(question)
+        return question.wait(lambda: self.ended or self.outcome == "abandoned")
+
+    def interrupt(self) -> None:
+        """Raise ``KeyboardInterrupt`` in the waiting thread, from any other, as the user does."""
+        self._inbox.put(Question(_interrupt))
 
     def _end_of_wait(self, gap_s: float | None, deadline: Deadline | None, began_s: float) -> Deadline:
         gap_end_s = math.inf if gap_s is None else max(self._last_message_s, began_s) + gap_s
         return deadline if deadline is not None and deadline.at_s < gap_end_s else Deadline(gap_end_s, gap_s or 0.0)
 
-    def _time_out(self, waited_for: str, end: Deadline) -> WaitPlan[DeadlineError]:
-        frames = read_frames(self._coroutine)
-        stack, place = describe_frames(frames), describe_place(frames)
-        del frames
+    def _time_out(self, waited_for: str, end: Deadline, *, whole: bool) -> WaitPlan[DeadlineError]:
+        waited_for, so_far = self._describe_wait(waited_for, whole=whole)
+        stack, self.waited_at = self._read_place()
+        error = DeadlineError(waited_for, end.timeout_s, stack, self.waited_at, so_far)
         yield from self._abort(gently=True)
-        return DeadlineError(waited_for, end.timeout_s, stack, place)
+        return error
+
+    def _read_place(self) -> tuple[tuple[str, ...], str]:
+        """Return the frames of the app as text, and its own lines where it waits now."""
+        try:
+            stacks = read_stacks(self._coroutine)
+        except Exception:  # it reads foreign frames and attributes, and must not change how the call ends
+            return (), ""
+        places = [describe_place(one.frames, threaded=one.threaded) for one in stacks]
+        shown = " and ".join(dict.fromkeys(places[:_PLACES]))
+        return describe_frames(stacks[0].frames) if stacks else (), shown
 
     def _wait_ended(self, within_s: float | None) -> WaitPlan[bool]:
         until = math.inf if within_s is None else time.monotonic() + within_s
         while not self._end_seen:
             left = until - time.monotonic()
             item = yield left
-            if item is not NOTHING:
+            if isinstance(item, Question):
+                item.end()
+            elif item is not NOTHING:
                 self._taken(item)
             elif left <= 0:
                 return False
@@ -170,6 +227,7 @@ class CallHandle(ABC):
 
     def cancel_soon(self) -> None:
         """Begin to end the app as ``abort(gently=True)`` does, and return at once."""
+        self._note_cut()
         try:
             self.loop.spawn(self._end_gently)
         except LoopError:  # the loop is closed or lost
@@ -195,6 +253,7 @@ class CallHandle(ABC):
         """Release all waiters although the app has not ended, and freeze the record in its current state."""
         if self.ended:
             return
+        self._note_cut()
         self.outcome = "abandoned"
         self._put_end(self._freeze)
 
@@ -242,6 +301,12 @@ class CallHandle(ABC):
         if self.ended:
             return True
         try:
+            self._note_cut()
+        except BaseException:  # a second interrupt
+            self.loop.call_soon(self._cancel)
+            self.abandon()
+            raise
+        try:
             if gently:
                 self.loop.spawn(self._end_gently)
             else:
@@ -266,3 +331,7 @@ class CallHandle(ABC):
                 with contextlib.suppress(LoopError):
                     self.loop.spawn(self._raise_limit)
         return ended or self.ended
+
+
+def _interrupt() -> str:
+    raise KeyboardInterrupt

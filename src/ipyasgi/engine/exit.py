@@ -44,6 +44,12 @@ class LiveLoops:
                 atexit.register(self._close_all)
                 self._registered = True
 
+    def is_loop_thread(self) -> bool:
+        """Return whether the caller is on the thread of an open loop, which must not wait for other threads."""
+        with self._lock:
+            loops = tuple(self._loops)
+        return any(loop.is_own_thread() for loop in loops)
+
     def _forget(self) -> None:
         """Discard the loops and the lock in a forked child: they belong to the parent, where the lock may be held."""
         self._loops = weakref.WeakSet()

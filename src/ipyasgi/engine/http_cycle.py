@@ -9,8 +9,8 @@ from __future__ import annotations
 import concurrent.futures
 import contextlib
 import math
-import time
 from collections.abc import AsyncIterator, Iterator
+from http import HTTPStatus
 from queue import Empty
 from typing import TYPE_CHECKING, Any
 
@@ -26,8 +26,10 @@ from ..protocol.types import ASGIApp, Message, Scope
 from ..protocol.violations import judge_shape
 from .call import AppCall
 from .call_handle import ENDED, Deadline
+from .deadline_clock import DEADLINE_CLOCK
 from .extensions import FILE_MESSAGES, OPT_IN, ServerPush, read_sent_file
 from .inbox import NOTHING
+from .kept_body import KeptBody
 from .loops import Loop
 from .request_body import BodyReader, IteratorBody, RequestBody
 
@@ -49,11 +51,13 @@ class HttpCycle(AppCall):
     :param body: the whole request body, sent to the app in one message, or a body that is read as the app receives it
     :param stream: pass the response body in chunks instead of as a whole
     :param wait_background: the cycle ends with the app's coroutine, else with the last message of the response
+    :param keep_bytes: the longest body that a buffered response keeps whole; None for no limit
 
     After `wait_response`, ``status`` is None if the app sent no response, and ``headers`` are byte pairs.
 
     :ivar early_hints: values of ``Link`` fields, in order
     :ivar pushes: the server pushes that the app requested
+    :ivar received: the body that has arrived so far; a streamed one is only counted
     :ivar source_error: the exception of the request body while it was read; the app then gets a disconnect
     """
 
@@ -66,6 +70,7 @@ class HttpCycle(AppCall):
         *,
         stream: bool = False,
         wait_background: bool = True,
+        keep_bytes: int | None = None,
         observer: Observer | None = None,
         record: bool = False,
     ) -> None:
@@ -81,7 +86,8 @@ class HttpCycle(AppCall):
         self._body = body if isinstance(body, bytes) else b""
         self._body_reader = None if isinstance(body, bytes) else BodyReader(body, loop, self._lose_source)
         self._awaiting_body = 0
-        self._chunks: list[bytes] = []
+        self.received = KeptBody(keep_bytes)
+        self._complete_ns: int | None = None
         self._head = scope["method"] == "HEAD"
         self._state = HTTP.initial
         self._offered = scope.get("extensions") or ()
@@ -162,7 +168,7 @@ class HttpCycle(AppCall):
     def _mark_message(self) -> None:
         # A read deadline is paused after the last message of the response, and while a task of the app awaits the body.
         if not (self.complete or self._awaiting_body):
-            self._last_message_s = time.monotonic()
+            self._last_message_s = DEADLINE_CLOCK.now_s()
 
     def _judge(self, message: Message) -> str | None:
         """Return the state after the message, None if it is ignored; raise if it is refused."""
@@ -206,10 +212,11 @@ class HttpCycle(AppCall):
             if self._disconnected:  # the reader has left: the chunk is dropped, as in servers
                 await anyio.lowlevel.checkpoint()
             else:
+                self.received.count(chunk)
                 self._inbox.put(chunk)
         else:
-            if not self._head:
-                self._chunks.append(chunk)
+            if not (self._head or self._disconnected or self.outcome == "abandoned"):
+                self.received.add(chunk)
             if message.get("more_body", False):  # so that an endless loop of send() can be cancelled
                 await anyio.lowlevel.checkpoint()
         if self._state == "complete":
@@ -250,7 +257,11 @@ class HttpCycle(AppCall):
         await self._send_body({"type": "http.response.body", "more_body": message.get("more_body", False)})
 
     def _finish_response(self) -> None:
+        if self._disconnected:  # the reader has left, so the response does not reach its end
+            return
         self.complete = True
+        if self.recording is not None:
+            self._complete_ns = self.recording.last_ns
         self._last_message_s = math.inf
         self._disconnect()
         if not self._wait_background:
@@ -264,6 +275,10 @@ class HttpCycle(AppCall):
             self._window.lift()
         if self._body_reader is not None:
             self._body_reader.stop()
+
+    def _extra_fields(self) -> dict[str, Any]:
+        cut_off = self.status is not None and not self.complete
+        return {"response_end_ns": self._complete_ns, "cut_off_ns": self._cut_ns if cut_off else None}
 
     def _on_end(self) -> None:
         if self.complete or self.outcome != "returned" or self.cut_off:
@@ -293,11 +308,22 @@ class HttpCycle(AppCall):
         """Whether the call was ended from outside; the app may have returned because of that."""
         return self.outcome in ("cancelled", "abandoned") or (self._disconnected and not self.complete)
 
+    def _describe_wait(self, waited_for: str, *, whole: bool) -> tuple[str, str]:
+        if self.status is None:
+            return waited_for, ""
+        phrase = ""
+        with contextlib.suppress(ValueError):  # a status of its own has no phrase
+            phrase = f" {HTTPStatus(self.status).phrase}"
+        chunks, size = self.received.chunks, self.received.size_bytes
+        counted = f"{chunks} chunk{'s' * (chunks != 1)}, {size:,} byte{'s' * (size != 1)}"
+        so_far = f"{self.status}{phrase}, {counted}"
+        return "background tasks" if self.complete else "end" if whole else "next message", so_far
+
     def content(self) -> bytes:
         """Return the body of a buffered response; ``CancelledError`` if it was cut off."""
         if self.cut_off and not self.complete:
             raise concurrent.futures.CancelledError
-        return b"".join(self._chunks)
+        return self.received.content()
 
     def iter_chunks(self, gap_s: float | None = None) -> Iterator[bytes]:
         """

@@ -21,12 +21,15 @@ from __future__ import annotations
 
 import contextlib
 import sys
+import time
 from collections.abc import Callable, Generator
 from queue import Empty, SimpleQueue
 from typing import Any, TypeVar
 
 import anyio
 import anyio.lowlevel
+
+from .deadline_clock import DEADLINE_CLOCK
 
 T = TypeVar("T")
 
@@ -55,6 +58,7 @@ class Inbox(SimpleQueue[Any]):
 
     def __init__(self) -> None:
         self._wakers: list[Callable[[], None]] = []
+        self._noted_s = time.monotonic()
 
     def put(self, item: Any, block: bool = True, timeout: float | None = None) -> None:
         """Put an item, from any thread; never blocks."""
@@ -68,10 +72,12 @@ class Inbox(SimpleQueue[Any]):
             try:
                 seconds = next(plan)
                 while True:
+                    slice_s = SLICE_S if seconds > SLICE_S else max(seconds, 0)
                     try:
-                        item = self.get(timeout=SLICE_S if seconds > SLICE_S else max(seconds, 0))
+                        item = self.get(timeout=slice_s)
                     except Empty:
                         item = NOTHING
+                    self._note_wait(slice_s, item)
                     seconds = plan.send(item)
             except StopIteration as stop:
                 value: T = stop.value
@@ -83,10 +89,18 @@ class Inbox(SimpleQueue[Any]):
             try:
                 seconds = next(plan)
                 while True:
-                    seconds = plan.send(await self._next(min(seconds, SLICE_S)))
+                    slice_s = min(seconds, SLICE_S)
+                    item = await self._next(slice_s)
+                    self._note_wait(slice_s, item)
+                    seconds = plan.send(item)
             except StopIteration as stop:
                 value: T = stop.value
         return value
+
+    def _note_wait(self, slice_s: float, item: object) -> None:
+        # Since the last time, because a debugger also stops the thread between two slices.
+        DEADLINE_CLOCK.note_wait(self._noted_s, slice_s, waited=item is NOTHING)
+        self._noted_s = time.monotonic()
 
     async def yield_to_loop(self) -> None:
         """Yield to the running loop if an item is available: a fast sender must not block the reader's loop."""

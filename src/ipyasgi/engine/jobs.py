@@ -28,7 +28,7 @@ def is_cancellation(exc: BaseException | None) -> bool:
     """Return whether an exception is the cancellation of asyncio or trio; does not import them."""
     # getattr, because the import may be missing or incomplete.
     cancelled = [getattr(sys.modules.get(name), kind, ()) for name, kind in _CANCELLATIONS]
-    return any(isinstance(exc, one) for one in cancelled)
+    return any(issubclass(type(exc), one) for one in cancelled)  # not isinstance, which reads an app's `__class__`
 
 
 def is_unwinding() -> bool:

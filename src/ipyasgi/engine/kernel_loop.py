@@ -11,10 +11,12 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import contextvars
+import threading
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, TypeVar, TypeVarTuple, Unpack
 
 from ..protocol.errors import LoopError
+from .background_loop import WorkerThread
 from .inbox import Inbox, WaitPlan, find_running_trio
 from .loops import Loop, claim_context
 
@@ -44,6 +46,7 @@ class KernelLoop(Loop):
         trio = find_running_trio() if loop is None else None
         self._trio_token = trio.lowlevel.current_trio_token() if trio is not None else None
         self._loop = loop
+        self._made_by = threading.current_thread()
         self._post: Callable[..., object]
         if self._trio_token is not None:
             self.backend, self._post = "trio", self._trio_token.run_sync_soon
@@ -121,7 +124,11 @@ class KernelLoop(Loop):
     def _needs_running(self) -> bool:
         """Return whether this thread must run the loop while it waits: it owns the loop, or no thread runs the loop."""
         loop = self._loop
-        return self.is_own_thread() or (loop is not None and not (loop.is_running() or loop.is_closed()))
+        if self.is_own_thread():
+            return True
+        # A thread of ours must not run it: objects of the app may be bound to the thread of the user.
+        idle = loop is not None and not (loop.is_running() or loop.is_closed())
+        return idle and not (isinstance(threading.current_thread(), WorkerThread) and self._made_by.is_alive())
 
     def _make_ready(self) -> asyncio.AbstractEventLoop:
         """Return the loop, ready to run on this thread; raise `LoopError` if it cannot."""

@@ -6,6 +6,7 @@ Callable from any thread except the loop's own; each life of the app is a `Lifes
 
 from __future__ import annotations
 
+import contextlib
 import contextvars
 import threading
 from collections.abc import Callable
@@ -18,7 +19,7 @@ from ..protocol.types import ASGIApp, Direction
 from .call import reraise
 from .call_handle import CLEANUP_GRACE_S, Deadline
 from .fork_guard import ForkGuard
-from .lifespan_call import LifespanCall
+from .lifespan_call import LifespanCall, OnSlow
 from .loops import Loop
 
 if TYPE_CHECKING:
@@ -37,6 +38,10 @@ _NEXT_ACTIONS: dict[LifespanStatus, tuple[str, ...]] = {
 }
 
 
+_NOT_HELD = contextlib.suppress(RuntimeError)
+"""After an interrupt before the lock was acquired, or after it was released."""
+
+
 class _HeldLock:
     """Releases a held lock; not a generator, because contextlib would set attributes of the app's exception."""
 
@@ -47,7 +52,8 @@ class _HeldLock:
         return self._deadline
 
     def __exit__(self, *_: object) -> None:
-        self._held.release()
+        with _NOT_HELD:
+            self._held.release()
 
 
 class LifespanRunner:
@@ -58,6 +64,7 @@ class LifespanRunner:
     :param loop: returns the loop of the next life
     :param observe: makes the observer of each life
     :param strict: returns whether the first violation is raised once a life has started or ended
+    :ivar on_slow: called when a start, a step or a shutdown takes long
     """
 
     def __init__(
@@ -72,6 +79,7 @@ class LifespanRunner:
     ) -> None:
         self.app = app
         self.mode = mode
+        self.on_slow: OnSlow | None = None
         self._strict = strict
         self._state = state
         self._loop = loop
@@ -209,6 +217,12 @@ class LifespanRunner:
         if call is not None and self.alive:
             call.loop.call_soon(call.gate.open)
 
+    def abort(self) -> None:
+        """Cancel a start or a shutdown that another thread waits for."""
+        call = self._call
+        if call is not None and call.status in ("starting", "shutting down"):
+            call.abort()
+
     async def abort_async(self) -> None:
         """Cancel the current life, after its start or shutdown was cancelled."""
         if self._call is not None and self._call.outcome != "abandoned":
@@ -230,7 +244,7 @@ class LifespanRunner:
                 raise
 
     def _new_life(self) -> LifespanCall:
-        self._call = LifespanCall(self.app, self._state, self._loop(), observe=self._observe)
+        self._call = LifespanCall(self.app, self._state, self._loop(), observe=self._observe, on_slow=self.on_slow)
         return self._call
 
     def _one_at_a_time(self, wanted: str, timeout_s: float | None) -> _HeldLock:
@@ -238,9 +252,14 @@ class LifespanRunner:
         deadline = Deadline.after(timeout_s)
         if self._call is not None and self.alive:
             self._call.loop.check_wait()
-        if not self._life_lock.acquire(timeout=-1 if timeout_s is None else timeout_s):
-            raise LifespanStateError(wanted, self.status, ("wait for the other step to end",))
-        return _HeldLock(self._life_lock, deadline)
+        held = _HeldLock(self._life_lock, deadline)
+        try:
+            if not self._life_lock.acquire(timeout=-1 if timeout_s is None else timeout_s):
+                raise LifespanStateError(wanted, self.status, ("wait for the other step to end",))
+            return held
+        except BaseException:  # an interrupt
+            held.__exit__()
+            raise
 
     def _check_process(self) -> None:
         """Raise `LoopError` in a forked child if a life continues in the parent; else reset the lock there."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextvars
+import math
+import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any, cast
@@ -24,6 +26,12 @@ if TYPE_CHECKING:
     from .recording import ObserverFactory
 
 _MOVED = object()
+
+SLOW_S = 2.0
+"""How long a caller waits for the app before it is notified."""
+
+OnSlow = Callable[[str, float | None], object]
+"""Called once, on the waiting thread, with what it waits for and its time limit in seconds."""
 
 
 class StepGate:
@@ -84,13 +92,24 @@ class StepGate:
 class LifespanCall(AppCall):
     """One life of the app: the coroutine that receives ``lifespan.startup`` and ``lifespan.shutdown``."""
 
-    def __init__(self, app: ASGIApp, state: dict[str, Any], loop: Loop, *, observe: ObserverFactory | None) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        state: dict[str, Any],
+        loop: Loop,
+        *,
+        observe: ObserverFactory | None,
+        on_slow: OnSlow | None = None,
+    ) -> None:
         super().__init__(app, build_lifespan_scope(state), loop, observer=observe() if observe else None, record=True)
         self.status: LifespanStatus = "not started"
         self.failure_message = ""
         self.gate = StepGate(self._notify)
         self.steps = 0
         self.future: Future[None] = Future()
+        self._on_slow = on_slow
+        self._slow_after_s = math.inf
+        self._waits_for: tuple[str, float | None] = ("", None)
         self._startup_given = False
         self._shutdown_wanted = False
         self._waiter: anyio.Event | None = None
@@ -220,5 +239,16 @@ class LifespanCall(AppCall):
 
     def wait_until(self, reached: Callable[[], bool], waited_for: str, deadline: Deadline | None) -> None:
         """Wait until ``reached()`` or the app's end; raises `DeadlineError` after cancelling the app."""
-        while not reached() and not self._end_seen:
-            self.take(waited_for, None, deadline)
+        self._waits_for = waited_for, None if deadline is None else deadline.timeout_s
+        self._slow_after_s = time.monotonic() + SLOW_S
+        try:
+            while not reached() and not self._end_seen:
+                self.take(waited_for, None, deadline)
+        finally:
+            self._slow_after_s = math.inf
+
+    def _check_loop(self) -> None:
+        super()._check_loop()  # after each slice of a wait
+        if self._on_slow is not None and time.monotonic() > self._slow_after_s:
+            self._slow_after_s = math.inf
+            self._on_slow(*self._waits_for)

@@ -57,6 +57,7 @@ class Pending(Shown, Generic[T]):
 
     :param work: runs in the thread and returns the value; calls `take_call` for each call of the app, and `note`
     :param loop: a loop other than the app's, to time the grace period of calls that cannot be cancelled
+    :param waits_on: the app's loop, if a wait on its thread must run it
     :param verb: the method, ``replay`` or ``recheck``; also an attribute, as are the next three
     :param description: the verb with its object, for errors
     :param owner: the explorer, whose ``settings`` decide how this is shown
@@ -70,6 +71,7 @@ class Pending(Shown, Generic[T]):
         work: Callable[[Pending[T]], T],
         loop: Loop,
         *,
+        waits_on: Loop | None = None,
         verb: str,
         description: str,
         owner: Any = None,
@@ -80,6 +82,7 @@ class Pending(Shown, Generic[T]):
         self.verb, self.description = verb, description
         self.owner, self.subject = owner, subject
         self._loop = loop
+        self._waits_on = waits_on or loop
         self._on_change = on_change
         self._progress = progress or Progress()
         self._call: AppCall | None = None
@@ -138,7 +141,7 @@ class Pending(Shown, Generic[T]):
         Raises the exception that ended it; ``concurrent.futures.CancelledError`` after `cancel`.
         """
         try:
-            return self._loop.wait_future(self._future, timeout)
+            return self._waits_on.wait_future(self._future, timeout)
         except TimeoutError:
             if self.done():  # raised by the work
                 raise

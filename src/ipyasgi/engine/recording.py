@@ -16,12 +16,16 @@ from typing import Any, Protocol
 from ..protocol.judges.response import readable_twice
 from ..protocol.types import Direction, Message, Receive, Scope, Send
 from ..protocol.violations import Violation
+from .kept_body import KEPT_BYTES
 from .runs import RUN_OF_KIND, Event, Outcome, Run
 
-BODY_LIMIT_BYTES = 1024 * 1024
+BODY_LIMIT_BYTES = KEPT_BYTES
 """Body bytes that one recording stores in each direction; longer bodies are stored as size and digest."""
 EVENTS_LIMIT = 10_000
 """Messages that one recording stores; later ones are only counted."""
+_LATER_EVENTS = 100
+_REPEATED = frozenset({"http.request", "http.response.body", "websocket.receive", "websocket.send"})
+# Beyond the limit other messages are stored, such as the start of the response to a request of many messages.
 
 
 class Observer(Protocol):
@@ -50,6 +54,7 @@ class Recording:
 
     :param scope: copied at once, because the app may change it
     :param observer: notified of every message, and of the end
+    :ivar last_ns: nanoseconds until the last message, also of one that was not stored
     """
 
     def __init__(self, scope: Scope, observer: Observer | None) -> None:
@@ -61,6 +66,7 @@ class Recording:
         self._room_bytes = {"receive": BODY_LIMIT_BYTES, "send": BODY_LIMIT_BYTES}
         self._body_bytes = 0
         self._digest: Any = None  # created once the events no longer contain the whole body
+        self.last_ns = 0
         self._started_at_s = time.time()
         self._zero_ns = time.perf_counter_ns()
         self._freeze_lock = threading.Lock()  # acquired once, by the first `freeze`, and never released
@@ -111,6 +117,7 @@ class Recording:
             events_dropped=self._dropped,
             violations=violations,
             started_at_s=self._started_at_s,
+            began_ns=self._zero_ns,
             duration_ns=self.elapsed_ns(),
             outcome=outcome,
             exception=exception,
@@ -124,9 +131,9 @@ class Recording:
             return  # its judge refuses it
         if self._freeze_lock.locked():
             return  # the call was abandoned, its record is frozen
-        at_ns = self.elapsed_ns()
+        self.last_ns = at_ns = self.elapsed_ns()
         event = _event_of(direction, message, at_ns, self._room_bytes[direction])
-        full = len(self._events) >= EVENTS_LIMIT
+        full = len(self._events) >= (EVENTS_LIMIT if event.type in _REPEATED else EVENTS_LIMIT + _LATER_EVENTS)
         if event.type == "http.response.body":
             self._add_to_body(message, event, dropped=full)
         if full:
@@ -151,7 +158,8 @@ class Recording:
 
     def _hash(self, body: object) -> None:
         if isinstance(body, (bytes, bytearray, memoryview)):  # its judge refuses other types
-            self._digest.update(bytes(body))
+            contiguous = not isinstance(body, memoryview) or body.c_contiguous
+            self._digest.update(body if contiguous else bytes(body))
 
 
 def payloads_of(event: Event) -> list[bytes | str]:

@@ -11,6 +11,7 @@ from ..protocol.violations import Violation
 from ..shown import Shown
 
 Outcome = Literal["returned", "raised", "cancelled", "abandoned"]
+ClosedBy = Literal["client", "app", "deadline", "exception", ""]
 
 
 # The reprs below contain no headers, queries or bodies, because a notebook saves its output.
@@ -51,9 +52,11 @@ class Run(Shown):
     :ivar scope: a copy of the scope before the call, without the lifespan state
     :ivar events: every message in order; ``events_dropped`` counts those beyond the recording's limit
     :ivar started_at_s: seconds since the epoch
+    :ivar began_ns: the reading of `time.perf_counter_ns` from which all times of the run count
     :ivar duration_ns: nanoseconds until the app's coroutine ended
     :ivar outcome: how it ended
     :ivar exception: the exception that the app raised, the object itself
+    :ivar waited_at: the app's own line when it was cancelled or abandoned; empty if it ended by itself
     """
 
     kind: Kind
@@ -62,12 +65,14 @@ class Run(Shown):
     events_dropped: int = 0
     violations: tuple[Violation, ...] = ()
     started_at_s: float
+    began_ns: int = 0
     duration_ns: int
     outcome: Outcome
     exception: BaseException | None = None
+    waited_at: str = ""
 
     def __repr__(self) -> str:
-        name = " ".join(str(self.scope[key]) for key in ("method", "path") if key in self.scope) or self.kind
+        name = self.scope.get("method", self.kind)  # without the path, which may contain a secret
         took = f"{self.duration_ns / 1e6:.2f} ms"
         return f"<{type(self).__name__} {name}: {self.outcome}, {len(self.events)} events, {took}>"
 
@@ -79,21 +84,21 @@ class HttpRun(Run):
 
     :ivar body_bytes: size of the whole body that the app sent
     :ivar body_sha256: its SHA-256 if the events do not contain all of it; else empty
+    :ivar response_end_ns: nanoseconds until the last message of the response, after which background tasks run; None
+        if the response did not end
+    :ivar cut_off_ns: nanoseconds until a deadline, a cancellation, an interrupt or its reader ended a response that had
+        begun; None if it ended by itself
     """
 
     body_bytes: int = 0
     body_sha256: str = ""
+    response_end_ns: int | None = None
+    cut_off_ns: int | None = None
 
     @property
     def first_byte_ns(self) -> int | None:
         """Nanoseconds until ``http.response.start``; None if the app never sent it."""
         return next((event.at_ns for event in self.events if event.type == "http.response.start"), None)
-
-    @property
-    def response_end_ns(self) -> int | None:
-        """Nanoseconds until the last message of the response, after which background tasks run."""
-        ends = [event.at_ns for event in self.events if event.direction == "send"]
-        return ends[-1] if ends else None
 
     @property
     def background_ns(self) -> int:
@@ -102,10 +107,20 @@ class HttpRun(Run):
         return self.duration_ns - ended if ended is not None else 0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class WebSocketRun(Run):
-    """One WebSocket connection, as messages."""
+    """
+    One WebSocket connection, as messages.
 
-    __slots__ = ()
+    :ivar closed_by: ``client`` or ``app``, the first of them to close; ``deadline`` if a wait for the app was too long;
+        ``exception`` if the app raised without closing; empty if it returned without closing
+    :ivar close_code: the code of the close; None without one
+    :ivar close_reason: its reason, perhaps empty
+    """
+
+    closed_by: ClosedBy = ""
+    close_code: int | None = None
+    close_reason: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)

@@ -11,7 +11,9 @@ from collections.abc import Callable
 from typing import Any, TypeVar, TypeVarTuple, Unpack
 
 from .background_loop import BackgroundLoop
-from .loops import Backend, Loop
+from .exit import LIVE_LOOPS
+from .jobs import inbox_of, wait_done
+from .loops import CANCEL_GRACE_S, Backend, Loop
 
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
@@ -29,6 +31,48 @@ def make_loop(
     Raises `LoopError` for a backend that is not installed, or invalid options.
     """
     return DEFAULT(backend=backend, backend_options=backend_options, name=name)
+
+
+def finish_in_thread(
+    func: Callable[[Unpack[Ts]], T],
+    *args: *Ts,
+    loop: Loop | None = None,
+    on_interrupt: Callable[[concurrent.futures.Future[Any]], object] = lambda unfinished: None,
+) -> T:
+    """
+    Run a function on a new thread, and wait for its value. An interrupt ends the wait, but the function continues.
+
+    So a change of several steps is not left half done: Python raises ``KeyboardInterrupt`` on the main thread only. A
+    function that has not begun by then never runs.
+    Where waiting would deadlock (on a loop's own thread), or no thread can start (at interpreter exit), the function
+    runs here.
+
+    :param loop: that the function uses; one of the caller's has to run here
+    :param on_interrupt: called after an interrupt, before it is raised, with the future of a function that continues
+    """
+    if LIVE_LOOPS.is_loop_thread() or (loop is not None and not loop.owned):
+        return func(*args)
+    future: concurrent.futures.Future[T] = concurrent.futures.Future()
+
+    def run() -> None:
+        if future.set_running_or_notify_cancel():
+            try:
+                future.set_result(func(*args))
+            except BaseException as exc:
+                future.set_exception(exc)
+
+    try:
+        try:
+            run_in_thread(run)
+        except RuntimeError:
+            return func(*args)
+        inbox_of(future).run_sync(wait_done(future, None))
+    except BaseException:
+        if not future.cancel():
+            on_interrupt(future)
+            inbox_of(future).run_sync(wait_done(future, CANCEL_GRACE_S))  # it has usually ended by then
+        raise
+    return future.result(0)
 
 
 def run_in_thread(func: Callable[[Unpack[Ts]], T], *args: *Ts) -> concurrent.futures.Future[T]:

@@ -5,25 +5,47 @@ from __future__ import annotations
 import difflib
 import functools
 import importlib
+import importlib.util
 import inspect
 import sys
 import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 from ..client.apps import check_app
 from ..engine.source_location import owner_of, place_of
 from ..protocol.errors import AppNotFoundError, NotAnAppError
-from .explorer import Explorer
+from ..protocol.exception_parts import members_of
+from ..records.exception_text import message_of
+from .app_file import find_app, try_app_file
+from .explorer import Explorer, settled_app_of
 
 
-def check_expression(expression: str, *, factory: bool) -> None:
-    """Raise `AppNotFoundError` or `NotAnAppError` if a ``module:attr`` is not an app; a factory is not called."""
-    found = _import(expression)
+def check_expression(expression: str, *, factory: bool) -> str:
+    """
+    Return a module, its file or ``module:attr`` as ``module:attr``; a factory is not called.
+
+    Raises `AppNotFoundError`, and `NotAnAppError` if it is not an app.
+    """
+    named = read_expression(expression)
+    if ":" not in named:
+        named = f"{named}:{find_app(expression, _import_module(expression, named))}"
+    found = _import(named)
     if not factory:
         check_app(found)
+    return named
+
+
+def read_expression(expression: str) -> str:
+    """Return an expression that names a file as ``module:attr``, others unchanged; imports the file."""
+    file = try_app_file(expression)
+    if file is None:
+        return expression
+    module = _import_by(file.load, expression, file.path.name)
+    return f"{module.__name__}:{file.attributes or find_app(expression, module)}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +70,7 @@ class AppSource:
         """Return the app that the expression names now; raises `AppNotFoundError`, `NotAnAppError`."""
         if self.value is not None:
             return self.make(self.value[0])
-        found = _import(self.expression) if ":" in self.expression else _look_up(self.expression, self.namespace)
+        found = _import(self.expression) if ":" in self.expression else look_up(self.expression, self.namespace)
         return self.make(found)
 
     def make(self, found: Any) -> Any:
@@ -73,7 +95,7 @@ class AppSource:
             if vars(module).get(names[0]) is value is not None
         ]
         return (
-            functools.partial(_look_up, self.expression, self.namespace),
+            functools.partial(look_up, self.expression, self.namespace),
             *(functools.partial(_walk, self.expression, module, names) for module in origins),
         )
 
@@ -106,13 +128,19 @@ class Attachment:
             found = _try_read(reader)
             if found is _GONE or found is self._seen[number]:
                 continue
-            self._seen[number] = found
+            line = ""
             try:
                 app = self._source.make(found)
+                if app is not settled_app_of(self.explorer):
+                    line = self.replace_app(app)
             except (AppNotFoundError, NotAnAppError):
-                continue
-            if app is not self.explorer.app:
-                return self.replace_app(app)
+                pass
+            except Exception:
+                self._seen[number] = found
+                raise
+            self._seen[number] = found  # not after an interrupt: then the next call switches
+            if line:
+                return line
         return ""
 
     def renew(self, source: AppSource) -> str:
@@ -120,7 +148,7 @@ class Attachment:
         if source.factory:
             return self.follow()
         app = source.resolve()
-        return "" if app is self.explorer.app else self.replace_app(app)
+        return "" if app is settled_app_of(self.explorer) else self.replace_app(app)
 
     def replace_app(self, app: Any) -> str:
         """Replace the attached app, and return a line for the user."""
@@ -134,9 +162,9 @@ class Attachment:
 
 def describe(exception: BaseException) -> str:
     """Return an exception on one line: its type and the first line of its text; a group of one is unwrapped."""
-    while isinstance(exception, BaseExceptionGroup) and len(exception.exceptions) == 1:
-        exception = exception.exceptions[0]
-    text = str(exception).partition("\n")[0]
+    while len(members := members_of(exception)) == 1:
+        (exception,) = members
+    text = message_of(exception).partition("\n")[0]
     return f"{type(exception).__name__}: {text}" if text else type(exception).__name__
 
 
@@ -150,10 +178,12 @@ def _try_read(source: Callable[[], Any]) -> Any:
         return _GONE
 
 
-def _look_up(expression: str, namespace: Mapping[str, Any]) -> Any:
+def look_up(expression: str, namespace: Mapping[str, Any]) -> Any:
+    """Return the value of a name, dotted or not; raises `AppNotFoundError`."""
     first, *rest = expression.split(".")
     if first not in namespace:
-        raise AppNotFoundError(expression, f"there is no variable {first!r}{_suggestion(first, namespace)}")
+        hint = _suggestion(first, namespace) or _module_hint(expression)
+        raise AppNotFoundError(expression, f"there is no variable {first!r}{hint}")
     return _walk(expression, namespace[first], rest)
 
 
@@ -161,17 +191,32 @@ def _import(expression: str) -> Any:
     module_name, _, attributes = expression.partition(":")
     if not module_name or not attributes:
         raise AppNotFoundError(expression, "write module:attribute, such as shop.main:app")
+    return _walk(expression, _import_module(expression, module_name), attributes.split("."))
+
+
+def _import_module(expression: str, name: str) -> ModuleType:
+    if name.startswith("."):
+        raise AppNotFoundError(
+            expression, "write the whole name, such as shop.main:app, or a file, such as shop/main.py"
+        )
+    return _import_by(functools.partial(importlib.import_module, name), expression, name)
+
+
+def _import_by(load: Callable[[], ModuleType], expression: str, label: str) -> ModuleType:
+    """Import a module; anything it raises, a `SystemExit` too, becomes an `AppNotFoundError`."""
     try:
-        module = importlib.import_module(module_name)
+        return load()
+    except (KeyboardInterrupt, AppNotFoundError):
+        raise
     except ModuleNotFoundError as exc:
-        missing = exc.name or module_name
-        if module_name == missing or module_name.startswith(f"{missing}."):
-            raise AppNotFoundError(expression, f"there is no module {missing!r} on sys.path") from None
-        raise AppNotFoundError(expression, f"importing {module_name} failed: {exc}") from exc
-    except Exception as exc:
-        why = f"importing {module_name} failed{_where(exc)}: {type(exc).__name__}: {exc}"
+        missing = exc.name or label
+        if label == missing or label.startswith(f"{missing}."):
+            why = f"there is no module {missing!r} on sys.path{_file_hint(label)}"
+            raise AppNotFoundError(expression, why) from None
+        raise AppNotFoundError(expression, f"importing {label} failed: {exc}") from exc
+    except BaseException as exc:
+        why = f"importing {label} failed{_where(exc)}: {describe(exc)}"
         raise AppNotFoundError(expression, why) from exc
-    return _walk(expression, module, attributes.split("."))
 
 
 def _walk(expression: str, found: Any, attributes: list[str]) -> Any:
@@ -196,12 +241,31 @@ def _call_factory(expression: str, factory: Any) -> Any:
         raise AppNotFoundError(expression, "a factory takes no arguments: wrap it in a function") from None
     except ValueError:
         pass
-    return factory()
+    try:
+        return factory()
+    except (Exception, KeyboardInterrupt):
+        raise
+    except BaseException as exc:  # such as SystemExit, which would look like the end of the session
+        raise AppNotFoundError(expression, f"calling it failed{_where(exc)}: {describe(exc)}") from exc
 
 
 def _suggestion(name: str, names: Mapping[str, Any]) -> str:
     close = difflib.get_close_matches(name, [n for n in names if not n.startswith("_")], n=1)
     return f"; did you mean {close[0]!r}?" if close else ""
+
+
+def _module_hint(expression: str) -> str:
+    """Return a hint if a name without a colon is that of a module."""
+    try:
+        known = importlib.util.find_spec(expression.partition(".")[0]) is not None
+    except (ImportError, ValueError, AttributeError):
+        known = False
+    return f"; for a module write {expression}:app" if known else ""
+
+
+def _file_hint(name: str) -> str:
+    path = Path(*name.split("."))
+    return f"; did you mean {path}.py?" if path.with_suffix(".py").is_file() else ""
 
 
 def _where(exc: BaseException) -> str:

@@ -5,14 +5,18 @@ from __future__ import annotations
 import sys
 from contextlib import AbstractContextManager
 from dataclasses import replace
-from typing import cast
+from typing import Any, cast
 
+from ..client.websocket_end import reports_disconnect
 from ..engine.runs import Event, Run, WebSocketRun
 from ..protocol.types import Scope
+from ..records.console import Console
 from ..records.output import OutputLine, Sink
 from ..records.record import Endpoint
 from ..records.state import Change, Picture, Places, compare, take_pictures
 from ..routes.routes import read_endpoint
+from ..tracing.layer_taps import LAYER_TAPS
+from ..tracing.tracer import Tracer
 
 
 class AppRecorder:
@@ -20,11 +24,12 @@ class AppRecorder:
     Base class of recorders: the state before the call, the output, and the exceptions that the app caught itself.
 
     :param places: called on the loop's thread
+    :param console: asks the user for the app
     """
 
-    def __init__(self, places: Places) -> None:
+    def __init__(self, places: Places, console: Console | None = None) -> None:
         self._places = places
-        self._sink = Sink()
+        self._sink = Sink(console)
         self._before: dict[str, Picture] = {}
         self._handled: BaseException | None = None
 
@@ -43,11 +48,32 @@ class AppRecorder:
         self._handled = sys.exception()  # this runs inside the app's own send, perhaps inside its except block
 
 
-class CallRecorder(AppRecorder):
-    """Record one call: the state before and after it, and its output."""
+class _Around:
+    """Two contexts in one; a generator with @contextmanager would change the exceptions that pass through it."""
 
-    def __init__(self, places: Places) -> None:
-        super().__init__(places)
+    def __init__(self, outer: AbstractContextManager[object], inner: AbstractContextManager[object]) -> None:
+        self._outer, self._inner = outer, inner
+
+    def __enter__(self) -> None:
+        self._outer.__enter__()
+        self._inner.__enter__()
+
+    def __exit__(self, *raised: Any) -> None:
+        self._inner.__exit__(*raised)
+        self._outer.__exit__(*raised)
+
+
+class CallRecorder(AppRecorder):
+    """
+    Record one call: the state before and after it, and its output.
+
+    :param tracer: collects what happens inside; None for a call that is not traced
+    """
+
+    def __init__(self, places: Places, console: Console | None = None, tracer: Tracer | None = None) -> None:
+        super().__init__(places, console)
+        self.tracer = tracer
+        self._tapped = False
         self.run: Run | None = None
         self.endpoint: Endpoint | None = None
         self.changes: tuple[Change, ...] = ()
@@ -56,11 +82,25 @@ class CallRecorder(AppRecorder):
 
     @property
     def websocket_run(self) -> WebSocketRun | None:
-        """The run of a WebSocket; if it has no exception, with the one that the app caught itself."""
+        """
+        The run of a WebSocket; if it has no exception, with the one that the app caught itself.
+
+        An exception by which the app only reports the disconnect that it received is not one of these.
+        """
         run = cast("WebSocketRun | None", self.run)
-        if run is None or run.exception is not None or self.handled_exception is None:
-            return run
-        return replace(run, exception=self.handled_exception)
+        if run is None:
+            return None
+        exception = run.exception or self.handled_exception
+        if self.only_left(exception):
+            exception = None
+        return run if exception is run.exception else replace(run, exception=exception)
+
+    def only_left(self, exception: BaseException | None) -> bool:
+        """Return whether the app raised this exception only because the client has left."""
+        run = cast("WebSocketRun | None", self.run)
+        if run is None or exception is None or not reports_disconnect(exception):
+            return False
+        return run.closed_by in ("client", "deadline") or any(one.type == "websocket.disconnect" for one in run.events)
 
     @property
     def output(self) -> tuple[OutputLine, ...]:
@@ -70,6 +110,12 @@ class CallRecorder(AppRecorder):
     def opened(self, scope: Scope) -> None:
         self._scope = scope
         super().opened(scope)
+        if self.tracer is not None and self.run is None:
+            LAYER_TAPS.open(self.tracer.app)
+            self._tapped = True
+
+    def around(self) -> AbstractContextManager[object]:
+        return self._sink if self.tracer is None else _Around(self._sink, self.tracer)
 
     def message(self, event: Event) -> None:
         self._accepted = self._accepted or event.type == "websocket.accept"
@@ -78,6 +124,10 @@ class CallRecorder(AppRecorder):
 
     def closed(self, run: Run) -> None:
         self.run = run
+        if self.tracer is not None:
+            self.tracer.close()
+            if self._tapped:
+                LAYER_TAPS.close(self.tracer.app)
         self.endpoint = read_endpoint(self._scope)
         self._scope = {}
         # A thread that outlives the call may keep the sink in its context, which must not keep frames alive.

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import cached_property
 from typing import Any
 
 from ..client.options import OPTIONS, CallOptions
@@ -13,10 +15,11 @@ from ..openapi.inputs import read_inputs
 from ..openapi.operation import JSONSchema, Operation, Parameter
 from ..openapi.request import build_operation_spec
 from ..openapi.source import DocumentSource
+from ..records.output import OurClient
 from ..records.requests import RequestSpec
 from ..records.settings import Settings
 from ..routes.path_template import PathTemplate
-from ..routes.route import Input, Route
+from ..routes.route import Input, Label, Route
 from ..routes.routes import Routes, read_routes
 
 _SCHEMAS: Mapping[str, JSONSchema] = {  # of a path parameter, by its convertor
@@ -49,31 +52,57 @@ class Catalog:
     @property
     def routes(self) -> Routes:
         """The app's routes, read again each time."""
-        return read_routes(self._app, self)
+        return read_routes(self._app, _Offer(self))
 
     @property
     def document(self) -> Document:
         """The app's OpenAPI document, read at the first use; an empty document for an app without one."""
         return self.source.read(self._request_json)
 
-    def example(self, route: Route) -> RequestSpec:
-        """Return a valid request to the route."""
-        operation = self._operation_of(route)
-        return build_operation_spec(operation, sample_values(operation, self.document))
-
-    def inputs(self, route: Route) -> tuple[Input, ...]:
-        """Return the inputs of the route: its parameters and the parts of its body."""
-        return read_inputs(self._operation_of(route), self.document, self.settings.redactor)
-
     def _request_json(self, path: str) -> Any:
         timeout_s = self.settings.timeout_s
         request = self._client.build_request("GET", path, headers={"accept": "application/json"}, timeout=timeout_s)
         request.extensions[OPTIONS] = CallOptions(total_timeout_s=timeout_s)
-        response = self._client.send(request, follow_redirects=True)
+        with OurClient():
+            response = self._client.send(request, follow_redirects=True)
         return response.raise_for_status().json()
 
+
+class _Offer:
+    """
+    Example requests, inputs and labels of routes that were read together.
+
+    The document is read at the first use and kept: some apps need seconds to make it, and make a new one each time.
+    """
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._catalog = catalog
+
+    @cached_property
+    def _document(self) -> Document:
+        return self._catalog.document
+
+    def example(self, route: Route) -> RequestSpec:
+        """Return a valid request to the route."""
+        operation = self._operation_of(route)
+        spec = build_operation_spec(operation, sample_values(operation, self._document))
+        return replace(spec, headers=((b"host", route.host.encode()), *spec.headers)) if _is_plain(route.host) else spec
+
+    def inputs(self, route: Route) -> tuple[Input, ...]:
+        """Return the inputs of the route: its parameters and the parts of its body."""
+        if self._document.operation(route.key) is None:  # samples are made, but nothing is said of their types
+            return route.own_inputs
+        return read_inputs(self._operation_of(route), self._document, self._catalog.settings.redactor)
+
+    def label(self, route: Route) -> Label:
+        """Return the tags and the summary that the document has for the route."""
+        operation, redactor = self._document.operation(route.key), self._catalog.settings.redactor
+        if operation is None:
+            return Label()
+        return Label(tags=tuple(map(redactor.text, operation.tags)), summary=redactor.text(operation.summary))
+
     def _operation_of(self, route: Route) -> Operation:
-        operation = self.document.operation(route.key)
+        operation = self._document.operation(route.key)
         if operation is not None:
             return operation
         parameters = (
@@ -82,4 +111,8 @@ class Catalog:
             )
             for field in PathTemplate(route.path).fields
         )
-        return Operation(method=route.method, path=route.path, parameters=tuple(parameters))
+        return Operation(method=route.sent_method, path=route.path, parameters=tuple(parameters))
+
+
+def _is_plain(host: str) -> bool:
+    return bool(host) and "{" not in host

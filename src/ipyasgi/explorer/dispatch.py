@@ -2,26 +2,44 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
+import weakref
 from collections.abc import Callable, Sequence
+from concurrent.futures import CancelledError
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import cast
 
 from ..client.httpx import httpx
 from ..client.options import OPTIONS, CallOptions
-from ..client.response import RUN
+from ..client.response import RUN, BoundedResponse, kept_content
 from ..client.testclient import TestClient
 from ..engine.call import AppCall
+from ..engine.http_cycle import HttpCycle
 from ..engine.runs import HttpRun
-from ..history.exchange import Exchange
-from ..protocol.errors import RequestError
+from ..history.exchange import Exchange, KeepsExchanges
+from ..openapi.document import Document
+from ..protocol.errors import DeadlineError, RequestError
+from ..protocol.exception_parts import is_a
+from ..records.console import Console
 from ..records.exception_text import HandledException, read_exception
+from ..records.output import OurClient
 from ..records.requests import RequestSpec, read_query
 from ..records.settings import Settings
 from ..records.state import Places
+from ..records.thread_hint import thread_hint
+from ..tracing.freezing import freeze_trace
+from ..tracing.taps import TRACE_TAPS
+from ..tracing.trace import Trace
+from ..tracing.tracer import Tracer
 from .call_recorder import CallRecorder
+from .form_check import form_note
+from .host_check import host_note
 from .request_kwargs import SendKwargs, cookies_of
+from .sent_body import SentBody
+
+_CONNECTION_HEADERS = {"accept-encoding", "connection", "content-length", "host", "transfer-encoding"}
 
 
 @dataclass(slots=True, kw_only=True)
@@ -30,19 +48,36 @@ class Dispatch:
     One request: `send` it, then build its `exchange`, also after an exception.
 
     :ivar options: with ``timeout``, in seconds or None
+    :ivar console: asks the user for the app
+    :ivar recorded: a request to send again: its headers and cookies replace the present defaults
     :ivar on_call: called with each call of the app as it begins, so that another thread can cancel it
+    :ivar body: the body, if it is not the spec's
+    :ivar keep_bytes: the longest response body that is kept whole
+    :ivar document: returns the app's OpenAPI document, or None, without a request
+    :ivar watched: the libraries that were watched while it was sent, and those that were not; empty if not traced
     """
 
     client: TestClient
     spec: RequestSpec
     places: Places
     next_name: Callable[[], str]
+    kept_in: weakref.ref[KeepsExchanges]
     options: SendKwargs
+    console: Console | None = None
     notes: tuple[str, ...] = ()
     replay_of: str = ""
+    recorded: httpx.Request | None = None
     on_call: Callable[[AppCall], object] | None = None
+    body: SentBody | None = None
+    keep_bytes: int
+    document: Callable[[], Document | None]
+    calls: list[AppCall] = field(default_factory=list)
+    requests: list[httpx.Request] = field(default_factory=list)
+    rescued: bool = False
+    passed: Sequence[httpx.Response] = ()
     recorders: list[CallRecorder] = field(default_factory=list)
     request: httpx.Request | None = None
+    watched: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
     built: tuple[tuple[tuple[bytes, bytes], ...], bytes] = ((), b"")
     response: httpx.Response | None = None
     failure: BaseException | None = None
@@ -55,29 +90,50 @@ class Dispatch:
         self.built = _headers_of(self.request), self.request.url.query  # the auth flow may change the request
         began_ns = time.perf_counter_ns()
         try:
-            self.response = self.client.send(
-                self.request,
-                follow_redirects=self.options.get("follow_redirects", True),
-                auth=self.options.get("auth", httpx.USE_CLIENT_DEFAULT),
-            )
+            with OurClient(), TRACE_TAPS if self.options.get("trace") else contextlib.nullcontext():
+                try:
+                    self.response = self.client.send(
+                        self.request,
+                        follow_redirects=self.options.get("follow_redirects", True),
+                        auth=self.options.get("auth", httpx.USE_CLIENT_DEFAULT),
+                    )
+                finally:
+                    if self.options.get("trace"):
+                        self.watched = TRACE_TAPS.watched()
         except BaseException as exc:  # also KeyboardInterrupt: the exchange is recorded, then the caller raises it
             self.failure = exc
+        finally:
+            if self.console is not None:
+                self.console.close()
         self.elapsed_ns = time.perf_counter_ns() - began_ns
+        if self.response is not None:
+            self.passed = self.response.history
+        else:
+            self._rescue_responses()
         self._release()
 
     def exchange(self, settings: Settings) -> Exchange:
         """Return the exchange with the explorer's current settings; exchanges of redirects are its ``previous``."""
         assert self.request is not None
-        passed = self.response.history if self.response is not None else []
+        passed = self.passed
         previous = tuple(
             self._exchange_of(_spec_of(one.request), one.request, one, recorder, settings)
             for one, recorder in zip(passed, self.recorders, strict=False)
         )
-        final = self.response.request if self.response is not None else self.request
-        # Without a response httpx does not report the redirects: the last call is the one without a response.
+        if self.response is not None:
+            final = self.response.request
+        else:  # httpx does not report the request of the last call
+            final = self.requests[-1] if self.rescued else self.request
         last = self.recorders[-1] if self.recorders else None
         return self._exchange_of(
-            self._sent_spec(passed), final, self.response, last, settings, previous=previous, failure=self.failure
+            self._sent_spec(passed),
+            final,
+            self.response,
+            last,
+            settings,
+            previous=previous,
+            failure=self.failure,
+            is_final=True,
         )
 
     def _build(self) -> httpx.Request:
@@ -85,34 +141,79 @@ class Dispatch:
         try:
             request = self.client.build_request(
                 spec.method,
-                spec.target,
+                # httpx reads //path as a host.
+                str(self.client.base_url).rstrip("/") + spec.target if spec.path.startswith("//") else spec.target,
                 headers=list(spec.headers),
                 cookies=cookies_of(self.options.get("cookies")),
-                content=spec.body or None,
+                content=self.body.content() if self.body is not None else spec.body or None,
                 timeout=timeout_s,
             )
         except (TypeError, ValueError, UnicodeError) as exc:
             raise RequestError(f"this request cannot be sent: {exc}") from exc
+        if self.recorded is not None:
+            self._take_recorded(request, self.recorded)
+        if self.body is not None and self.body.content_length:
+            request.headers["content-length"] = self.body.content_length
+            request.headers.pop("transfer-encoding", None)
+        if written := spec.written_path:
+            request.extensions["target"] = written
         request.extensions[OPTIONS] = CallOptions(
             raise_server_exceptions=False,
             observe=self._record,
             total_timeout_s=timeout_s,
-            on_call=self.on_call,
+            on_call=self._begun,
+            on_request=self.requests.append,
+            keep_bytes=self.keep_bytes,
         )
         return request
+
+    def _take_recorded(self, request: httpx.Request, recorded: httpx.Request) -> None:
+        """Give a request the recorded headers and cookies, and note which of the present defaults differ from them."""
+        present = request.headers
+        request.headers = httpx.Headers(recorded.headers.raw)
+        names = sorted({*present, *recorded.headers} - _CONNECTION_HEADERS)
+        differ = [name for name in names if present.get_list(name) != recorded.headers.get_list(name)]
+        if differ:
+            self.notes += (f"sent with the recorded headers; the present defaults differ in {', '.join(differ)}",)
+
+    def _begun(self, call: AppCall) -> None:
+        self.calls.append(call)
+        if self.console is not None:
+            self.console.follow(call)
+        if self.on_call is not None:
+            self.on_call(call)
+
+    def _rescue_responses(self) -> None:
+        """Build the responses so far from their calls, if the wait for the last one was ended: httpx returns none."""
+        ended = self.failure is not None and is_a(self.failure, (DeadlineError, CancelledError, KeyboardInterrupt))
+        calls = [call for call in self.calls if isinstance(call, HttpCycle)]
+        if not (calls and (ended or not calls[-1].complete)):
+            return
+        found = []
+        for request, call in zip(self.requests, calls, strict=False):
+            if call.status is not None:
+                found.append(BoundedResponse.build(request, call, self.keep_bytes, lenient=True))
+                found[-1].read()
+        if len(found) == len(self.requests):
+            self.response = found.pop()
+            self.response.history = list(found)
+        self.passed = found
+        self.rescued = True
 
     def _sent_spec(self, passed: Sequence[httpx.Response]) -> RequestSpec:
         """Return the spec with what ``auth`` and ``cookies`` added, so that a replay sends it and displays show it."""
         assert self.request is not None
+        spec = self.spec
+        if self.body is not None:
+            spec = replace(spec, body=self.body.kept.content(), is_partial=self.body.is_partial)
         with_cookies = bool(self.options.get("cookies"))
         if not with_cookies and "auth" not in self.options:
-            return self.spec
+            return spec
         sent = self._signed_request(self.request, passed)
         headers, (headers_before, query_before) = _headers_of(sent), self.built
         added = {name for name, value in headers if (name, value) not in headers_before}
         if with_cookies:
             added.add(b"cookie")
-        spec = self.spec
         if added:
             kept = (pair for pair in spec.headers if pair[0] not in added)
             spec = replace(spec, headers=(*kept, *(pair for pair in headers if pair[0] in added)))
@@ -137,17 +238,24 @@ class Dispatch:
         stream. Only the garbage collector frees cycles, and it counts objects, not bytes.
         """
         assert self.request is not None
-        self.request.extensions.pop(OPTIONS, None)
-        for response in [*self.response.history, self.response] if self.response is not None else []:
+        for request in [self.request, *self.requests]:
+            request.extensions.pop(OPTIONS, None)
+        for response in [*self.passed, self.response] if self.response is not None else self.passed:
             response.request.extensions.pop(OPTIONS, None)
             response.extensions.pop(RUN, None)
             if not hasattr(response.stream, "elapsed"):  # httpx2's stream has no reference to the response
-                response.stream = httpx.ByteStream(response.content)
+                response.stream = httpx.ByteStream(kept_content(response))
 
     def _record(self) -> CallRecorder:
-        recorder = CallRecorder(self.places)
+        tracer = Tracer(self.client.app) if self.options.get("trace") else None
+        recorder = CallRecorder(self.places, self.console, tracer)
         self.recorders.append(recorder)
         return recorder
+
+    def _trace_of(self, recorder: CallRecorder | None, settings: Settings) -> Trace | None:
+        if recorder is None or recorder.tracer is None or recorder.run is None:
+            return None
+        return freeze_trace(recorder.tracer, recorder.run, settings, *self.watched, recorder.endpoint)
 
     def _exchange_of(
         self,
@@ -159,9 +267,10 @@ class Dispatch:
         *,
         previous: tuple[Exchange, ...] = (),
         failure: BaseException | None = None,
+        is_final: bool = False,
     ) -> Exchange:
         run = cast("HttpRun | None", recorder.run) if recorder is not None else None
-        exception = failure or (run.exception if run is not None else None)
+        exception = run.exception if failure is None and run is not None else failure
         handled = None
         if recorder is not None and recorder.handled_exception is not None and exception is None:
             caught = recorder.handled_exception
@@ -175,13 +284,20 @@ class Dispatch:
             state_diff=recorder.changes if recorder is not None else (),
             output=recorder.output if recorder is not None else (),
             endpoint=recorder.endpoint if recorder is not None else None,
+            trace=self._trace_of(recorder, settings),
             exception=exception,
             handled_exception=handled,
             sent_at=self.sent_at,
-            elapsed_ns=run.duration_ns if spec is not self.spec and run is not None else self.elapsed_ns,
-            notes=self.notes,
+            elapsed_ns=run.duration_ns if not is_final and run is not None else self.elapsed_ns,
+            notes=(
+                *self.notes,
+                *host_note(response, recorder.output if recorder is not None else ()),
+                *form_note(response, self.document),
+                *filter(None, [thread_hint(handled.exception if handled is not None else exception)]),
+            ),
             previous=previous,
-            replay_of=self.replay_of if spec is self.spec else "",
+            replay_of=self.replay_of if is_final else "",
+            kept_in=self.kept_in,
             settings=settings,
         )
 

@@ -10,7 +10,7 @@ from typing import Literal
 
 from ..history.exchange import Exchange
 
-EventKind = Literal["exchange", "lifespan", "app", "closed"]
+EventKind = Literal["exchange", "lifespan", "app", "credentials", "closed"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,7 +19,7 @@ class ExplorerEvent:
     A change of an explorer.
 
     :ivar kind: ``exchange``: an exchange was recorded; ``lifespan``: its status may have changed; ``app``: the app was
-        replaced; ``closed``: the explorer is closing, the last event
+        replaced; ``credentials``: they were changed; ``closed``: the explorer is closing, the last event
     :ivar exchange: the exchange that was recorded
     """
 

@@ -7,48 +7,60 @@ and `document_source_of`.
 
 from __future__ import annotations
 
+import concurrent.futures
 import contextlib
 import dataclasses
 import functools
 import importlib
 import math
 import threading
-import time
 import weakref
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Self, TypeVar, Unpack, overload
 
 from ..client.apps import check_app, name_of
+from ..client.httpx import httpx
 from ..client.options import CallOptions
 from ..client.testclient import TestClient
 from ..client.websocket_end import WebSocketDisconnect
+from ..engine.deadline_clock import DEADLINE_CLOCK
 from ..engine.fork_guard import ForkGuard
 from ..engine.lifespan import LifespanMode
 from ..engine.loops import Loop
 from ..engine.pending import Pending, Progress
 from ..engine.runs import WebSocketRun
 from ..history.comparison import Comparison, compare
-from ..history.exchange import Exchange, Exchanges
+from ..history.exchange import Exchange, Exchanges, only_requests
 from ..history.history import ExchangeStore, History, is_name
 from ..openapi.credentials import Credentials
 from ..openapi.document import Document
 from ..openapi.operation import Operation
+from ..openapi.schema_completion import find_operation
 from ..openapi.source import DocumentSource
 from ..protocol.errors import LoopError, RequestError
+from ..protocol.exception_parts import is_a
+from ..records.console import Console, check_debug
 from ..records.output import OUTPUT_TAPS
-from ..records.requests import RequestSpec, build_spec
-from ..records.settings import Settings
+from ..records.requests import BodySource, RequestSpec, build_streamed
+from ..records.settings import Settings, read_base_url
+from ..records.thread_hint import thread_hint
 from ..routes.routes import Routes
 from ..shown import Shown
+from ..tracing.layers import Middleware, read_middleware
 from .background import Background
 from .catalog import Catalog
+from .changes import Changes
 from .defaults import DefaultCookies, DefaultHeaders
 from .dispatch import Dispatch
 from .events import EventBus, ExplorerEvent
 from .explorer_state import ExplorerState
+from .form_check import current_document
 from .lifespan import ExplorerLifespan, LifespanRecorders
 from .replay import OnProgress, Recheck, SendAgain, SendTwice, Which, recheck, redirects_were_followed, replay
 from .request_kwargs import HandshakeKwargs, RequestKwargs, SendKwargs, check_auth, split_arguments, with_arguments
+from .sent_body import SentBody
+from .sign_in import build_credential, choose_scheme, read_sign_in, token_request
+from .socket_history import keep_socket
 from .websocket_session import (
     QuietRecorder,
     SessionRegistry,
@@ -61,6 +73,8 @@ from .websocket_session import (
 
 T = TypeVar("T")
 _UNSET: Any = object()
+CLIENT_ADDRESS = ("127.0.0.1", 50000)
+"""``scope["client"]`` of an explorer's requests: an address, as from a server, because apps parse it."""
 
 
 class Explorer(Shown):
@@ -73,6 +87,9 @@ class Explorer(Shown):
     :param timeout: seconds for each request; None for no limit
     :param name: shown in displays; by default the app's title, or the name of its function or type
     :param backend: ``asyncio`` or ``trio``
+    :param base_url: scheme, host and port that requests are sent to; by default the setting ``base_url``
+    :param loop: where the app runs, such as ``KernelLoop()`` for objects of this thread or its event loop; by default
+        on a thread of its own
     :ivar app: the app; `replace_app` replaces it
     :ivar name: shown in displays
     :ivar client: the `TestClient` that sends the requests
@@ -95,30 +112,34 @@ class Explorer(Shown):
         settings: Settings | None = None,
         name: str = "",
         backend: Any = "asyncio",
-        base_url: str = "http://testserver",
+        base_url: str | None = None,
+        loop: Loop | None = None,
     ) -> None:
         self.settings = settings or Settings()
         if timeout is not _UNSET:
             self.settings = dataclasses.replace(self.settings, timeout_s=timeout)
+        if base_url is not None:
+            self.settings = dataclasses.replace(self.settings, base_url=_checked_url(base_url))
         self._settings_lock = threading.Lock()
         self._store = ExchangeStore(self.settings)
         self.history = History(self._store)
-        self._sessions = SessionRegistry()
-        self.credentials = Credentials()
         self.startup_error: BaseException | None = None
         self._given_name = name
         self._mode = lifespan
-        self._client_options = {"backend": backend, "base_url": base_url}
+        self._client_options = {"backend": backend, "client": CLIENT_ADDRESS, "loop": loop}
         self._closed = False
         self._background = Background()
         self._events = EventBus()
+        self.credentials = Credentials(functools.partial(self._events.publish, "credentials"))
+        # Without a reference to the explorer, which open sessions must not keep alive.
+        self._sessions = SessionRegistry(functools.partial(keep_socket, self._store, self._events))
         self._fork_guard = ForkGuard()
-        self._open(app)
-        OUTPUT_TAPS.open()
-        self._finalizer = weakref.finalize(self, _release, self._background)
-        self._finalizer.atexit = False
+        self._finalizer: Callable[[], object] = self._background.release  # until there is more to free
+        self._changes = Changes(loop)
+        self.lifespan = ExplorerLifespan(self.settings, self._changes)
+        check_app(app)
         try:
-            self._start()
+            self._changes.run(self._begin, app)
         except BaseException:
             self.close()
             raise
@@ -146,6 +167,7 @@ class Explorer(Shown):
     def _change_settings(self, change: Callable[[Settings], Settings]) -> Settings:
         with self._settings_lock:
             self.settings = change(self.settings)
+            self.client.base_url = self.settings.base_url
             for part in (self._store, self._catalog, self.state, self.lifespan):
                 part.settings = self.settings
             return self.settings
@@ -171,6 +193,11 @@ class Explorer(Shown):
         return self._catalog.routes
 
     @property
+    def middleware(self) -> Middleware:
+        """The layers of the app, outermost first: the app itself, its middleware, mounted apps."""
+        return read_middleware(self.app)
+
+    @property
     def openapi(self) -> Document:
         """
         The app's OpenAPI document, read at the first use; an empty document for an app without one.
@@ -183,6 +210,51 @@ class Explorer(Shown):
     def operation(self, key: str) -> Operation | None:
         """Return the operation of a route such as ``"POST /items"``, None if the document does not have it."""
         return self.openapi.operation(key)
+
+    # -- signing in ----------------------------------------------------------------------------------------
+
+    def login(
+        self,
+        name: str | None = None,
+        password: str | None = None,
+        *,
+        token: str | None = None,
+        scheme: str | None = None,
+    ) -> Exchange | None:
+        """
+        Sign in: from now on requests to operations that need it are sent with the credentials.
+
+        ``name`` and ``password`` are those of OAuth2's password flow, which asks the app for a token, or of HTTP Basic.
+        Returns the exchange of the token, None if no request was needed.
+
+        :param token: a bearer token or API key instead
+        :param scheme: the key of the security scheme in the app's document, needed if several fit
+        Raises `SignInError` with the app's message, and `RequestError` if the document describes no such sign-in.
+        """
+        if (token is None) == (name is None):
+            raise RequestError("give a name and a password, or a token")
+        chosen = choose_scheme(self.openapi.schemes, scheme, by_token=token is not None)
+        credential = build_credential(token=token or "", user=name or "", password=password or "")
+        exchange = None
+        if (spec := token_request(chosen, credential)) is not None:
+            exchange = self.send(spec)
+            credential = read_sign_in(exchange, self.settings.redactor, user=credential.user)
+        self.credentials.set(chosen.key, credential)
+        return exchange
+
+    def logout(self, scheme: str | None = None) -> None:
+        """Remove the credentials of a security scheme, or of all."""
+        if scheme is None:
+            self.credentials.clear()
+        else:
+            self.credentials.forget(choose_scheme(self.openapi.schemes, scheme, by_token=True).key)
+
+    def _signed(self, spec: RequestSpec, options: SendKwargs) -> RequestSpec:
+        """Return a request with the credentials that its operation needs, unless it has ``auth`` of its own."""
+        if not len(self.credentials) or "auth" in options:
+            return spec
+        operation = find_operation(self.openapi, spec.method, spec.path)
+        return spec if operation is None else self.credentials.apply(spec, operation, self.openapi.schemes)
 
     # -- requests ------------------------------------------------------------------------------------------
 
@@ -237,6 +309,7 @@ class Explorer(Shown):
         Build a request, send it, add the exchange to the history and return it.
 
         :param params: the query, as in httpx, like ``headers``, ``json``, ``content``, ``data`` and ``files``
+            An iterator or file as ``content`` or in ``files`` is read while the app reads it, within the timeout
         :param cookies: for this request only, in addition to those of the client
         :param auth: a ``(user, password)`` tuple, an ``httpx.Auth`` or a function of the request; None disables the
             client's. What ``auth`` and ``cookies`` add to the request is part of the exchange's ``spec``, so a replay
@@ -244,11 +317,15 @@ class Explorer(Shown):
         :param timeout: seconds for the whole request; None for no limit; the setting ``timeout_s`` by default
         :param follow_redirects: follow redirects; the exchanges of the redirects are ``previous``
         :param raise_exceptions: raise the app's exception; it is part of the exchange in any case
+        :param debug: ``"pdb"`` opens a prompt where the app calls ``breakpoint()``, unless a debugger is attached, and
+            lets it call ``input()``; ``q`` interrupts the request. The timeout does not count the time at the prompt
+        :param trace: record the app's SQL and HTTP calls as the exchange's ``trace``; by default the setting ``trace``
         Raises the app's exception, ``httpx.ReadTimeout`` (a `DeadlineError`), `RequestError`, `LoopError`, and
         ``TypeError`` for an unknown argument.
         """
-        spec, sending = split_arguments(kwargs)
-        return self.send(build_spec(method, path, **spec), **sending)
+        parts, sending = split_arguments(kwargs)
+        spec, source = build_streamed(method, path, **parts)
+        return _checked(*self._send(spec, sending, body=self._sent_body(spec, source)), sending)
 
     @with_arguments(SendKwargs)
     def send(
@@ -277,16 +354,30 @@ class Explorer(Shown):
 
         :param on_done: called with the `Pending` when it has ended
         """
-        check_auth(kwargs.get("auth"))
+        return self._submit(spec, kwargs, on_done=on_done, replay_of=replay_of)
+
+    def _submit(
+        self,
+        spec: RequestSpec,
+        options: SendKwargs,
+        *,
+        source: BodySource | None = None,
+        on_done: Callable[[Pending[Exchange]], object] | None = None,
+        replay_of: str = "",
+    ) -> Pending[Exchange]:
+        check_auth(options.get("auth"))
+        check_debug(options.get("debug"), waits=False)
+        body = self._sent_body(spec, source)
 
         def work(pending: Pending[Exchange]) -> Exchange:
-            exchange, failure = self._send(spec, kwargs, on_call=pending.take_call, replay_of=replay_of)
+            exchange, failure = self._send(spec, options, body=body, on_call=pending.take_call, replay_of=replay_of)
             pending.note(pending.progress.add(exchange.name, failed=exchange.failed))
-            return _checked(exchange, failure, kwargs)
+            return _checked(exchange, failure, options)
 
         return Pending(
             work,
             self._background_loop(),
+            waits_on=self._client_options["loop"],
             verb=spec.method,
             description=f"{spec.method} {spec.path}",
             owner=self,
@@ -298,8 +389,9 @@ class Explorer(Shown):
     @with_arguments(RequestKwargs)
     def begin(self, method: str, path: str, **kwargs: Unpack[RequestKwargs]) -> Pending[Exchange]:
         """Build a request and send it without waiting; accepts the arguments of `request`."""
-        spec, sending = split_arguments(kwargs)
-        return self.submit(build_spec(method, path, **spec), **sending)
+        parts, sending = split_arguments(kwargs)
+        spec, source = build_streamed(method, path, **parts)
+        return self._submit(spec, sending, source=source)
 
     # -- WebSockets ----------------------------------------------------------------------------------------
 
@@ -321,8 +413,9 @@ class Explorer(Shown):
         """
         Open a WebSocket, send the messages, wait until the app is silent or closes, and return the record.
 
-        A rejected handshake and a connection closed by the app do not raise. An exception that the app caught itself is
-        the record's ``exception``.
+        A rejected handshake and a connection closed by the app do not raise, and neither does an app that ends by its
+        framework's exception for a client that has left. An exception that the app caught itself is the record's
+        ``exception``.
 
         :param messages: texts and bytes, each sent as one frame
         :param headers: of the handshake, like ``params``, ``cookies`` and ``auth``, as for `request`
@@ -332,7 +425,7 @@ class Explorer(Shown):
         """
         self._check_open()
         timeout_s = self._seconds(timeout)
-        until_s = math.inf if timeout_s is None else time.monotonic() + timeout_s
+        until_s = math.inf if timeout_s is None else DEADLINE_CLOCK.now_s() + timeout_s
         recorder = QuietRecorder(self.state.places)
         sending = CallOptions(observe=lambda: recorder, on_call=recorder.begun)
         check_handshake(path, handshake)
@@ -342,9 +435,11 @@ class Explorer(Shown):
                 for message in messages:
                     send_payload(session, message)
                 recorder.wait_quiet(wait_s, until_s)
+        except Exception as exc:
+            if not recorder.only_left(exc):
+                raise
         finally:
-            run = recorder.websocket_run
-            self._sessions.keep(run)
+            run = self._sessions.keep(recorder)
         if run is None:
             raise RequestError(f"{path} was not reached: there is no record of the WebSocket")
         return run
@@ -400,18 +495,20 @@ class Explorer(Shown):
     ) -> Exchanges: ...
     def replay(self, which: Which, *, timeout: float | None = _UNSET, on_progress: OnProgress | None = None) -> Any:
         """
-        Send recorded requests again, in order, with the client's present cookies.
+        Send recorded requests again, in order, with the headers, cookies and timeout that were sent.
 
+        If the present default headers or cookies differ, a note of the new exchange says so. Redirects are followed if
+        they were, with the present cookies.
         Exceptions of the app and deadlines do not raise: they are part of the new exchange, and the next request is
         sent. The new exchanges are added to the history, even if an interrupt ends the replay.
 
         :param which: a name such as ``r7``, a range such as ``1-500``, a filter as for `History.filter`, or exchanges
-        :param timeout: seconds for each request
+        :param timeout: seconds for each request, instead of the recorded ones
         :param on_progress: called with the `Progress` before the first request and after each
         Returns an `Exchange` for a name or an exchange, else `Exchanges`.
         Raises `FilterError`, `LoopError`, and ``KeyError`` for a name that is not in the history.
         """
-        done = replay(self.history.select(which), self._send_again(timeout), on_progress)
+        done = replay(self._select_requests(which), self._send_again(timeout), on_progress)
         named_one = isinstance(which, Exchange) or (isinstance(which, str) and is_name(which))
         return done[0] if named_one else done
 
@@ -427,7 +524,7 @@ class Explorer(Shown):
 
         :param on_change: called with the `Pending`, on its thread, at each progress and at the end
         """
-        chosen = self.history.select(which)
+        chosen = self._select_requests(which)
 
         def work(pending: Pending[Exchanges]) -> Exchanges:
             return replay(chosen, self._send_again(timeout, pending), pending.note)
@@ -445,13 +542,13 @@ class Explorer(Shown):
         """
         Send recorded requests again, and compare the responses with the recorded ones.
 
-        If a response differs, the request is sent a second time, and values that differ between these two responses,
-        such as a clock, are ignored.
+        Values of cookies, and times near the sending, are ignored. If a response still differs, the request is sent a
+        second time, unless it passed its deadline, and values that differ between these two responses are ignored too.
 
-        :param which: as for `replay`; by default all except replays and cancelled exchanges
+        :param which: as for `replay`; by default all except replays, and exchanges that were cancelled or cut off
         :param send_twice: ``safe`` sends only GET, HEAD, OPTIONS, QUERY and TRACE a second time, because other requests
             may change the app's state; ``always`` sends all of them, ``never`` none
-        :param timeout: seconds for each request
+        :param timeout: as for `replay`
         :param on_progress: as for `replay`
         """
         chosen, send_again = self._select_checkable(which), self._send_again(timeout)
@@ -476,6 +573,8 @@ class Explorer(Shown):
         Raises ``KeyError`` for a name that is not in the history.
         """
         old, new = (self.history[one] if isinstance(one, str) else one for one in (before, after))
+        for one in (old, new):
+            only_requests([one], "compared")
         return compare(old, new)
 
     # -- the app, from attaching to closing ----------------------------------------------------------------
@@ -490,18 +589,7 @@ class Explorer(Shown):
         """
         self._check_open()
         check_app(app)
-        replaced, failure = self.client, None
-        try:
-            self._end_client()
-        except Exception as exc:  # a failed shutdown must not prevent the replacement
-            failure = exc
-        self._open(app)
-        self.client.cookies = replaced.cookies
-        self.client.headers.clear()
-        self.client.headers.update(replaced.headers)
-        self._events.publish("app")
-        self._start()
-        return failure
+        return self._changes.run(self._switch, app)
 
     def close(self) -> None:
         """
@@ -511,29 +599,66 @@ class Explorer(Shown):
         """
         if self._closed:
             return
-        self._closed = True
         if self._fork_guard.forked:
+            self._closed = True
             self._finalizer()
             return
-        try:
-            self._end_client()
-        finally:
-            self._events.publish("closed")
-            self._background.close()
-            self._finalizer()
+        self._changes.run(self._end)
+
+    # -- changes, on a thread of their own -----------------------------------------------------------------
+
+    def _begin(self, app: Any) -> None:
+        with self._changes.alone():
+            if not self._closed:  # by a caller that was interrupted
+                self._open(app)
+                OUTPUT_TAPS.open()
+                finalizer = self._finalizer = weakref.finalize(self, _release, self._background)
+                finalizer.atexit = False
+                self._start()
+
+    def _switch(self, app: Any) -> Exception | None:
+        with self._changes.alone():
+            self._check_not_closed()
+            replaced, failure = self.client, None
+            try:
+                self._end_client()
+            except Exception as exc:  # a failed shutdown must not prevent the replacement
+                failure = exc
+            self._open(app)
+            self.client.cookies = replaced.cookies
+            self.client.headers.clear()
+            self.client.headers.update(replaced.headers)
+            self._events.publish("app")
+            self._start()
+            return failure
+
+    def _end(self) -> None:
+        with self._changes.alone():
+            if self._closed:
+                return
+            self._closed = True
+            try:
+                if hasattr(self, "client"):
+                    self._end_client()
+            finally:
+                self._events.publish("closed")
+                self._background.close()
+                self._finalizer()
 
     def _open(self, app: Any) -> None:
-        check_app(app)
-        self.app = app
-        self.name = self._given_name or name_of(app)
         # The loop's thread refers to the recorders, which do not refer to the explorer, so a dropped explorer is freed.
         recorders = LifespanRecorders(functools.partial(self._events.publish, "lifespan"))
-        self.client = TestClient(app, lifespan="off", observe_lifespan=recorders, **self._client_options)
+        client = TestClient(
+            app, self.settings.base_url, lifespan="off", observe_lifespan=recorders, **self._client_options
+        )
+        client.__enter__()
+        client.life.mode = "on" if self._mode == "on" else "auto"
+        self.app, self.client = app, client
+        self.name = self._given_name or name_of(app)
         self.state = ExplorerState(app, self.client.app_state, self.settings)
         recorders.places = self.state.places
-        self.client.__enter__()
-        self.client.life.mode = "on" if self._mode == "on" else "auto"
-        self.lifespan = ExplorerLifespan(self.client.life, self.settings, recorders)
+        self.lifespan.follow(self.client.life, recorders)
+        self._changes.hurry = self.client.life.abort
         self._catalog = Catalog(app, self.client, self.settings, functools.partial(_take_secrets, weakref.ref(self)))
 
     def _start(self) -> None:
@@ -543,6 +668,9 @@ class Explorer(Shown):
                 self.lifespan.startup()
         except Exception as exc:
             self.startup_error = exc
+            if hint := thread_hint(exc):
+                with contextlib.suppress(Exception):  # of a class that cannot be changed
+                    exc.add_note(hint)
 
     def _end_client(self) -> None:
         self._sessions.end_all()
@@ -554,54 +682,104 @@ class Explorer(Shown):
 
     def _check_open(self) -> None:
         self._fork_guard.check()
+        self._changes.settle(self.settings.lifespan_timeout_s)
+        self._check_not_closed()
+
+    def _check_not_closed(self) -> None:
         if self._closed:
             raise LoopError(f"{self.name} is detached: attach it again")
 
     # -- shared by the methods above -----------------------------------------------------------------------
 
     def _send(
-        self, spec: RequestSpec, options: SendKwargs, *, on_call: Any = None, replay_of: str = ""
+        self,
+        spec: RequestSpec,
+        options: SendKwargs,
+        *,
+        body: SentBody | None = None,
+        on_call: Any = None,
+        replay_of: str = "",
+        recorded: httpx.Request | None = None,
     ) -> tuple[Exchange, BaseException | None]:
         """Send a request, record the exchange, and return it with the exception that ended the wait, if any."""
         self._check_open()
         check_auth(options.get("auth"))
+        check_debug(options.get("debug"))
+        if recorded is None:
+            spec = self._signed(spec, options)
+        if body is None:
+            self._sent_body(spec, None)
         status = self.lifespan.status
         dispatch = Dispatch(
             client=self.client,
             spec=spec,
             places=self.state.places,
             next_name=self._store.next_name,
-            options={**options, "timeout": options.get("timeout", self.settings.timeout_s)},
+            kept_in=self._store.reference,
+            options={
+                **options,
+                "timeout": options.get("timeout", self.settings.timeout_s),
+                "trace": options.get("trace", self.settings.trace),
+            },
+            console=Console() if options.get("debug") else None,
             notes=() if status in ("running", "unsupported") else (f"sent while the lifespan was {status!r}",),
             replay_of=replay_of,
+            recorded=recorded,
             on_call=on_call,
+            body=body,
+            keep_bytes=self.settings.body_bytes,
+            document=functools.partial(current_document, self._catalog.source),
         )
         self.client.life.open_gates()
         dispatch.send()
+        ended = dispatch.client is not self.client or not self._changes.done or self._closed
+        if ended and isinstance(dispatch.failure, (RuntimeError, concurrent.futures.CancelledError)):  # never the app's
+            end = "detached" if self._closed else "replaced"
+            dispatch.failure = LoopError(f"the app was {end} while this request was sent: send it again")
         exchange = dispatch.exchange(self.settings)
         self._store.append(exchange)
         self._events.publish("exchange", exchange)
         return exchange, dispatch.failure
 
+    def _sent_body(self, spec: RequestSpec, source: BodySource | None) -> SentBody | None:
+        """Return the recorder of a body that is read while it is sent; `RequestError` for a body that was not kept."""
+        if source is not None:
+            return SentBody(source, self.settings.body_bytes)
+        if spec.is_partial:
+            raise RequestError(
+                f"the body of {spec.method} {spec.path} was sent from an iterator or a file, and only its first "
+                f"{len(spec.body):,} bytes are kept: give its content again"
+            )
+        return None
+
     def _select_checkable(self, which: Which | None) -> Exchanges:
         if which is None:
-            which = [one for one in self.history if not one.replay_of and not one.ended_by_you]
-        return self.history.select(which)
+            which = [
+                one
+                for one in self.history
+                if not (one.replay_of or one.ended_by_you or one.cut_off or one.spec.is_partial)
+            ]
+        return self._select_requests(which)
+
+    def _select_requests(self, which: Which) -> Exchanges:
+        return only_requests(self.history.select(which), "replayed")
 
     def _send_again(self, timeout: float | None, pending: Pending[Any] | None = None) -> SendAgain:
         """Return a function that sends the request of an exchange again, unless ``pending`` was cancelled."""
-        options: SendKwargs = {} if timeout is _UNSET else {"timeout": timeout}
 
         def send_again(exchange: Exchange) -> Exchange:
             if pending is not None:
                 pending.check()
+            recorded = [*exchange.previous, exchange][0].request
+            timeout_s = recorded.extensions["timeout"]["read"] if timeout is _UNSET else timeout
             done, failure = self._send(
                 exchange.spec,
-                {**options, "follow_redirects": redirects_were_followed(exchange)},
+                {"timeout": timeout_s, "follow_redirects": redirects_were_followed(exchange)},
                 on_call=pending.take_call if pending is not None else None,
                 replay_of=exchange.name,
+                recorded=recorded,
             )
-            if isinstance(failure, KeyboardInterrupt):
+            if failure is not None and is_a(failure, KeyboardInterrupt):
                 raise failure.with_traceback(None)
             return done
 
@@ -617,6 +795,7 @@ class Explorer(Shown):
         return Pending(
             work,
             self._background_loop(),
+            waits_on=self._client_options["loop"],
             verb=verb,
             description=f"the {verb} of {len(chosen)} requests",
             owner=self,
@@ -640,6 +819,13 @@ class Explorer(Shown):
 
     def __repr__(self) -> str:
         return f"<Explorer {self.name}: lifespan {self.lifespan.status}, {len(self.history)} exchanges>"
+
+
+def settled_app_of(explorer: Explorer) -> Any:
+    """Return the app, after waiting for a replacement whose caller was interrupted."""
+    if not explorer.closed:
+        explorer._check_open()
+    return explorer.app
 
 
 def background_loop_of(explorer: Explorer) -> Loop:
@@ -668,9 +854,18 @@ def _take_secrets(explorer: weakref.ref[Explorer], document: Document) -> None:
         this._store.learn(settings.redactor)
 
 
+def _checked_url(base_url: str) -> str:
+    try:
+        return read_base_url(base_url)
+    except ValueError:
+        raise RequestError(
+            f"{base_url!r} is not a base URL: give scheme and host, such as http://shop.example"
+        ) from None
+
+
 def _checked(exchange: Exchange, failure: BaseException | None, options: SendKwargs) -> Exchange:
     """Return the exchange; raise the exception that ended the wait, or the app's unless ``options`` forbid it."""
-    if isinstance(failure, KeyboardInterrupt):
+    if failure is not None and is_a(failure, KeyboardInterrupt):
         # The frames of the wait are irrelevant, and rendering them would delay the prompt by 0.2 s.
         raise failure.with_traceback(None)
     if failure is not None:

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from ..engine.lifespan import LifespanRunner
 from ..engine.runs import Event, Run
+from ..protocol.errors import DeadlineError
 from ..protocol.machines import LifespanStatus
 from ..records.output import OutputLine
 from ..records.settings import Settings
 from ..records.state import Change, Picture, Places, compare, take_pictures
 from ..shown import Shown
 from .call_recorder import AppRecorder
+from .changes import Changes
+
+_SETTING = "%asgi config lifespan_timeout=60"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,13 +84,19 @@ class ExplorerLifespan(Shown):
     """
     Start, step and stop the app's lifespan. Every wait has a deadline, by default the setting ``lifespan_timeout_s``.
 
-    :param runner: the client's runner
+    :param changes: of the explorer; a step is one of them
     """
 
-    def __init__(self, runner: LifespanRunner, settings: Settings, recorders: LifespanRecorders) -> None:
+    def __init__(self, settings: Settings, changes: Changes) -> None:
         self.settings = settings
-        self._runner = runner
-        self._recorders = recorders
+        self._changes = changes
+        self._runner: LifespanRunner
+        self._recorders: LifespanRecorders
+
+    def follow(self, runner: LifespanRunner, recorders: LifespanRecorders) -> None:
+        """Take the lifespan of another client, which replaces the one before."""
+        runner.on_slow = _say_slow
+        self._runner, self._recorders = runner, recorders
 
     @property
     def status(self) -> LifespanStatus:
@@ -132,15 +143,15 @@ class ExplorerLifespan(Shown):
 
     def startup(self, timeout: float | None = None) -> ExplorerLifespan:
         """Start the app, or finish a stepped startup; raises the app's exception."""
-        return self._then_notify(self._runner.startup, timeout)
+        return self._then_notify(LifespanRunner.startup, timeout)
 
     def shutdown(self, timeout: float | None = None) -> ExplorerLifespan:
         """Shut the app down; raises the app's exception."""
-        return self._then_notify(self._runner.shutdown, timeout)
+        return self._then_notify(LifespanRunner.shutdown, timeout)
 
     def restart(self, timeout: float | None = None) -> ExplorerLifespan:
         """Shut the app down if it is running, and start it."""
-        return self._then_notify(self._runner.restart, timeout)
+        return self._then_notify(LifespanRunner.restart, timeout)
 
     def step(self, timeout: float | None = None) -> ExplorerLifespan:
         """
@@ -148,20 +159,35 @@ class ExplorerLifespan(Shown):
 
         A failure of the app does not raise: see ``status``, ``exception`` and ``failure_message``.
         """
-        return self._then_notify(self._runner.step, timeout)
+        return self._then_notify(LifespanRunner.step, timeout)
 
     def __repr__(self) -> str:
         return f"<ExplorerLifespan: {self.status}, {len(self.events)} messages>"
 
-    def _then_notify(self, act: Callable[[float], object], timeout: float | None) -> ExplorerLifespan:
+    def _then_notify(self, act: Callable[[LifespanRunner, float], object], timeout: float | None) -> ExplorerLifespan:
         # Also after the end: a deadline and a lost loop change the status without a message.
         try:
-            act(self.settings.lifespan_timeout_s if timeout is None else timeout)
+            self._changes.settle(self.settings.lifespan_timeout_s)
+            timeout_s = self.settings.lifespan_timeout_s if timeout is None else timeout
+            self._changes.run(act, self._runner, timeout_s)
         except KeyboardInterrupt as interrupt:  # as in `Explorer.send`: the frames of the wait are irrelevant
             raise interrupt.with_traceback(None) from None
+        except DeadlineError as late:
+            if timeout is None:
+                advice = f"Increase it ({_SETTING}), or"
+                late.args = (str(late).replace("Increase the timeout, or", advice),)
+            raise
         finally:
             self._recorders.on_change()
         return self
+
+
+def _say_slow(waited_for: str, timeout_s: float | None) -> None:
+    # To stderr, because it is not part of any value.
+    limit = "" if timeout_s is None else f", at most {timeout_s:g} s ({_SETTING})"
+    if sys.stderr is not None:  # as under pythonw
+        sys.stderr.write(f"Waiting for the app's {waited_for}{limit}; interrupt to stop.\n")
+        sys.stderr.flush()
 
 
 @dataclass(slots=True)

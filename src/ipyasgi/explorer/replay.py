@@ -9,9 +9,11 @@ from dataclasses import dataclass, field, replace
 from typing import Literal, get_args
 
 from ..engine.pending import Progress
-from ..history.comparison import Comparison, Verdict, compare, find_volatile
+from ..history.comparison import Comparison, Verdict, Volatile, compare, find_volatile
 from ..history.exchange import Exchange, Exchanges
 from ..history.history import LIVE_EXCEPTIONS, without_frames
+from ..protocol.errors import DeadlineError
+from ..records.requests import SAFE_METHODS
 from ..records.settings import Settings
 from ..shown import Shown
 
@@ -22,9 +24,6 @@ SendAgain = Callable[[Exchange], Exchange]
 """Sends the request of an exchange again, and returns the new exchange also after an exception."""
 OnProgress = Callable[[Progress], object]
 """Called before the first request and after each; an exception that it raises ends the replay."""
-
-_SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "QUERY", "TRACE"})
-"""RFC 9110, section 9.2.1, and the QUERY method: these requests are not meant to change anything."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -116,12 +115,13 @@ def _send_each(
 
 
 def _compare(before: Exchange, now: Exchange, send_again: SendAgain, send_twice: SendTwice) -> Comparison:
-    comparison = compare(before, now)
-    safe = before.spec.method in _SAFE_METHODS
-    if comparison.same or send_twice == "never" or (send_twice == "safe" and not safe):
+    comparison = compare(before, now, volatile=Volatile(by_form=True))
+    safe = before.spec.method in SAFE_METHODS
+    late = isinstance(now.exception, DeadlineError)
+    if comparison.same or late or send_twice == "never" or (send_twice == "safe" and not safe):
         return comparison
     # Not earlier, because an identical response has no values to ignore.
-    return compare(before, now, volatile=find_volatile(now, send_again(before)))
+    return compare(before, now, volatile=replace(find_volatile(now, send_again(before)), by_form=True))
 
 
 def redirects_were_followed(exchange: Exchange) -> bool:

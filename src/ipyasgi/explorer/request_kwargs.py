@@ -8,12 +8,13 @@ from __future__ import annotations
 import difflib
 import functools
 import inspect
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncIterable, Callable, Iterable, Mapping, Sequence
 from http.cookiejar import CookieJar
 from typing import Any, TypedDict, TypeVar, cast
 
 from ..client.httpx import httpx
 from ..protocol.errors import RequestError
+from ..records.console import Debug
 
 
 class SpecKwargs(TypedDict, total=False):
@@ -22,7 +23,7 @@ class SpecKwargs(TypedDict, total=False):
     params: Mapping[str, Any] | Sequence[tuple[str, Any]] | str | None
     headers: Mapping[str, str] | Sequence[tuple[str, str]] | None
     json: Any
-    content: str | bytes | None
+    content: str | bytes | Iterable[bytes] | AsyncIterable[bytes] | None
     data: Mapping[str, Any] | None
     files: Any
 
@@ -35,6 +36,8 @@ class SendKwargs(TypedDict, total=False):
     timeout: float | None
     follow_redirects: bool
     raise_exceptions: bool
+    debug: Debug | None
+    trace: bool
 
 
 class RequestKwargs(SpecKwargs, SendKwargs, total=False):
@@ -50,12 +53,20 @@ class HandshakeKwargs(TypedDict, total=False):
     auth: Any
 
 
-class _TimeoutSetting:
+class _SettingDefault:
+    def __init__(self, field: str) -> None:
+        self._field = field
+
     def __repr__(self) -> str:
-        return "settings.timeout_s"
+        return f"settings.{self._field}"
 
 
-_DEFAULTS = {"timeout": _TimeoutSetting(), "follow_redirects": True, "raise_exceptions": True}
+_DEFAULTS = {
+    "timeout": _SettingDefault("timeout_s"),
+    "follow_redirects": True,
+    "raise_exceptions": True,
+    "trace": _SettingDefault("trace"),
+}
 """The defaults other than None, as signatures show them."""
 
 F = TypeVar("F", bound=Callable[..., Any])

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import functools
 import json
+import secrets
 import threading
 import time
 from collections import deque
@@ -20,12 +22,14 @@ from ..client.websocket import WebSocketTestSession
 from ..client.websocket_end import WebSocketDenialResponse, WebSocketDisconnect
 from ..engine.call import AppCall
 from ..engine.call_handle import CLEANUP_GRACE_S
+from ..engine.deadline_clock import DEADLINE_CLOCK
 from ..engine.inbox import NOTHING, Inbox, WaitPlan
 from ..engine.jobs import await_future
 from ..engine.loops import CANCEL_GRACE_S, Loop
 from ..engine.runs import Event, Run, WebSocketRun
 from ..engine.strategy import run_in_thread
 from ..protocol.errors import IpyasgiError, RequestError
+from ..records.redaction import Redactor
 from ..records.state import Places
 from .call_recorder import CallRecorder
 from .request_kwargs import HandshakeKwargs, check_auth, cookies_of
@@ -81,7 +85,7 @@ class WebSocketSession:
     :ivar subprotocol: the app's choice, None without one
     :ivar ending: how it ended, as text; empty before
     :ivar exception: the exception that ended it, such as the app's; None for a close
-    :ivar run: the record, after it has ended
+    :ivar run: the record, after it has ended; ``recorder`` has what else was recorded
     """
 
     def __init__(
@@ -105,8 +109,8 @@ class WebSocketSession:
         self.ending = ""
         self.exception: BaseException | None = None
         self.run: WebSocketRun | None = None
-        self._recorder = CallRecorder(places)
-        sending = CallOptions(observe=lambda: self._recorder, on_call=self._begun)
+        self.recorder = CallRecorder(places)
+        sending = CallOptions(observe=lambda: self.recorder, on_call=self._begun)
         self._connect = functools.partial(connect, client, path, subprotocols, options, timeout_s, sending)
         self._on_message, self._on_change, self._on_end = on_message, on_change, on_end
         self._lock = threading.RLock()
@@ -171,12 +175,12 @@ class WebSocketSession:
             call.end_soon(self._loop, self._ended)
 
     def __repr__(self) -> str:
-        path = self.path.partition("?")[0]
-        return f"<WebSocketSession {path}: {self.ending or self.status}, {self._numbers} messages>"
+        path, status = Redactor().url(self.path.partition("?")[0]), Redactor().text(self.ending or self.status)
+        return f"<WebSocketSession {path}: {status}, {self._numbers} messages>"
 
     def _send(self, payload: str | bytes) -> None:
         with self._lock:  # also for the order of the queued messages
-            if self.status in ("closing", "ended"):
+            if self.status in ("closing", "ended") or (self._call is not None and self._call.ended):
                 raise RequestError(f"the WebSocket {self.path.partition('?')[0]} is {self.status}: connect again")
             if self._session is None:
                 self._early.append(payload)
@@ -216,6 +220,9 @@ class WebSocketSession:
         except WebSocketDisconnect as exc:
             self.ending = self._closing(exc)
         except BaseException as exc:  # from the app, or a deadline; stored as ``exception``
+            if self.recorder.only_left(exc):
+                self.ending = self._closing(None)
+                return
             self.exception = exc
             ours = isinstance(exc, IpyasgiError)  # the text of any other may contain a secret
             self.ending = str(exc).partition("\n")[0] if ours else f"ended by {type(exc).__name__}"
@@ -235,17 +242,21 @@ class WebSocketSession:
         if leaving is not None:
             session.close(*leaving)
 
-    def _closing(self, exc: WebSocketDisconnect) -> str:
-        if self._leaving is not None:
+    def _closing(self, exc: WebSocketDisconnect | None) -> str:
+        run = self.recorder.websocket_run
+        if self._leaving is not None and (run is None or run.closed_by != "app"):
             code, reason = self._leaving
             return f"closed by you, {code} {reason}".rstrip()
+        if exc is None:  # the app left after its own close
+            assert run is not None
+            return f"closed by the app, code {run.close_code} {run.close_reason}".rstrip()
         if self._session is None:
             return f"never accepted: {exc.reason}" if exc.code == 1006 else f"refused with 403, {exc}"
         return f"closed by the app, {exc}"
 
     def _finish(self) -> None:
         with self._lock:
-            self.run = self._recorder.websocket_run
+            self.run = self.recorder.websocket_run
             self.ending = self.ending or "ended with its loop"
             self.status = "ended"
         self._on_end(self)
@@ -285,6 +296,12 @@ def connect(
 ) -> WebSocketTestSession:
     """Return a session to enter; accepts the arguments of `WebSocketSession`."""
     given: dict[str, Any] = {**options, "headers": httpx.Headers(options.get("headers"))}
+    for name, value in (
+        ("connection", "Upgrade"),
+        ("upgrade", "websocket"),  # checked by engine.io
+        ("sec-websocket-key", base64.b64encode(secrets.token_bytes(16)).decode("ascii")),
+    ):
+        given["headers"].setdefault(name, value)
     cookies = given.pop("cookies", None)
     if cookies:  # sent as a header, with the client's: httpx warns about cookies for one request
         sent = client.build_request("GET", path, cookies=cookies_of(cookies)).headers.get("cookie", "")
@@ -301,11 +318,11 @@ class QuietRecorder(CallRecorder):
         super().__init__(places)
         self._over = Inbox()
         self._loop: Loop | None = None
-        self._last_message_s = time.monotonic()
+        self._last_message_s = DEADLINE_CLOCK.now_s()
 
     def message(self, event: Event) -> None:
         super().message(event)
-        self._last_message_s = time.monotonic()
+        self._last_message_s = DEADLINE_CLOCK.now_s()
         if event.type == "websocket.close":
             self._over.put(None)
 
@@ -318,12 +335,12 @@ class QuietRecorder(CallRecorder):
         self._loop = call.loop
 
     def wait_quiet(self, wait_s: float, until_s: float) -> None:
-        """Wait for ``wait_s`` seconds of silence, the app's close, or the time ``until_s``."""
+        """Wait for ``wait_s`` seconds of silence, the app's close, or the time ``until_s`` (by `DEADLINE_CLOCK`)."""
         if self._loop is not None:
             self._loop.wait(self._over, self._wait_quiet(wait_s, until_s))
 
     def _wait_quiet(self, wait_s: float, until_s: float) -> WaitPlan[None]:
-        while (left_s := min(self._last_message_s + wait_s, until_s) - time.monotonic()) > 0:
+        while (left_s := min(self._last_message_s + wait_s, until_s) - DEADLINE_CLOCK.now_s()) > 0:
             if (yield left_s) is not NOTHING:
                 return
 
@@ -339,21 +356,30 @@ class SessionRegistry:
     """
     The open WebSocket sessions of one explorer, and the records of the last ones that have ended.
 
+    :param on_end: called with the recorder of each session that has ended, if it reached the app
     :ivar runs: the records, newest last
     """
 
-    def __init__(self) -> None:
+    def __init__(self, on_end: Callable[[WebSocketRun, CallRecorder], object]) -> None:
         self.runs: tuple[WebSocketRun, ...] = ()
+        self._on_end = on_end
         self._open: set[WebSocketSession] = set()
         self._lock = threading.Lock()
 
-    def keep(self, run: WebSocketRun | None) -> None:
-        """Add the record of a session that has ended; only the newest record keeps its exception and frames."""
+    def keep(self, recorder: CallRecorder) -> WebSocketRun | None:
+        """
+        Add the record of a session that has ended, and return it; None if the app was not reached.
+
+        Only the newest record keeps its exception and frames.
+        """
+        run = recorder.websocket_run
         if run is None:
-            return
+            return None
         with self._lock:
             earlier = (replace(one, exception=None) for one in self.runs[1 - RUNS_KEPT :])
             self.runs = (*earlier, run)
+        self._on_end(run, recorder)
+        return run
 
     def opened(self, session: WebSocketSession) -> None:
         """Add an open session."""
@@ -365,7 +391,7 @@ class SessionRegistry:
         """Remove a session, and store its record."""
         with self._lock:
             self._open.discard(session)
-        self.keep(session.run)
+        self.keep(session.recorder)
 
     def end_all(self) -> None:
         """Disconnect the open sessions, and wait while the app cleans up."""

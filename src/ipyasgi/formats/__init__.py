@@ -12,6 +12,7 @@ from typing import Any
 
 from .curl import read_curl
 from .exports import FORMATS
+from .foreign_text import decode, format_of
 from .har import read_har
 from .http_file import read_http
 from .imported import Imported, ImportedRequest
@@ -23,34 +24,37 @@ __all__ = [
     "import_requests",
 ]
 
-_SUFFIXES = (".http", ".rest", ".har")
+_SUFFIXES = (".http", ".rest", ".har", ".json", ".sh", ".curl", ".txt", ".yaml", ".yml")
 
 
 def import_requests(
-    text_or_path: str | os.PathLike[str], *, base_url: str = "", variables: Mapping[str, Any] | None = None
+    text_or_path: str | bytes | os.PathLike[str], *, base_url: str = "", variables: Mapping[str, Any] | None = None
 ) -> Imported:
     """
     Return the requests of a ``.http`` file, a HAR archive or curl commands, to send with `Explorer.send`.
 
-    :param text_or_path: the text, a path, or the name of an existing file
+    :param text_or_path: the text, also as bytes in any usual encoding; a path, or the name of an existing file
     :param base_url: a further URL of the app, besides those of this machine
     :param variables: values for the variables in the text
     Raises `RequestError` for a text that cannot be read, ``FileNotFoundError`` for a file that does not exist.
     """
-    text = _text_of(text_or_path)
-    start = text.lstrip("\ufeff \t\r\n")
-    if start.startswith("{"):
-        return read_har(text, base_url=base_url)
-    first = start.removeprefix("$ ").partition("\n")[0].partition(" ")[0]
-    if first in ("curl", "curl.exe"):
-        return read_curl(text, base_url=base_url, variables=variables)
-    return read_http(text, base_url=base_url, variables=variables)
+    text = _text_of(text_or_path).removeprefix("\ufeff")
+    text = text.replace("\r\n", "\n") if "\n" in text else text.replace("\r", "\n")
+    match format_of(text):
+        case "har":
+            return read_har(text, base_url=base_url)
+        case "curl":
+            return read_curl(text, base_url=base_url, variables=variables)
+        case "http":
+            return read_http(text, base_url=base_url, variables=variables)
 
 
-def _text_of(text_or_path: str | os.PathLike[str]) -> str:
+def _text_of(text_or_path: str | bytes | os.PathLike[str]) -> str:
+    if isinstance(text_or_path, bytes):
+        return decode(text_or_path)
     path = _try_file(text_or_path)
     if path is not None:
-        return path.read_bytes().decode("utf-8", "replace")
+        return decode(path.read_bytes())
     if not isinstance(text_or_path, str) or _looks_like_file(text_or_path):
         raise FileNotFoundError(f"there is no file {str(text_or_path)!r}: give its path, or the text itself")
     return text_or_path
@@ -67,4 +71,4 @@ def _try_file(text_or_path: str | os.PathLike[str]) -> Path | None:
 
 def _looks_like_file(text: str) -> bool:
     """Return whether a text looks like a file name rather than a URL."""
-    return text.endswith(_SUFFIXES) and len(text.split()) == 1 and "://" not in text
+    return text.endswith(_SUFFIXES) and len(text.split()) == 1 and "://" not in text and not text.startswith("{{")

@@ -12,12 +12,14 @@ from ..records.redaction import Redactor
 from ..records.requests import RequestSpec
 from ..records.template import Template
 from .curl_options import read_options
+from .foreign_text import is_curl
 from .imported import LOCAL_URL, Imported, ImportedRequest
 from .placeholders import RequestTemplate, Text, hide_secrets, title_of
-from .shell_words import escape_hidden, is_shown, quote_word, read_ansi, split_commands
+from .shell_words import is_shown, printf_template, quote_word, read_ansi, split_commands
+from .uploads import FormPart, notes_of
 
 _INLINE_BYTES = 60_000  # Linux limits one argument to 128 KiB
-_PRINTF_ESCAPES = str.maketrans({"\n": r"\n", "\r": r"\r", "\t": r"\t", "\\": r"\\", "%": "%%", "'": r"'\''"})
+_FORM_SIGNS = re.compile(r'\A[@<]|[;"]')
 _DOUBLE_QUOTABLE = re.compile(r'[^"\\$`!]*')
 _URL_CHARS = "!\"#$%&'()*+,/:;<=>?@[\\]^`{|}"
 _VARIABLE = re.compile(r"\{\{\s*([A-Za-z_]\w*)\s*\}\}")
@@ -37,7 +39,8 @@ def render_curl(
     """
     Return one command for each request, for bash or any POSIX shell.
 
-    A secret becomes ``$NAME``, a variable to export first. A body with unprintable characters is piped in.
+    A secret becomes ``$NAME``, a variable to export first. A body with unprintable characters is piped in; the files
+    of an upload are read from the working directory, and a comment names them.
 
     :param base_url: the server, for requests whose spec has only a path
     """
@@ -54,8 +57,35 @@ def _render(request: RequestTemplate, base_url: str, follow_redirects: bool) -> 
     elif query:
         url = Template.of(url, "?", query)
     first = " ".join(["curl", *_switches(request.spec, follow_redirects, bool(fields)), _quoted(url)])
-    pipe, body = _body(request)
-    return pipe + " \\\n  ".join([first, *fields, *(f"-H {_quoted(line)}" for line in _headers(request)), *body])
+    parts = request.parts
+    pipe, body = _body(request) if parts is None else ("", [])
+    headers = [f"-H {_quoted(line)}" for line in _headers(request, has_parts=parts is not None)]
+    written = list(map(_part, parts or ()))
+    pipe += "".join(f"# {note}\n" for note in notes_of(part for part in parts or () if not _is_inline(part)))
+    return pipe + " \\\n  ".join([first, *fields, *headers, *body, *written])
+
+
+def _part(part: FormPart) -> str:
+    """Return the option for a part of a form; curl reads a file, unless its content is a short plain text."""
+    if part.filename is None:
+        return f"--form-string {_quoted(Template.of(f'{part.name}=', part.value or ''))}"
+    about = f";filename={_form_word(part.filename)}"
+    media_type = f";type={part.content_type}" if part.content_type else ""
+    if part.value is not None and _is_inline(part):
+        return f"-F {quote_word(f'{part.name}={part.value.outline}{about}{media_type}')}"
+    about = "" if part.filename == part.path else about
+    return f"-F {quote_word(f'{part.name}=@{_form_word(part.path)}{about}{media_type}')}"
+
+
+def _is_inline(part: FormPart) -> bool:
+    text = part.value.outline if part.value is not None else "\x00"
+    return part.filename is None or (is_shown(text) and text.strip() == text and not _FORM_SIGNS.search(text))
+
+
+def _form_word(text: str) -> str:
+    """Return a word of ``-F``, in double quotes if it needs them."""
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"' if re.search(r'[;,"\\]', text) else text
 
 
 def _switches(spec: RequestSpec, follow_redirects: bool, query_follows: bool) -> Iterator[str]:
@@ -67,12 +97,16 @@ def _switches(spec: RequestSpec, follow_redirects: bool, query_follows: bool) ->
         yield "--head"
     elif spec.method != ("POST" if spec.body else "GET"):
         yield f"-X {quote_word(spec.method)}"
+    if re.search(r"/\.{1,2}(?:/|\Z)", spec.path):
+        yield "--path-as-is"
     if re.search(r"[\[\]{}]", spec.target):
         yield "--globoff"
 
 
-def _headers(request: RequestTemplate) -> Iterator[Text]:
+def _headers(request: RequestTemplate, *, has_parts: bool) -> Iterator[Text]:
     for name, value in request.headers:
+        if has_parts and name == "content-type":
+            continue  # curl makes it, with its boundary
         text = value.map_text(lambda text: text.encode("latin-1").decode("utf-8", "surrogateescape"))
         yield Template.of(title_of(name), ": " if text else ";", text)
     if request.spec.body and not any(name == "content-type" for name, _ in request.headers):
@@ -88,10 +122,9 @@ def _body(request: RequestTemplate) -> tuple[str, list[str]]:
     if all(map(is_shown, texts)) and len(spec.body) <= _INLINE_BYTES:
         is_form = spec.header("content-type").startswith("application/x-www-form-urlencoded")
         return "", _options(body) if is_form and body.placeholders else [f"--data-raw {_quoted(body)}"]
-    template = body.render(lambda _: "%s", lambda text: escape_hidden(text.translate(_PRINTF_ESCAPES), "\\{:03o}"))
+    template = body.render(lambda _: "%s", printf_template)
     values = "".join(f' "${one.name}"' for one in body.placeholders)
-    dashes = "-- " if template.startswith("-") else ""
-    return f"printf {dashes}'{template}'{values} | ", ["--data-binary @-"]
+    return f"printf '{template}'{values} | ", ["--data-binary @-"]
 
 
 def _options(form: Text) -> list[str]:
@@ -133,7 +166,7 @@ def read_curl(text: str, *, base_url: str = "", variables: Mapping[str, Any] | N
     for command in split_commands(_PROMPT.sub("", text.replace("\r\n", "\n").replace("\x00", "")), expand):
         program, *words = command.words
         piped, output = output if command.piped else None, None
-        if re.split(r"[/\\]", program)[-1].lower() in ("curl", "curl.exe"):
+        if is_curl(program):
             words = [_VARIABLE.sub(lambda match: expand(match[1], match[0]), word) for word in words]
             call = read_options(words, piped)
             requests += [ImportedRequest(spec=spec) for spec in call.specs(base_url)]

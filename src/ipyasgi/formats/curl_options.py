@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import quote_plus
 
 from ..protocol.errors import RequestError
@@ -23,13 +23,14 @@ _LETTERS = {
 }  # fmt: skip
 _IGNORED = frozenset({
     "compressed", "fail", "fail-with-body", "globoff", "http1.1", "http2", "http3", "include", "insecure", "ipv4",
-    "ipv6", "location", "no-buffer", "no-progress-meter", "path-as-is", "progress-bar", "remote-name", "show-error",
+    "ipv6", "location", "no-buffer", "no-progress-meter", "progress-bar", "remote-name", "show-error",
     "silent", "ssl-no-revoke", "tlsv1.2", "tlsv1.3", "verbose",
 })  # fmt: skip
 _IGNORED_WITH_VALUE = frozenset({
     "cacert", "cert", "connect-timeout", "cookie-jar", "dump-header", "key", "max-redirs", "max-time", "noproxy",
     "output", "proxy", "resolve", "retry", "retry-delay", "write-out",
 })  # fmt: skip
+_FLAGS = frozenset({"get", "head", "path-as-is"})
 _PARAMETER = re.compile(r';\s*(type|filename)=("(?:[^"\\]|\\.)*"|[^;]*)')
 
 
@@ -41,6 +42,7 @@ class CurlCall:
     :ivar stdin: curl's standard input; None if the text does not contain it
     :ivar defaults: headers that a header of the same name in ``headers`` replaces, or removes with None
     :ivar data: the fields of the body, joined by ``&``
+    :ivar query: further fields of the query
     """
 
     stdin: str | None
@@ -49,6 +51,7 @@ class CurlCall:
     headers: list[tuple[str, str | None]] = field(default_factory=list)
     defaults: dict[str, str] = field(default_factory=dict)
     data: list[str] = field(default_factory=list)
+    query: list[str] = field(default_factory=list)
     json: list[str] = field(default_factory=list)
     parts: list[Part] = field(default_factory=list)
     flags: set[str] = field(default_factory=set)
@@ -60,7 +63,7 @@ class CurlCall:
             raise RequestError("this curl command has no URL: add one, such as http://localhost:8000/items")
         if sum(map(bool, (self.data, self.json, self.parts))) > 1:
             raise RequestError("curl sends one kind of body: use only one of -d, --json and -F")
-        query = "&".join(self.data) if "get" in self.flags else ""
+        query = "&".join([*self.query, *(self.data if "get" in self.flags else [])])
         body, defaults = (b"", {}) if "get" in self.flags else self._body()
         method = self.method or ("HEAD" if "head" in self.flags else "POST" if defaults else "GET")
         given = {name.lower() for name, _ in self.headers}
@@ -68,7 +71,8 @@ class CurlCall:
         headers = [(_bytes(name), _bytes(value)) for name, value in pairs if value is not None]
         urls = [url.partition("#")[0] for url in self.urls]
         targets = [f"{url}{'&' if '?' in url else '?'}{query}" if query else url for url in urls]
-        return [build_imported(method, target, headers, body, base_url=base_url) for target in targets]
+        specs = [build_imported(method, target, headers, body, base_url=base_url) for target in targets]
+        return specs if "path-as-is" in self.flags else list(map(_without_dots, specs))
 
     def _body(self) -> tuple[bytes, dict[str, str]]:
         if self.parts:
@@ -89,13 +93,36 @@ class CurlCall:
         return value
 
 
+def _without_dots(spec: RequestSpec) -> RequestSpec:
+    """Return a request without the dot segments in its path, which curl removes: RFC 3986, section 5.2.4."""
+    origin, slash, path = ("", "/", spec.path[1:]) if spec.path.startswith("/") else _split_url(spec.path)
+    if not re.search(r"(?:\A|/)\.{1,2}(?:/|\Z)", path):
+        return spec
+    kept: list[str] = []
+    segments = path.split("/")
+    for number, segment in enumerate(segments):
+        if segment == "..":
+            del kept[-1:]
+        if segment not in (".", ".."):
+            kept.append(segment)
+        elif number == len(segments) - 1:
+            kept.append("")
+    return replace(spec, path=origin + slash + "/".join(kept))
+
+
+def _split_url(url: str) -> tuple[str, str, str]:
+    scheme, _, rest = url.partition("://")
+    host, slash, path = rest.partition("/")
+    return f"{scheme}://{host}", slash, path
+
+
 def read_options(words: Sequence[str], stdin: str | None) -> CurlCall:
     """Return the call that the arguments of ``curl`` describe; raises `RequestError`."""
     call = CurlCall(stdin=stdin)
     for name, value in _split_options(words):
         if name in _ACTIONS:
             _ACTIONS[name](call, value)
-        elif name in ("get", "head"):
+        elif name in _FLAGS:
             call.flags.add(name)
         else:
             call.notes.append(f"--{name} is left out: it does not change the request")
@@ -122,7 +149,7 @@ def _split_options(words: Sequence[str]) -> Iterator[tuple[str, str]]:
 def _takes_value(name: str) -> bool:
     if name in _ACTIONS or name in _IGNORED_WITH_VALUE:
         return True
-    if name in _IGNORED or name in ("get", "head"):
+    if name in _IGNORED or name in _FLAGS:
         return False
     raise RequestError(
         f"curl's option {'--' if len(name) > 1 else '-'}{name} is not supported: remove it if it concerns only the "
@@ -163,11 +190,15 @@ def _data(call: CurlCall, value: str) -> None:
 
 
 def _data_urlencode(call: CurlCall, value: str) -> None:
+    call.data.append(_urlencoded("data-urlencode", value))
+
+
+def _urlencoded(option: str, value: str) -> str:
     name, sign, content = value.partition("=")
     if "@" in name:
-        raise _reads_file("data-urlencode", value.partition("@")[2])
+        raise _reads_file(option, value.partition("@")[2])
     name, content = (f"{name}=" if name else "", content) if sign else ("", value)
-    call.data.append(name + quote_plus(_bytes(content), safe=""))
+    return name + quote_plus(_bytes(content), safe="")
 
 
 def _form(call: CurlCall, value: str) -> None:
@@ -179,6 +210,20 @@ def _form(call: CurlCall, value: str) -> None:
     found = {kind: _unquoted(text.strip()) for kind, text in _PARAMETER.findall(content)}
     text = _unquoted(_PARAMETER.sub("", content))
     call.parts.append((name, found.get("filename", ""), _bytes(text), found.get("type", "")))
+
+
+def _form_string(call: CurlCall, value: str) -> None:
+    name, equals, text = value.partition("=")
+    if not equals:
+        raise RequestError(f"--form-string {value!r} is not a field: write name=value")
+    call.parts.append((name, "", _bytes(text), ""))
+
+
+def _url_query(call: CurlCall, value: str) -> None:
+    if value.startswith("+"):
+        call.query.append(value[1:])
+        return
+    call.query.append(_urlencoded("url-query", value))
 
 
 def _user(call: CurlCall, value: str) -> None:
@@ -208,6 +253,8 @@ _ACTIONS: dict[str, Callable[[CurlCall, str], None]] = {
     "data-urlencode": _data_urlencode,
     "json": lambda call, value: call.json.append(call.content("json", value)),
     "form": _form,
+    "form-string": _form_string,
+    "url-query": _url_query,
     "user": _user,
     "user-agent": _default("user-agent"),
     "referer": _default("referer"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Mapping, Sequence
 
+from ..protocol.errors import RequestError
 from ..records.record import Record
 from ..records.redaction import Place, Redactor
 from .curl import render_curl
@@ -40,9 +41,13 @@ class ExportMembers(ABC):
     def _exported(self) -> Sequence[Record]:
         """Return the exchanges to export."""
 
+    @abstractmethod
+    def _changing(self) -> Sequence[Collection[Path]]:
+        """Return, for each exchange to export, the paths in its body that differed between responses."""
+
     def to_curl(self, *, base_url: str = LOCAL_URL, show_secrets: bool | None = None) -> str:
         """Return a curl command for each request, for a POSIX shell; a secret becomes ``$NAME``."""
-        exchanges = self._exported()
+        exchanges = _sendable(_ends(self._exported()))
         return render_curl(
             read_sent(exchanges),
             base_url=base_url,
@@ -56,14 +61,14 @@ class ExportMembers(ABC):
 
         Raises `RequestError` for a body that such a file cannot contain.
         """
-        exchanges = self._exported()
+        exchanges = _sendable(_ends(self._exported()))
         titles = [exchange.name for exchange in exchanges]
         requests = zip(titles, read_sent(exchanges), strict=True)
         return render_http(requests, base_url=base_url, redactor=_redactor_of(exchanges, show_secrets))
 
     def to_httpx(self, *, base_url: str = LOCAL_URL, show_secrets: bool | None = None) -> str:
         """Return a script that sends each request with httpx; a secret becomes ``os.environ["NAME"]``."""
-        exchanges = self._exported()
+        exchanges = _sendable(_ends(self._exported()))
         return render_httpx(
             read_sent(exchanges, with_jar=True),
             base_url=base_url,
@@ -73,7 +78,7 @@ class ExportMembers(ABC):
 
     def to_har(self, *, show_secrets: bool | None = None) -> str:
         """Return a HAR 1.2 archive in JSON, with requests, responses and timings; secrets are masked."""
-        exchanges = self._exported()
+        exchanges = _ends(self._exported())
         return render_har(exchanges, redactor=_redactor_of(exchanges, show_secrets))
 
     def to_pytest(
@@ -92,12 +97,42 @@ class ExportMembers(ABC):
         :param app: ``module:attribute`` of the app; without it the file has a marked line to edit
         :param factory: call the attribute to get the app
         :param volatile: JSON paths such as ``$.items[0].id`` whose values differ each time; if None, ids and times are
-            recognised by their names
+            recognised by their names, and other values by different responses in the history, as in a recheck
         Raises `RequestError` if no exchange can be checked, or ``app`` is not ``module:attribute``.
         """
-        exchanges = self._exported()
+        exchanges = _ends(self._exported())
         redactor = _redactor_of(exchanges, show_secrets)
-        return render_pytest(exchanges, app=app, factory=factory, volatile=volatile, redactor=redactor)
+        pairs, kept = zip(self._exported(), self._changing(), strict=True), set(map(id, exchanges))
+        return render_pytest(
+            exchanges,
+            app=app,
+            factory=factory,
+            volatile=volatile,
+            changing=[paths for one, paths in pairs if id(one) in kept],
+            redactor=redactor,
+        )
+
+
+def _ends(exchanges: Sequence[Record]) -> Sequence[Record]:
+    """
+    Return exchanges without those whose redirect led to another of them, which sends the request of both.
+
+    Raises `RequestError` if there is none.
+    """
+    if not exchanges:
+        raise RequestError("no exchange to export: no request was sent, or the filter matches none; see `history`")
+    passed = {one.name for exchange in exchanges for one in exchange.previous}
+    return [exchange for exchange in exchanges if exchange.name not in passed]
+
+
+def _sendable(exchanges: Sequence[Record]) -> Sequence[Record]:
+    for exchange in exchanges:
+        if exchange.spec.is_partial:
+            raise RequestError(
+                f"the request of {exchange.name} cannot be exported: its body was sent from an iterator or a file, and "
+                "is not kept whole. Send it again with bytes as content, or export it as har"
+            )
+    return exchanges
 
 
 def _were_redirected(exchanges: Sequence[Record]) -> bool:

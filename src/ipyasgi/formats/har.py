@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
@@ -15,12 +16,14 @@ from datetime import datetime
 from email.utils import parsedate_to_datetime
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any, TypeVar
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, unquote, urlencode
 
+from ..client.app_runner import sent_path
 from ..client.httpx import httpx
+from ..client.response import kept_content
 from ..engine.runs import HttpRun
 from ..protocol.errors import RequestError
-from ..records.record import Record
+from ..records.record import Record, describe_cut, sent_content
 from ..records.redaction import MASK, Redactor
 from .exported import read_defaults
 from .imported import Imported, ImportedRequest, build_imported, build_multipart, encode_header
@@ -32,6 +35,13 @@ _LEFT_OUT = frozenset({
     "connection", "proxy-connection", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade",
     "host", "content-length",
 })  # fmt: skip
+
+_OTHER_JSON = {
+    "an OpenAPI document, not requests": {"openapi", "swagger"},
+    "a Postman collection": {"item"},
+    "an Insomnia export": {"resources", "_type"},
+    "a notebook": {"nbformat", "cells"},
+}
 
 
 # -- writing -------------------------------------------------------------------------------------------------
@@ -85,7 +95,7 @@ def _timings(exchange: Record) -> dict[str, float]:
     first_ns = run.first_byte_ns if run.first_byte_ns is not None else run.duration_ns
     taken = [event.at_ns for event in run.events if event.type == "http.request" and event.at_ns <= first_ns]
     sent_ns = taken[-1] if taken else 0
-    end_ns = max(run.response_end_ns or first_ns, first_ns)
+    end_ns = max(run.response_end_ns or run.cut_off_ns or first_ns, first_ns)
     return {"send": sent_ns / 1e6, "wait": (first_ns - sent_ns) / 1e6, "receive": (end_ns - first_ns) / 1e6}
 
 
@@ -99,18 +109,19 @@ def _request(exchange: Record, redactor: Redactor) -> dict[str, Any]:
         if (raw_name.lower(), raw_value) not in given:
             header["comment"] = _ADDED
         headers.append(header)
-    body = request.read()
+    body = sent_content(exchange)
+    query = request.url.params.multi_items()
     found: dict[str, Any] = {
         "method": request.method,
-        "url": redactor.url(str(request.url)),
+        "url": redactor.url(_url_of(request)),
         "httpVersion": _http_version(exchange.run),
         "cookies": [
             cookie for name, value in pairs if name.lower() == "cookie" for cookie in map(_pair, value.split(";"))
         ],
         "headers": headers,
         "queryString": [
-            {"name": name, "value": MASK if redactor.hides(name, value, "query") else value}
-            for name, value in request.url.params.multi_items()
+            {"name": name, "value": MASK if is_hidden else value}
+            for (name, value), is_hidden in zip(query, redactor.hidden(query, "query"), strict=True)
         ],
         "headersSize": -1,
         "bodySize": len(body),
@@ -118,18 +129,30 @@ def _request(exchange: Record, redactor: Redactor) -> dict[str, Any]:
     if body:
         content_type = request.headers.get("content-type", "")
         found["postData"] = {"mimeType": content_type, **_encoded(redactor.body(body, content_type), "_encoding")}
+        if exchange.spec.is_partial:
+            found["postData"]["comment"] = f"only the first {len(body):,} bytes were kept"
     return found
+
+
+def _url_of(request: httpx.Request) -> str:
+    """Return the URL with the path as sent."""
+    url, path = request.url, sent_path(request)
+    _, mark, query = url.raw_path.partition(b"?")
+    return f"{str(url.copy_with(raw_path=b'/'))[:-1]}{b''.join([path, mark, query]).decode('latin-1')}"
 
 
 def _response(exchange: Record, redactor: Redactor) -> dict[str, Any]:
     response = exchange.response or httpx.Response(0)
     pairs = redactor.headers(response.headers.raw)
     content_type = response.headers.get("content-type", "x-unknown")
-    content: dict[str, Any] = {"size": len(response.content), "mimeType": content_type}
-    received = _received_bytes(exchange)
-    if response.content:
-        content |= _encoded(redactor.body(response.content, content_type), "encoding")
-        content |= {"compression": len(response.content) - received} if received >= 0 else {}
+    body, received = kept_content(exchange.response), _received_bytes(exchange)
+    cut = describe_cut(exchange)
+    content: dict[str, Any] = {"size": len(body), "mimeType": content_type}
+    if body:
+        content |= _encoded(redactor.body(body, content_type), "encoding")
+        content |= {"compression": len(body) - received} if received >= 0 and not cut else {}
+    if cut:
+        content["comment"] = cut
     return {
         "status": response.status_code,
         "statusText": response.reason_phrase,
@@ -189,25 +212,20 @@ def read_har(text: str, *, base_url: str = "") -> Imported:
     :param base_url: a further URL of the app, besides those of this machine
     Raises `RequestError` for text that is not an archive, and for a request in it that cannot be sent.
     """
-    try:
-        entries = json.loads(text.removeprefix("\ufeff"))["log"]["entries"]
-    except RecursionError:
-        raise RequestError("this HAR is nested too deeply to be read") from None
-    except (ValueError, LookupError, TypeError) as exc:
-        raise RequestError(
-            f"this is not a HAR, a JSON object with log.entries ({exc}): export one from a browser"
-        ) from None
     notes: list[str] = []
     requests = []
-    for number, entry in enumerate(_checked(entries, list, "log.entries"), 1):
-        request = _checked(entry, dict, f"entry {number}").get("request")
+    for number, entry in enumerate(_entries_of(text), 1):
+        request = _checked(entry, dict, f"entry {number}").get("request", entry if "url" in entry else None)
         given = _checked(request, dict, f"the request of entry {number}")
         url = _texts(given)["url"]
-        if not url.lower().startswith(("http://", "https://")):
-            notes.append(f"entry {number} is left out: {url.partition(':')[0][:20] or 'nothing'} is not http")
+        is_socket = "_webSocketMessages" in entry or _texts(entry)["_resourceType"] == "websocket"
+        if is_socket or not url.lower().startswith(("http://", "https://")):
+            kind = "a WebSocket" if is_socket else url.partition(":")[0][:20] or "nothing"
+            notes.append(f"entry {number} is left out: {kind} is not http")
             continue
+        url = _with_query(url, given, number, notes)
         headers = list(_headers(given, number, notes))
-        body, content_type = _body(given, number)
+        body, content_type = _body(given, number, dict(headers).get(b"content-type", b""), notes)
         if content_type:
             headers = [pair for pair in headers if pair[0] != b"content-type"] + [(b"content-type", content_type)]
         if MASK in url or MASK.encode() in body:
@@ -219,40 +237,106 @@ def read_har(text: str, *, base_url: str = "") -> Imported:
     return Imported(requests=tuple(requests), notes=tuple(notes))
 
 
+def _entries_of(text: str) -> list[Any]:
+    """Return the entries of an archive, of its ``log`` alone, or of generators' input: requests without responses."""
+    try:
+        found = json.loads(text.removeprefix("\ufeff"))
+    except RecursionError:
+        raise RequestError("this HAR is nested too deeply to be read") from None
+    except ValueError as exc:
+        raise RequestError(f"this is not a HAR, because it is not JSON ({exc}): export one from a browser") from None
+    if isinstance(found, list) and found:
+        return found
+    found = found if isinstance(found, dict) else {}
+    log = found.get("log", found)
+    if isinstance(log, dict) and "entries" in log:
+        return _checked(log["entries"], list, "log.entries")
+    if "request" in found or ("url" in found and "method" in found):
+        return [found]
+    kind = next((name for name, keys in _OTHER_JSON.items() if not keys.isdisjoint(found)), "")
+    raise RequestError(
+        f"this is {kind or 'not a HAR, a JSON object with log.entries'}: what can be read is a HAR archive, as "
+        "browsers export it, a .http file or curl commands"
+    )
+
+
+def _with_query(url: str, given: Mapping[str, Any], number: int, notes: list[str]) -> str:
+    """Return a URL with the parameters that stand only in ``queryString``, as generators write them."""
+    target, mark, fragment = url.partition("#")
+    head, _, query = target.partition("?")
+    known = {name for name, _ in parse_qsl(query, keep_blank_values=True)}
+    known |= {unquote(name) for name in known}
+    listed = [_texts(one) for one in _checked(given.get("queryString"), list, "queryString")]
+    pairs = [(one["name"], one["value"]) for one in listed if not {one["name"], unquote(one["name"])} & known]
+    if query and pairs:
+        notes.append(f"entry {number}: parameters that stand only in queryString are added to those of its url")
+    return (
+        head
+        + "?" * bool(query or pairs or "?" in target)
+        + "&".join(filter(None, [query, urlencode(pairs)]))
+        + mark
+        + fragment
+    )
+
+
 def _headers(given: Mapping[str, Any], number: int, notes: list[str]) -> Iterator[tuple[bytes, bytes]]:
-    """Yield the headers that the request itself has."""
-    has_cookie = False
+    """Yield the headers that the request itself has, with the cookies that stand only in ``cookies``."""
+    sent: set[str] | None = set()  # names of cookies in the header; None for a masked one
+    cookies = [_texts(cookie) for cookie in _checked(given.get("cookies"), list, "cookies")]
+    headers = []
     for header in map(_texts, _checked(given.get("headers"), list, "headers")):
         name, value = header["name"].lower(), header["value"]
-        has_cookie = has_cookie or name == "cookie"
-        if name.startswith(":") or name in _LEFT_OUT or header["comment"] == _ADDED:
+        if name == "cookie":
+            sent = None if sent is None or MASK in value else sent | {_pair(one)["name"] for one in value.split(";")}
+        if not name or name.startswith(":") or name in _LEFT_OUT or header["comment"] == _ADDED:
             continue
         if MASK in value:
             notes.append(f"entry {number}: the header {name} was masked and is left out: add it again")
             continue
-        yield encode_header(name), encode_header(value)
-    cookies = [_texts(cookie) for cookie in _checked(given.get("cookies"), list, "cookies")]
-    if cookies and not has_cookie:
-        yield b"cookie", encode_header("; ".join(f"{cookie['name']}={cookie['value']}" for cookie in cookies))
+        headers.append((name, value))
+    missing = [one for one in cookies if sent is not None and one["name"] not in sent and one["value"] != MASK]
+    if missing:
+        pairs = "; ".join(f"{one['name']}={one['value']}" for one in missing)
+        earlier = [value for name, value in headers if name == "cookie"]
+        headers = [pair for pair in headers if pair[0] != "cookie"] + [("cookie", "; ".join([*earlier, pairs]))]
+    yield from ((encode_header(name), encode_header(value)) for name, value in headers)
 
 
-def _body(given: Mapping[str, Any], number: int) -> tuple[bytes, bytes]:
-    """Return the body, and the content type if the body's parts determine it."""
+def _body(given: Mapping[str, Any], number: int, sent_type: bytes, notes: list[str]) -> tuple[bytes, bytes]:
+    """Return the body, and the content type if ``postData`` determines it or no header has it."""
     data = _checked(given.get("postData"), dict, f"postData of entry {number}")
     texts, params = _texts(data), _checked(data.get("params"), list, "params")
+    mime_type = texts["mimeType"]
+    if mime_type in ("x-unknown", "application/octet-stream+unknown"):
+        mime_type = ""
+    missing = b"" if sent_type else encode_header(mime_type)
     if "base64" in (texts["_encoding"], texts["encoding"]):
         try:
-            return base64.b64decode("".join(texts["text"].split()), validate=True), b""
+            return base64.b64decode("".join(texts["text"].split()), validate=True), missing
         except (binascii.Error, ValueError) as exc:
             raise RequestError(f"the body of entry {number} is not base64: {exc}") from None
     if texts["text"] or not params:
-        return _utf8(texts["text"]), b""
+        body = _utf8(texts["text"])
+        return body, _with_boundary(sent_type or missing, body) or (missing if body else b"")
     fields = [_texts(param) for param in params]
-    if texts["mimeType"].lower().startswith("multipart/"):
+    if (mime_type or sent_type.decode("latin-1")).lower().startswith("multipart/"):
+        left = [one["fileName"] for one in fields if one["fileName"] and not one["value"]]
+        notes += [
+            f"entry {number}: the content of the file {name} is not in the HAR, so it is sent empty" for name in left
+        ]
         parts = [(one["name"], one["fileName"], _utf8(one["value"]), one["contentType"]) for one in fields]
         body, content_type = build_multipart(parts)
         return body, content_type.encode()
-    return urlencode([(one["name"], one["value"]) for one in fields]).encode(), b""
+    form = urlencode([(one["name"], one["value"]) for one in fields]).encode()
+    return form, b"" if sent_type else missing or b"application/x-www-form-urlencoded"
+
+
+def _with_boundary(content_type: bytes, body: bytes) -> bytes:
+    """Return a multipart content type with the boundary of the body, if it has none; else an empty text."""
+    if not content_type.lower().startswith(b"multipart/") or b"boundary=" in content_type.lower():
+        return b""
+    match = re.match(rb"\s*--([^\r\n]{1,70})\r?\n", body)
+    return content_type.rstrip(b" ;") + b"; boundary=" + match[1] if match is not None else b""
 
 
 def _utf8(text: str) -> bytes:

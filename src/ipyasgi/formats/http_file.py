@@ -7,6 +7,7 @@
     line     := [METHOD] target ["HTTP/" version]
     {{name}}    anywhere: a variable of the file or of the caller; never an expression. A literal {{ is written \\{{
 
+A block may be curl commands instead, and ``Authorization: Basic user:password`` is encoded, both as in REST Client.
 A cell of ``%%asgi`` has the same form, except that ``{{...}}`` is Python there; see `ipyasgi.magic.cells`. A file that
 a request names is not read.
 """
@@ -15,18 +16,23 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from operator import attrgetter
 from typing import Any
 from urllib.parse import quote, quote_plus
 
 from ..protocol.errors import RequestError
 from ..records.json_tokens import ends_inside_string
+from ..records.multipart import parameter
 from ..records.redaction import Redactor, is_json_type
-from ..records.requests import RequestSpec
+from ..records.requests import METHODS, RequestSpec
 from ..records.template import Template
-from .imported import LOCAL_URL, Imported, ImportedRequest, build_imported, encode_header
+from .curl import read_curl
+from .foreign_text import begins_with_curl, check_request_line
+from .imported import LOCAL_URL, Imported, ImportedRequest, basic_credentials, build_imported, encode_header
 from .placeholders import RequestTemplate, Text, hide_secrets, title_of, write_braces
+from .uploads import FormPart, notes_of
 
 _SEPARATOR = re.compile(r"^###[ \t]*(.*)$", re.MULTILINE)
 _VARIABLE = re.compile(r"@([A-Za-z_][\w-]*)\s*=\s*(.*)")
@@ -34,6 +40,9 @@ _COMMENT = re.compile(r"\s*(?:#|//)\s*(?:@name(?:\s+|\s*=\s*)(?P<name>\S+)\s*$)?
 _PLACEHOLDER = re.compile(r"\\\{\{|\{\{([^{}\n]*)\}\}")
 _IDENTIFIER = re.compile(r"[A-Za-z_][\w-]*")
 _LINE = re.compile(r"(?:([!#$%&'*+.^_`|~0-9A-Za-z-]+)[ \t]+)?(\S.*)")
+_BARE_TARGET = re.compile(
+    r"[/?]|\{\{|[a-zA-Z][a-zA-Z0-9+.-]*+://|[\w.~-]*+(?::\d++)?+/|[\w.-]*+:\d++\Z|\[[\da-fA-F:.]++\]"
+)
 _VERSION = re.compile(r"(?<![ \t])[ \t]+HTTP/[\d.]+\Z")
 _HEADER = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]+)[ \t]*:(.*)")
 # Instructions to an editor: what to run before a request or with its response.
@@ -64,10 +73,15 @@ def render_http(
 
 
 def _render(title: str, request: RequestTemplate) -> str:
-    spec, query, body = request.spec, request.query_string, _body(request)
+    parts = request.parts
+    if parts is not None and all(part.value is not None for part in parts):
+        parts = None  # a short text
+    spec, query, body = request.spec, request.query_string, _body(request) if parts is None else _upload(request, parts)
     path = request.path.map_text(lambda text: quote(text, safe="!\"$%&'()*+,/:;<=>@[\\]^`{|}"))
     target = write_braces(Template.of(path, "?" if query else "", query))
-    lines = [f"### {title}".rstrip(), f"{spec.method} {'{{host}}' if spec.path.startswith('/') else ''}{target}"]
+    lines = [f"### {title}".rstrip()]
+    lines += [f"# {note}" for note in notes_of(part for part in parts or () if part.value is None)]
+    lines += [f"{spec.method} {'{{host}}' if spec.path.startswith('/') else ''}{target}"]
     lines += [f"{title_of(name)}: {write_braces(value)}" for name, value in request.headers]
     if body and _adds_json(body.outline) and not spec.header("content-type"):
         lines.append("Content-Type:")  # otherwise it is read as JSON
@@ -101,6 +115,26 @@ def _body(request: RequestTemplate) -> Text:
     return body
 
 
+def _upload(request: RequestTemplate, parts: Sequence[FormPart]) -> Text:
+    """Return the body of an upload; the lines ``< ./name`` stand for files."""
+    boundary = parameter(request.spec.header("content-type"), "boundary")
+    texts: list[str | Text] = []
+    for part in parts:
+        text = part.value.render(attrgetter("name")) if part.value is not None else ""
+        if re.search(r"^(?:###|--|[<>])|[\r\x00]", text, re.MULTILINE):
+            raise _unwritable(request.spec, "one of its lines would be read as something else")
+        about = "" if part.filename is None else f"; filename={_in_quotes(part.filename)}"
+        texts.append(f"--{boundary}\nContent-Disposition: form-data; name={_in_quotes(part.name)}{about}\n")
+        texts.append(f"Content-Type: {part.content_type}\n\n" if part.content_type else "\n")
+        texts += [f"< ./{part.path}" if part.value is None else part.value, "\n"]
+    return Template.of(*texts, f"--{boundary}--")
+
+
+def _in_quotes(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
 def _unwritable(spec: RequestSpec, why: str) -> RequestError:
     return RequestError(
         f"a .http file cannot contain the body of {spec.method} {spec.path}: {why}; export it as curl or har"
@@ -116,15 +150,24 @@ def read_http(text: str, *, base_url: str = "", variables: Mapping[str, Any] | N
 
     :param base_url: a further URL of the app, besides those of this machine
     :param variables: values for ``{{name}}``; they take precedence over the file's own ``@name = value``
-    Raises `RequestError` for text that cannot be read, a name without a value, and a body that is in another file.
+    A request that cannot be read, such as one with a name without a value or a body that is in another file, is left
+    out with a note; raises `RequestError` if none can be read.
     """
     reading = _Reading(variables or {}, base_url)
     parts = ["", *_SEPARATOR.split(text.removeprefix("\ufeff").replace("\r\n", "\n"))]  # title, block, title, block
-    found = [reading.request(*pair) for pair in zip(parts[::2], parts[1::2], strict=True)]
-    requests = tuple(request for request in found if request is not None)
+    requests: list[ImportedRequest] = []
+    errors: list[RequestError] = []
+    for number, (title, block) in enumerate(zip(parts[::2], parts[1::2], strict=True)):
+        try:
+            requests += reading.requests(title, block)
+        except RequestError as exc:
+            errors.append(exc)
+            reading.notes.append(f"request {title.strip() or number or 'before the first ###'} is left out: {exc}")
     if not requests:
-        raise RequestError("no request found in this text: begin with a line such as GET /items")
-    return Imported(requests=requests, notes=tuple(dict.fromkeys(reading.notes)))
+        raise (
+            errors[0] if errors else RequestError("no request found in this text: begin with a line such as GET /items")
+        )
+    return Imported(requests=tuple(requests), notes=tuple(dict.fromkeys(reading.notes)))
 
 
 def read_comment(line: str) -> str | None:
@@ -152,14 +195,16 @@ class _Reading:
         self._base_url = base_url
         self.notes: list[str] = []
 
-    def request(self, title: str, block: str) -> ImportedRequest | None:
-        """Return the request of a block; None for a block without one."""
+    def requests(self, title: str, block: str) -> Sequence[ImportedRequest]:
+        """Return the request of a block, or those of its curl commands; none for a block without one."""
         lines = self._without_scripts(block).split("\n")
         name = self._head(lines) or title.strip().strip("#").strip()
         if not lines:
-            return None
+            return ()
+        if begins_with_curl(text := "\n".join(lines)):
+            return self._of_curl(name, text)
         method, target = self._target(lines)
-        headers = self._headers(lines)
+        headers = [(name, self._credentials(name, value)) for name, value in self._headers(lines)]
         text = "\n".join(lines)
         content_type = next((value for name, value in headers if name.lower() == "content-type"), None)
         body = self.body(text, content_type)
@@ -168,7 +213,27 @@ class _Reading:
         kept = [(name, value) for name, value in headers if value or name.lower() != "content-type"]
         pairs = [(name.encode(), encode_header(value)) for name, value in kept]
         spec = build_imported(method, target, pairs, body, base_url=self._base_url)
-        return ImportedRequest(spec=spec, name=name)
+        return (ImportedRequest(spec=spec, name=name),)
+
+    def _of_curl(self, name: str, text: str) -> Sequence[ImportedRequest]:
+        """Return the requests of a block that is curl commands, as in REST Client."""
+        found = read_curl(self._without_end(text), base_url=self._base_url, variables={**self._own, **self._variables})
+        self.notes += found.notes
+        return [replace(request, name=name) for request in found.requests]
+
+    def _credentials(self, name: str, value: str) -> str:
+        """Return the value of a header, with ``Basic user:password`` and ``Basic user password`` encoded."""
+        scheme, _, rest = value.partition(" ")
+        if name.lower() not in ("authorization", "proxy-authorization") or not rest.strip():
+            return value
+        user, _, password = rest.strip().partition(" ")
+        if scheme.lower() == "basic" and (password or ":" in user):
+            return basic_credentials(f"{user}:{password.strip()}" if password else user).decode()
+        if scheme.lower() == "digest" and password and "=" not in user:
+            self.notes.append(
+                f"{name}: Digest is left as it is, because it needs the response: send it with auth=httpx.DigestAuth"
+            )
+        return value
 
     def _without_scripts(self, block: str) -> str:
         kept: list[str] = []
@@ -198,8 +263,9 @@ class _Reading:
         line = lines.pop(0).strip(_SPACE)
         while lines and re.match(r"[ \t]*[?&](?!\?)", lines[0]):
             line += lines.pop(0).strip(_SPACE)
+        check_request_line(line)
         match = _LINE.fullmatch(_VERSION.sub("", line))
-        if match is None:
+        if match is None or not _is_request(match[1], match[2]):
             raise RequestError(f"{line[:40]!r} is not a request: begin with a line such as GET /items")
         if match[1] is None and match[2].isupper():
             raise RequestError(f"{match[2]} needs a target: write {match[2]} /items")
@@ -281,6 +347,13 @@ class _Reading:
             raise RequestError(f"{{{{{name}}}}} has no value: write @{name} = ... in the file, or pass it in variables")
 
         return _PLACEHOLDER.sub(value, text)
+
+
+def _is_request(method: str | None, target: str) -> bool:
+    """Return whether a first line is a request: other text has a word in lower case, or no path, at its beginning."""
+    if method is None:
+        return target.isupper() or _BARE_TARGET.match(target) is not None
+    return method == method.upper() or method.upper() in METHODS
 
 
 def _adds_json(body: str) -> bool:

@@ -39,7 +39,8 @@ class ImportedRequest:
     name: str = ""
 
     def __repr__(self) -> str:
-        return f"<ImportedRequest {self.name + ': ' if self.name else ''}{self.spec.method} {self.spec.path}>"
+        title = f"{self.name}: " if self.name else ""
+        return f"<ImportedRequest {title}{self.spec.method} {Redactor().url(self.spec.path)}>"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)

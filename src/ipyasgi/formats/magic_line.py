@@ -7,25 +7,34 @@ committed. A request that the magic cannot express becomes Python.
 from __future__ import annotations
 
 import json
+import mimetypes
 import re
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ..records.redaction import is_json_type
 from ..records.requests import METHODS
 from ..records.template import Placeholder
 from .placeholders import RequestTemplate, Text, has_placeholder, title_of, write_braces, write_json
-from .python_code import render_python
+from .python_code import render_python, try_form_fields
+from .uploads import FormPart, notes_of
 
 _LINE_LENGTH = 100
+_LONGEST_FORM = 200
 _JSON = "application/json"
+_FORM = "application/x-www-form-urlencoded"
 # Names that are unambiguous in the grammar.
 _ITEM_NAME = re.compile(r"(?!--)[^=:@\s\\\x00-\x1f]+")
+_FIELD_NAME = re.compile(r"(?!--)[^=:@\s\\\x00-\x1f\[\]]+")  # brackets are nested fields
 
 
 def render_magic(request: RequestTemplate) -> str:
     """Return code that sends the same path, query and headers, and the same bytes or the same JSON."""
+    if request.parts is not None:
+        return _try_upload(request, request.parts) or render_python(request)
+    if request.spec.header("content-type") == _FORM and (form := _try_form(request)) is not None:
+        return form
     if not _is_expressible(request):
         return render_python(request)
     line = _try_line(request)
@@ -74,6 +83,61 @@ def _try_line(request: RequestTemplate) -> str | None:
     return line if len(line) <= _LINE_LENGTH or not request.spec.body else None
 
 
+def _try_form(request: RequestTemplate) -> str | None:
+    """Return the line of a form; None if it is long, or the magic cannot express it."""
+    fields = try_form_fields(request)
+    texts = [request.spec.path, *(text for pair in request.spec.query for text in pair)]
+    headers = [pair for pair in _headers(request) if pair[0] != "Content-Type"]
+    values = [Text.of(value) for value in (fields or {}).values() if not isinstance(value, list)]
+    if (
+        not fields
+        or len(values) < len(fields)
+        or request.spec.method not in METHODS
+        or not all(text.isprintable() for text in (*texts, *(one.outline.replace("\x00", "") for one in values)))
+        or request.path.placeholders
+        or not (_has_items(request) or not request.query_string.placeholders)
+        or not all(map(_ITEM_NAME.fullmatch, fields))
+        or any(value.outline != value.outline.strip() for _, value in headers)
+        or any(value.outline.startswith("=") for value in (*values, *(value for _, value in headers)))
+    ):
+        return None
+    items = [_item(name, ":", value) for name, value in headers]
+    items += [_item(name, "=", value) for name, value in zip(fields, values, strict=True)]
+    line = " ".join(["%asgi", request.spec.method, *_target(request), "--form", *items])
+    return line if len(line) <= _LONGEST_FORM else None
+
+
+def _try_upload(request: RequestTemplate, parts: Sequence[FormPart]) -> str | None:
+    """Return the line of an upload, whose files are in the working directory; None if the magic cannot express it."""
+    texts = [request.spec.path, *(text for pair in request.spec.query for text in pair)]
+    texts += [part.value.outline for part in parts if part.filename is None and part.value is not None]
+    if (
+        request.spec.method not in METHODS
+        or not all(text.replace("\x00", "").isprintable() for text in texts)
+        or request.path.placeholders
+        or not (_has_items(request) or not request.query_string.placeholders)
+        or not all(_ITEM_NAME.fullmatch(part.name) for part in parts)
+        or any(part.filename is not None and part.filename != part.path for part in parts)
+    ):
+        return None
+    headers = [pair for pair in _headers(request) if pair[0] != "Content-Type"]
+    if any(value.outline.startswith("=") or value.outline != value.outline.strip() for _, value in headers):
+        return None
+    items = [_item(name, ":", value) for name, value in headers]
+    for part in parts:
+        if part.filename is None:
+            items.append(_item(part.name, "=", Text.of(part.value or "")))
+        else:
+            media_type = "" if _guessed(part.path) == part.content_type else f";type={part.content_type}"
+            items.append(_quote(Text.of(f"{part.name}@{part.path}", media_type if part.content_type else "")))
+    lines = [f"# {note}" for note in notes_of(parts)]
+    return "\n".join([*lines, " ".join(["%asgi", request.spec.method, *_target(request), *items])])
+
+
+def _guessed(path: str) -> str:
+    return mimetypes.guess_type(path)[0] or "application/octet-stream"
+
+
 def _try_fields(request: RequestTemplate) -> list[str] | None:
     """Return a flat JSON object as items; None for any other body."""
     if not request.spec.body:
@@ -86,7 +150,7 @@ def _try_fields(request: RequestTemplate) -> list[str] | None:
         return None
     if any(isinstance(value, dict | list) and has_placeholder(value) for value in fields.values()):
         return None
-    return [_field(*field) for field in fields.items()] if all(map(_ITEM_NAME.fullmatch, fields)) else None
+    return [_field(*field) for field in fields.items()] if all(map(_FIELD_NAME.fullmatch, fields)) else None
 
 
 def _field(name: str, value: Any) -> str:

@@ -9,18 +9,20 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import unquote_plus
 
 from ..client.httpx import httpx
-from ..records.redaction import Place, Redactor, Span, read_body
+from ..records.redaction import Place, Redactor, Span, SpanKind, is_json_type, is_multipart_type, read_body
 from ..records.requests import RequestSpec
 from ..records.template import Placeholder, Template
+from .uploads import FormPart, read_parts
 
 Text = Template[Placeholder]
 
+_MARKED = re.compile("\x00(\\d+)\x00")
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _BY_SCHEME = {"bearer": "token", "token": "token", "basic": "credentials"}
 _SET_BY_SHELL = ("PWD", "OLDPWD")
@@ -44,6 +46,11 @@ class RequestTemplate:
     headers: tuple[tuple[str, Text], ...]
     body: Text
     decoded: Any = None
+
+    @property
+    def parts(self) -> tuple[FormPart, ...] | None:
+        """The fields and files of an upload; None for any other body."""
+        return read_parts(self.spec, self.body)
 
     @property
     def is_spelled(self) -> bool:
@@ -102,7 +109,10 @@ class Placeholders:
         return RequestTemplate(
             spec=spec,
             path=self._hide_spans(spec.path, self._redactor.url_spans(spec.path)),
-            query=tuple((name, self.hide_value(name, value, "query")) for name, value in spec.query),
+            query=tuple(
+                (name, Text.of(self.hide(name, value) if is_hidden else value))
+                for (name, value), is_hidden in zip(spec.query, self._redactor.hidden(spec.query, "query"), strict=True)
+            ),
             headers=tuple((name, self.hide_header(name, value)) for name, value in headers),
             body=body,
             decoded=decoded,
@@ -128,6 +138,8 @@ class Placeholders:
         return {key: self._hide_member(key, item) for key, item in value.items()}
 
     def _hide_member(self, key: Any, value: Any) -> Any:
+        if isinstance(value, str) and isinstance(key, str):
+            return self.hide(key, value) if self._redactor.hides(key, value, "body") else value
         if not isinstance(key, str) or not self._redactor.is_secret(key, "body"):
             return self.hide_json(value)
         if not has_placeholder(value):
@@ -145,19 +157,37 @@ class Placeholders:
     def hide_body(self, body: bytes, content_type: str) -> tuple[Text, Any]:
         """Return ``body`` and ``decoded`` of a `RequestTemplate`; an unreadable body becomes one placeholder."""
         text, sent = read_body(body)[0], body.decode("utf-8", "surrogateescape")
-        is_multipart = content_type.lower().lstrip().startswith("multipart/")
         try:
-            spans = self._redactor.spans(text, content_type)
-            if any(span.kind not in ("json", "form") and not (is_multipart and span.kind == "part") for span in spans):
+            spans = self._redactor.spans(text, content_type, whole=True)
+            if {span.kind for span in spans} - _kinds_within(content_type, is_sent=text == sent):
                 return Text.of(self.hide("body", sent)), None
             hidden = self._hide_spans(text, spans)
             if not hidden.placeholders:
                 return Text.of(sent), None
-            if spans[0].kind == "json":
-                return hidden, self.hide_json(json.loads(text))
+            if spans[0].kind == "json" and not is_multipart_type(content_type):
+                return hidden, self._decode(text, spans)
             return hidden, _fields_of(hidden) if spans[0].kind == "form" else None
         except RecursionError:  # nested too deeply
             return Text.of(self.hide("body", sent)), None
+
+    def _decode(self, text: str, spans: Sequence[Span]) -> Any:
+        """Return decoded JSON with the placeholders of its spans, which are whole values."""
+        found = [self._hide_decoded(span.name, json.loads(text[span.start : span.end])) for span in spans]
+        pieces: list[str] = []
+        done = 0
+        for number, span in enumerate(spans):
+            pieces += [text[done : span.start], f'"\\u0000{number}\\u0000"']
+            done = span.end
+
+        def fill(value: Any) -> Any:
+            if isinstance(value, dict):
+                return {key: fill(item) for key, item in value.items()}
+            if isinstance(value, list):
+                return [fill(item) for item in value]
+            match = _MARKED.fullmatch(value) if isinstance(value, str) else None
+            return found[int(match[1])] if match is not None and int(match[1]) < len(found) else value
+
+        return fill(json.loads("".join([*pieces, text[done:]])))
 
     def _hide_spans(self, text: str, spans: Iterable[Span]) -> Text:
         pieces: list[str | Placeholder] = []
@@ -173,6 +203,8 @@ class Placeholders:
             return write_json(hidden) if isinstance(hidden, Placeholder) else (secret,)
         if not secret:
             return ()
+        if span.quote and len(secret) > 1 and secret[0] == secret[-1] == span.quote:
+            return (span.quote, self.hide(span.name, secret[1:-1]), span.quote)
         return (self.hide(span.name, unquote_plus(secret) if span.kind == "form" else secret),)
 
 
@@ -182,6 +214,15 @@ def hide_secrets(
     """Return the requests with a placeholder for each secret, and the placeholders of all."""
     placeholders = Placeholders(redactor)
     return tuple(map(placeholders.hide_request, specs)), placeholders
+
+
+def _kinds_within(content_type: str, *, is_sent: bool) -> set[SpanKind]:
+    """Return the kinds of spans that can be placeholders in a body; any other hides the body as a whole."""
+    media_type = content_type.partition(";")[0].strip().lower()
+    if is_multipart_type(content_type):
+        return {"json", "part"}
+    is_plain = is_sent and not is_json_type(content_type) and media_type != "application/x-www-form-urlencoded"
+    return {"json", "form", "text"} if is_plain else {"json", "form"}
 
 
 def _fields_of(form: Text) -> list[tuple[str, Text]]:
@@ -234,11 +275,17 @@ def _dump(value: Any) -> str:
 
 
 def has_placeholder(value: Any) -> bool:
-    """Return whether decoded JSON contains a placeholder."""
-    if isinstance(value, dict | list):
-        inner = [*value, *value.values()] if isinstance(value, dict) else value
-        return any(map(has_placeholder, inner))
-    return isinstance(value, Placeholder | Template)
+    """Return whether decoded JSON, which may be nested deeply, contains a placeholder."""
+    left = [value]
+    while left:
+        one = left.pop()
+        if isinstance(one, Placeholder | Template):
+            return True
+        if isinstance(one, dict):
+            left += (*one, *one.values())
+        elif isinstance(one, list):
+            left += one
+    return False
 
 
 def _variable_name(field: str) -> str:

@@ -9,18 +9,19 @@ from __future__ import annotations
 import re
 import sys
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from ..client.httpx import httpx
+from ..client.response import is_whole, kept_content
 from ..protocol.errors import RequestError
 from ..records.record import Record
 from ..records.redaction import Redactor, is_json_type
 from .exported import read_sent
 from .placeholders import RequestTemplate, hide_secrets, take_name
-from .python_code import LINE_LENGTH, Name, PythonCode, build_code, quoted, try_json
+from .python_code import LINE_LENGTH, Name, PythonCode, build_code, extensions_of, quoted, try_json
 from .volatile_fields import Path, VolatileFields
 
 _ANY = Name("ANY", imports=frozenset({"from unittest.mock import ANY"}))
@@ -28,6 +29,7 @@ _APP = re.compile(r"([A-Za-z_][\w.]*):([A-Za-z_]\w*)((?:\.[A-Za-z_]\w*)*)")
 _MAX_LINES, _MAX_ITEM_LINES, _MAX_KEYS = 40, 12, 30
 _MAX_TEXT, _MAX_BYTES = 200, 32
 _MAX_NAME = 60
+_OWN_NAMES = frozenset({"client", "pytest", "TestClient", "os", "json", "ANY"})
 _CLIENTS_URL = "http://testserver"
 
 
@@ -37,25 +39,29 @@ def render_pytest(
     app: str = "",
     factory: bool = False,
     volatile: Collection[str | Path] | None = None,
+    changing: Sequence[Collection[Path]] = (),
     redactor: Redactor = Redactor(),
 ) -> str:
     """
     Return a test file: a client, and one test for each exchange in order.
 
-    The parameters and errors are those of `ipyasgi.formats.exports.ExportMembers.to_pytest`.
+    The other parameters and errors are those of `ipyasgi.formats.exports.ExportMembers.to_pytest`.
+
+    :param changing: for each exchange, the paths that differed between responses to the same request
     """
     given = list(exchanges)
-    imported, expression = _app_of(app)
+    imported, expression = _app_of(app, factory=factory)
     hidden, placeholders = hide_secrets(read_sent(given, with_jar=True), redactor)
     file = _File(redactor)
     secrets = placeholders.secrets.values()
-    tests = [
-        file.test(exchange, request, VolatileFields(exchange.spec, exchange.sent_at, volatile, secrets, redactor))
-        for exchange, request in zip(given, hidden, strict=True)
-    ]
+    tests = []
+    for exchange, request, changed in zip(given, hidden, changing or [()] * len(given), strict=True):
+        paths = changed if volatile is None else ()
+        fields = VolatileFields(exchange.spec, exchange.sent_at, volatile, secrets, redactor, changing=paths)
+        tests.append(file.test(exchange, request, fields))
     if not any(test.startswith("def ") for test in tests):
         raise RequestError("none of these exchanges has a response to check: send the request again")
-    options = [f"{expression}()" if factory else expression, 'lifespan="auto"']
+    options = [expression, 'lifespan="auto"']
     url = str(given[0].request.url.join("/")).rstrip("/")
     if given[0].spec.path.startswith("/") and url != _CLIENTS_URL:
         options.insert(1, f"base_url={quoted(url)}")
@@ -63,14 +69,19 @@ def render_pytest(
     return "\n\n\n".join([head, *tests]) + "\n"
 
 
-def _app_of(app: str) -> tuple[str, str]:
+def _app_of(app: str, *, factory: bool) -> tuple[str, str]:
     """Return the import of the app, and the expression for it."""
     if not app:
-        return "from main import app  # EDIT: your app, and the module it is in", "app"
+        edited = "a function that returns your app" if factory else "your app"
+        name = "create_app" if factory else "app"
+        return f"from main import {name}  # EDIT: {edited}, and the module it is in", name + "()" * factory
     match = _APP.fullmatch(app)
     if match is None or match[1].endswith(".py"):
         raise RequestError(f"{app!r} does not name an app: write module:attribute, such as shop.main:app")
     module, name, rest = match.groups()
+    if factory:
+        known = "create_app" if name in _OWN_NAMES else name
+        return f"from {module} import {name}{'' if known == name else f' as {known}'}", f"{known}{rest}()"
     return f"from {module} import {name}{'' if name == 'app' else ' as app'}", f"app{rest}"
 
 
@@ -107,19 +118,23 @@ class _File:
     def test(self, exchange: Record, request: RequestTemplate, volatile: VolatileFields) -> str:
         """Return the test of an exchange, or a comment if it has no response to check."""
         response = exchange.response
+        if exchange.spec.is_partial:
+            return f"# {exchange.name}: its request body was sent from an iterator and is not kept whole"
         raised = exchange.run is not None and exchange.run.outcome == "raised"
-        if not raised and (response is None or exchange.exception is not None):
+        if exchange.cut_off or (not raised and (response is None or exchange.exception is not None)):
             url = quoted(self._redactor.url(exchange.spec.path))
             return f"# {exchange.name}, {exchange.spec.method} {url}: {exchange.outcome}, so there is nothing to check"
         if raised:
             lines = [
                 f"    with pytest.raises({self._exception(exchange.exception)}):",
-                self._code.call(build_code(request), "        "),
+                self._code.call(build_code(request), "        ", more=extensions_of(request)),
             ]
         else:
             assert response is not None
             unfollowed = {"follow_redirects": False} if response.has_redirect_location else {}
-            call = self._code.call(build_code(request), "    response = ", more=unfollowed)
+            call = self._code.call(
+                build_code(request), "    response = ", more={**unfollowed, **extensions_of(request)}
+            )
             lines = [call, "", *self._checks(response, bool(exchange.previous), volatile)]
         return "\n".join([f"def {self._name(exchange, raised)}(client):", *lines])
 
@@ -157,14 +172,22 @@ class _File:
         yield from self._body_checks(response, content_type, volatile)
 
     def _body_checks(self, response: httpx.Response, content_type: str, volatile: VolatileFields) -> Iterator[str]:
-        content = response.content
-        if not content:
+        content = kept_content(response)
+        strict = self._redactor.strict()  # a response with its secrets would differ the next time
+        if volatile.is_body_volatile:
+            return
+        if not is_whole(response):
+            if not content_type.startswith("multipart/") and "content-encoding" not in response.headers:
+                yield f"    assert response.content.startswith({self._code.literal(content[:8])})"
+        elif not content:
             yield '    assert response.content == b""'
         elif is_json_type(content_type):
-            if (found := try_json(content)) is not None:
+            if (found := try_json(strict.body(content, content_type))) is not None:
                 yield from self._json_checks(_mark(found[0], (), volatile))
         elif content_type.startswith("text/") or "xml" in content_type or "javascript" in content_type:
-            yield from _text_checks(response.text, volatile)
+            yield from _text_checks(strict.body_text(response.text, content_type), volatile)
+        elif strict.body(content, content_type) != content:
+            return
         elif len(content) <= _MAX_BYTES and volatile.is_stable_text(content.decode("latin-1")):
             yield f"    assert response.content == {self._code.literal(content)}"
         elif len(content) > _MAX_BYTES and not content_type.startswith("multipart/"):

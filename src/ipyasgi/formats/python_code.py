@@ -17,6 +17,7 @@ from ..records.requests import RequestSpec
 from ..records.template import Placeholder, Template
 from .imported import LOCAL_URL
 from .placeholders import RequestTemplate, hide_secrets, title_of
+from .uploads import FormPart, notes_of
 
 LINE_LENGTH = 88
 _WITH_BODY = ("POST", "PUT", "PATCH")  # the other functions of httpx accept no body
@@ -45,6 +46,7 @@ class RequestCode:
     :ivar params: the query otherwise, as ``(name, value)`` pairs
     :ivar headers: ``(name, value)`` pairs
     :ivar body: the keyword arguments ``json``, ``data``, ``files`` and ``content`` that are needed
+    :ivar notes: comments about the files of an upload
     """
 
     method: str
@@ -52,18 +54,30 @@ class RequestCode:
     params: Sequence[tuple[Any, Any]] = ()
     headers: Sequence[tuple[Any, Any]] = ()
     body: Mapping[str, Any] = field(default_factory=dict)
+    notes: Sequence[str] = ()
 
 
 def build_code(request: RequestTemplate) -> RequestCode:
     """Return a request as arguments, with ``json`` or ``data`` for the body if they send the same bytes."""
-    body = _body_of(request) if request.spec.body else {}
+    parts = request.parts
+    body = _uploads(parts) if parts is not None else _body_of(request) if request.spec.body else {}
     return RequestCode(
         method=request.spec.method,
         target=request.target if request.is_spelled else request.path,
         params=() if request.is_spelled else request.query,
         headers=[pair for pair in request.headers if pair[0] != "content-type" or body.keys() <= {"content"}],
         body=body,
+        notes=notes_of(part for part in parts or () if not part.is_small),
     )
+
+
+def extensions_of(request: RequestTemplate) -> Mapping[str, Any]:
+    """Return the argument with which an httpx client sends the path as written, if it would send another one."""
+    path = request.spec.written_path
+    if not path or request.path.placeholders or request.query_string.placeholders:
+        return {}
+    query = request.query_string.outline.encode()
+    return {"extensions": {"target": path + (b"?" + query if query else b"")}}
 
 
 def render_python(request: RequestTemplate) -> str:
@@ -89,7 +103,7 @@ def render_httpx(
     options = [f"base_url={quoted(base_url)}", *(["follow_redirects=True"] if follow_redirects else [])]
     lines = [f"with httpx.Client({', '.join(options)}) as client:"]
     for request in hide_secrets(specs, redactor)[0]:
-        lines.append(code.call(build_code(request), "    response = "))
+        lines.append(code.call(build_code(request), "    response = ", more=extensions_of(request)))
         lines.append("    print(response.status_code, response.text)")
     return "\n".join([*code.head(), "import httpx", "", *lines, ""])
 
@@ -139,7 +153,8 @@ class PythonCode:
             keywords["headers"] = _pairs(
                 [(title_of(key) if isinstance(key, str) else key, _header_value(value)) for key, value in code.headers]
             )
-        return self.laid_out(
+        indent = prefix[: len(prefix) - len(prefix.lstrip())]
+        return "".join(f"{indent}# {note}\n" for note in code.notes) + self.laid_out(
             f"{prefix}{client}.{name}",
             [code.target] if has_verb else [code.method, code.target],
             {**keywords, **code.body, **(more or {})},
@@ -208,13 +223,33 @@ class PythonCode:
         return f'os.environ["{piece.name}"]'
 
 
+def _uploads(parts: Sequence[FormPart]) -> dict[str, Any]:
+    """Return ``data`` and ``files``; ``files`` alone if they alternate, because a client sends fields first."""
+    kinds = [part.filename is not None for part in parts]
+    fields = [part for part in parts if part.filename is None]
+    distinct = len({part.name for part in parts}) == len(parts)
+    if not distinct or kinds != sorted(kinds):
+        return {"files": [(part.name, _file_of(part)) for part in parts]}
+    data = {"data": {part.name: part.value for part in fields}} if fields else {}
+    return {**data, "files": {part.name: _file_of(part) for part in parts if part.filename is not None}}
+
+
+def _file_of(part: FormPart) -> tuple[Any, ...]:
+    if part.filename is None:
+        return (None, part.value)
+    content: Any = part.content
+    if not part.is_small:
+        content = Name(f"Path({quoted(part.path)}).read_bytes()", imports=frozenset({"from pathlib import Path"}))
+    return (part.filename, content, *filter(None, [part.content_type]))
+
+
 def _body_of(request: RequestTemplate) -> dict[str, Any]:
     spec = request.spec
     content_type = spec.header("content-type")
     is_known = request.decoded is not None or not request.body.placeholders
     if is_known and content_type == "application/json" and (found := try_json(spec.body)) not in (None, (None,)):
         return {"json": found[0] if request.decoded is None else request.decoded}
-    if is_known and content_type == _FORM and (fields := _try_form(request)) is not None:
+    if is_known and content_type == _FORM and (fields := try_form_fields(request)) is not None:
         return {"data": fields}
     try:
         spec.body.decode()
@@ -251,7 +286,7 @@ def _is_shallow(value: Any, depth: int) -> bool:
     return not inner or (depth > 0 and all(_is_shallow(item, depth - 1) for item in inner))
 
 
-def _try_form(request: RequestTemplate) -> dict[str, Any] | None:
+def try_form_fields(request: RequestTemplate) -> dict[str, Any] | None:
     """Return a form's fields as httpx accepts them; None if it would send other bytes."""
     body = request.spec.body
     try:

@@ -18,7 +18,8 @@ Expand = Callable[[str, str], str]
 """A function of a variable's name and spelling, such as ``${NAME}``; returns the value, or else the spelling."""
 
 _DOLLAR = r"""
-      (?P<command> ` | \$\( )
+      \$\(printf[ ]'(?P<printed> (?: [^'\\%]++ | %% | \\[^%] )*+ )'\)
+    | (?P<command> ` | \$\( )
     | (?P<variable> \$ (?: [A-Za-z_]\w*+ | \{ [A-Za-z_]\w*+ \} ) )
     | (?P<braces> \$\{ )
 """
@@ -53,6 +54,9 @@ _ANSI = re.compile(
     re.DOTALL,
 )
 _ANSI_CHARS = dict(zip("abeEfnrtv\\'\"?", "\a\b\x1b\x1b\f\n\r\t\v\\'\"?", strict=True))
+_PRINTF_ESCAPES = str.maketrans({
+    "\n": r"\n", "\r": r"\r", "\t": r"\t", "\\": r"\\", "%": "%%", "'": r"\047", '"': r"\042", "!": r"\041",
+})  # fmt: skip
 
 _FOR_CMD = re.compile(r"""\A[^'"]*\^["\n]|"[ \t]*+\^\n|""[^\s"]++"\"""")
 _CMD_TOKEN = re.compile(
@@ -124,6 +128,8 @@ def _unquote(match: re.Match[str], expand: Expand) -> str:
         raise RequestError(_ERRORS[kind])
     if kind == "ansi":
         return read_ansi(token)
+    if kind == "printed":
+        return read_ansi(token.replace("%%", "%")).rstrip("\n")
     if kind == "double":
         return _IN_DOUBLE_QUOTES.sub(lambda inner: _unquote(inner, expand), token)
     if kind == "variable":
@@ -146,10 +152,18 @@ def _read_escape(match: re.Match[str]) -> str:
 
 
 def quote_word(text: str) -> str:
-    """Return a string as one word for a POSIX shell, with unprintable characters escaped in ``$'...'``."""
+    """Return a string as one word for a POSIX shell; ``printf`` writes unprintable characters."""
     if is_shown(text):
         return shlex.quote(text)
-    return "$'" + escape_hidden(text.replace("\\", "\\\\").replace("'", "\\'"), "\\x{:02x}") + "'"
+    begin = text.rstrip("\n")  # $(...) drops the line ends after it
+    # POSIX shells such as dash have no $'...'.
+    return f"\"$(printf '{printf_template(begin)}')\"" + (shlex.quote(text[len(begin) :]) if begin != text else "")
+
+
+def printf_template(text: str) -> str:
+    """Return the template with which ``printf``, in single quotes, writes a string in any POSIX shell."""
+    escaped = escape_hidden(text.translate(_PRINTF_ESCAPES), "\\{:03o}")
+    return f"\\055{escaped[1:]}" if escaped.startswith("-") else escaped  # which would be an option
 
 
 def is_shown(text: str) -> bool:

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
-from ..records.redaction import Redactor
+from ..records.redaction import MASK, Redactor
 from ..records.requests import RequestSpec
 
 Path = tuple[str | int, ...]
@@ -25,8 +25,8 @@ _VOLATILE_WORDS = frozenset({
 _VOLATILE_TEXT = re.compile(
     r"""\b (?:
       [0-9a-fA-F]{8} - (?:[0-9a-fA-F]{4}-){3} [0-9a-fA-F]{12}  # UUID
-    | \d{4}-\d\d-\d\d[T\ ]\d\d:\d\d
-    | (?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),\ \d\d\ [A-Z][a-z]{2}\ \d{4}
+    | \d{4}-\d\d-\d\d[T\ ]\d\d:\d\d (?: :\d\d (?:\.\d+)? )? (?: Z | [+-]\d\d:?\d\d )?
+    | (?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),\ \d\d\ [A-Z][a-z]{2}\ \d{4} (?: \ \d\d:\d\d:\d\d )?
     | (?=[0-9a-fA-F]*\d) (?=[0-9a-fA-F]*[a-fA-F]) [0-9a-fA-F]{16,}  # digest
     | eyJ[\w-]{8,} \. [\w-]+ \. [\w-]*  # JSON Web Token
     | 0x[0-9a-fA-F]{6,}
@@ -46,6 +46,7 @@ class VolatileFields:
     :param at: the time when the request was sent
     :param volatile: JSON paths that differ each time the request is sent; if None, fields with the names of ids and
         times count as volatile
+    :param changing: paths that differed between responses to the same request; the empty path is the whole body
     :param secrets: values of the request that must not be written, wherever the response contains them
     """
 
@@ -56,7 +57,10 @@ class VolatileFields:
         volatile: Collection[str | Path] | None = None,
         secrets: Collection[str] = (),
         redactor: Redactor = Redactor(),
+        *,
+        changing: Collection[Path] = (),
     ) -> None:
+        self._changing = frozenset(changing)
         self._at = at
         self._secrets = frozenset(secrets)
         self._redactor = redactor.strict()
@@ -66,22 +70,37 @@ class VolatileFields:
         self._fields = set(_fields_of(_decoded(request)))
         self._sent = self._ids | {value for _, value in request.query} | {str(value) for _, value in self._fields}
 
+    @property
+    def is_body_volatile(self) -> bool:
+        """Whether the whole body differed between responses to the same request."""
+        return () in self._changing
+
     def is_volatile(self, path: Path, value: Any) -> bool:
         """Return whether the whole value at a path of a JSON body may differ next time."""
+        if any(_is_at(path, one) for one in self._changing):
+            return True
         if self._volatile is not None and any(_is_at(path, one) for one in self._volatile):
             return True
-        name = next((step for step in reversed(path) if isinstance(step, str)), "")
-        if self._redactor.is_secret(name, "body") and value is not None:
+        name = _name_at(path)
+        if self.is_secret(path) and value is not None and not isinstance(value, bool):
             return True
         if isinstance(value, dict | list):
             return False
         return self._has_volatile_format(value) or (self._volatile is None and self._has_volatile_name(name, value))
 
+    def is_secret(self, path: Path) -> bool:
+        """Return whether the name of a value of a JSON body says that it is a secret."""
+        return self._redactor.is_secret(_name_at(path), "body")
+
     def is_stable_text(self, text: str) -> bool:
         """Return whether a string is free of times, identifiers and secrets."""
-        if self._has_secret(text) or self._redactor.spans(text):
+        if MASK in text or self._has_secret(text) or self._redactor.spans(text):
             return False
         return all(match[0] in self._sent for match in _VOLATILE_TEXT.finditer(text))
+
+    def stable_part(self, text: str) -> str:
+        """Return a string with a mark in place of each time, identifier and secret."""
+        return _VOLATILE_TEXT.sub(lambda match: match[0] if match[0] in self._sent else "\0", self._redactor.text(text))
 
     def is_stable_url(self, url: str) -> bool:
         """Return whether a path or URL is free of numbers, times and identifiers that the app generated."""
@@ -94,7 +113,8 @@ class VolatileFields:
         if isinstance(value, int | float):
             if str(value) in self._secrets:
                 return True
-            return any(abs(value - self._at.timestamp() * unit) < _DAY.total_seconds() * unit for unit in (1, 1000))
+            units = (1, 10**3, 10**6, 10**9)  # seconds to nanoseconds
+            return any(abs(value - self._at.timestamp() * unit) < _DAY.total_seconds() * unit for unit in units)
         if value in self._sent and not self._has_secret(value):
             return False
         if not self.is_stable_text(value):
@@ -116,6 +136,10 @@ class VolatileFields:
             return True
         # A number sent as a price may equal an id by chance, so only ids in the path and fields of this name count.
         return _is_id(name) and str(value) not in self._ids and (name, value) not in self._fields
+
+
+def _name_at(path: Path) -> str:
+    return next((step for step in reversed(path) if isinstance(step, str)), "")
 
 
 def read_path(path: str | Path) -> Path:

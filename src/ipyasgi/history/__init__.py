@@ -5,5 +5,6 @@ from __future__ import annotations
 from .comparison import Comparison
 from .exchange import Exchange, Exchanges
 from .history import History
+from .websocket_exchange import WebSocketExchange
 
-__all__ = ["Comparison", "Exchange", "Exchanges", "History"]
+__all__ = ["Comparison", "Exchange", "Exchanges", "History", "WebSocketExchange"]

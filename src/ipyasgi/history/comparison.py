@@ -7,10 +7,14 @@ import hashlib
 import itertools
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from ..client.httpx import AppReadTimeout
+from ..client.response import is_whole, kept_content
+from ..formats.volatile_fields import VolatileFields
+from ..protocol.errors import DeadlineError
 from ..records.exception_text import read_exception
 from ..records.redaction import is_json_type
 from ..records.settings import Settings
@@ -26,6 +30,7 @@ DIFFERENCES_LIMIT = 500  # differences that are recorded for one body
 _UNSTABLE_LIMIT = 5000
 _VALUE_CHARS = 400
 _RAISED_CHARS = 300
+_DEADLINES = ("AppReadTimeout", "DeadlineError")
 
 # Times, and ids of the request.
 _VOLATILE_HEADERS = (
@@ -62,11 +67,13 @@ class Volatile:
 
     :ivar paths: of JSON values, with everything below them; the empty path is the whole body
     :ivar raised: whether the text of the exception differs
+    :ivar by_form: also all that `VolatileFields` finds, and the values of cookies
     """
 
     headers: frozenset[str] = frozenset()
     paths: frozenset[Path] = frozenset()
     raised: bool = False
+    by_form: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -107,6 +114,7 @@ class Comparison(Shown):
     :ivar headers: response headers that differ, by name, except those that always differ, such as ``date``
     :ivar body: how the bodies compare; None if a response is missing
     :ivar ignored: parts that differ each time: names of headers, JSON paths, ``body``
+    :ivar notes: the remarks of the later exchange only, such as that the present default headers differ from those sent
     """
 
     before: Side
@@ -118,6 +126,7 @@ class Comparison(Shown):
     body: BodyComparison | None = None
     raised_differs: bool = False
     ignored: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
     settings: Settings = field(default_factory=Settings)
 
     @property
@@ -154,11 +163,14 @@ def compare(before: Exchange, after: Exchange, *, volatile: Volatile | None = No
     body: BodyComparison | None = None
     ignored: list[str] = []
     if before.answered and after.answered:
-        changes = list(_header_changes(before, after))
-        headers = tuple(change for change in changes if change.path not in volatile.headers)
-        names = dict.fromkeys(change.path for change in changes if change.path in volatile.headers)
-        body, paths = _compare_bodies(before, after, volatile.paths)
-        ignored = [*names, *paths]
+        forms = (_fields_of_exchange(before), _fields_of_exchange(after)) if volatile.by_form else ()
+        counting: list[Change] = []
+        for change in _header_changes(before, after):
+            ignore = change.path in volatile.headers or _differs_in_form_only(change, forms)
+            ignored.append(change.path) if ignore else counting.append(change)
+        headers = tuple(counting)
+        body, paths = _compare_bodies(before, after, volatile.paths, forms)
+        ignored = [*dict.fromkeys(ignored), *paths]
     raised_differs = old.raised != new.raised
     if volatile.raised and _only_text_differs(old, new):
         raised_differs = False
@@ -176,8 +188,28 @@ def compare(before: Exchange, after: Exchange, *, volatile: Volatile | None = No
         body=body,
         raised_differs=raised_differs,
         ignored=tuple(ignored),
+        notes=tuple(note for note in after.notes if note not in before.notes),
         settings=after.settings,
     )
+
+
+def _differs_in_form_only(change: Change, forms: Sequence[VolatileFields]) -> bool:
+    """Return whether the values of a header differ only in a cookie's value, or in times, identifiers and secrets."""
+    if not forms or change.kind != "changed":
+        return False
+    if change.path == "set-cookie":
+        return _cookie_frame(change.before) == _cookie_frame(change.after)
+    return forms[0].stable_part(change.before) == forms[1].stable_part(change.after)
+
+
+def _cookie_frame(text: str) -> tuple[str, frozenset[str]]:
+    """Return the name and the attributes of a ``Set-Cookie`` header, without its value and times."""
+    pair, *attributes = (part.strip().lower() for part in text.split(";"))
+    return pair.partition("=")[0], frozenset(one for one in attributes if not one.startswith(("expires", "max-age")))
+
+
+def _fields_of_exchange(exchange: Exchange) -> VolatileFields:
+    return VolatileFields(exchange.spec, exchange.sent_at, volatile=(), redactor=exchange.settings.redactor)
 
 
 def find_volatile(once: Exchange, again: Exchange) -> Volatile:
@@ -186,7 +218,7 @@ def find_volatile(once: Exchange, again: Exchange) -> Volatile:
     if not (once.answered and again.answered):
         return Volatile(raised=raised)
     headers = frozenset(change.path for change in _header_changes(once, again))
-    if once.content == again.content:
+    if _content_of(once) == _content_of(again):
         paths: frozenset[Path] = frozenset()
     elif (found := _differences_of(once, again)) is None or len(found) == _UNSTABLE_LIMIT:
         paths = frozenset({()})
@@ -195,8 +227,13 @@ def find_volatile(once: Exchange, again: Exchange) -> Volatile:
     return Volatile(headers=headers, paths=paths, raised=raised)
 
 
+def _content_of(exchange: Exchange) -> bytes:
+    return kept_content(exchange.response)
+
+
 def _side_of(exchange: Exchange) -> Side:
-    body = exchange.content if exchange.answered else b""
+    body = _content_of(exchange) if exchange.answered else b""
+    cut = exchange.run if not is_whole(exchange.response) else None
     return Side(
         name=exchange.name,
         outcome=exchange.outcome,
@@ -204,8 +241,8 @@ def _side_of(exchange: Exchange) -> Side:
         ok=exchange.ok,
         raised=_raised_text(exchange),
         elapsed_ns=exchange.elapsed_ns,
-        size_bytes=len(body),
-        sha256=hashlib.sha256(body).hexdigest(),
+        size_bytes=len(body) if cut is None else cut.body_bytes,
+        sha256=hashlib.sha256(body).hexdigest() if cut is None else cut.body_sha256,
     )
 
 
@@ -213,10 +250,14 @@ def _raised_text(exchange: Exchange) -> str:
     if exchange.ended_by_you:
         return exchange.outcome
     raised = exchange.handled_exception.raised if exchange.handled_exception is not None else exchange.raised
+    if isinstance(exchange.exception, DeadlineError) or exchange.exception_name == AppReadTimeout.__name__:
+        return exchange.exception_name  # where the app was then is not a difference
     if exchange.exception is not None:
         raised = read_exception(exchange.exception)
     if raised is None:
         return ""
+    if raised.name in _DEADLINES:
+        return raised.name  # its text contains counts and lines that differ each time
     return f"{raised.name}: {raised.message}"[:_RAISED_CHARS] if raised.message else raised.name
 
 
@@ -228,7 +269,9 @@ def _only_text_differs(old: Side, new: Side) -> bool:
 def _header_changes(before: Exchange, after: Exchange) -> Iterator[Change]:
     old, new = _fields_of(before), _fields_of(after)
     for name in dict.fromkeys([*old, *new]):
-        if name in _VOLATILE_HEADERS.split() or (name == "content-length" and before.content != after.content):
+        if name in _VOLATILE_HEADERS.split() or (
+            name == "content-length" and _content_of(before) != _content_of(after)
+        ):
             continue  # if the bodies differ, their comparison shows the sizes
         removed = (Counter(old[name]) - Counter(new[name])).elements()
         added = (Counter(new[name]) - Counter(old[name])).elements()
@@ -244,23 +287,41 @@ def _fields_of(exchange: Exchange) -> dict[str, list[str]]:
     return fields
 
 
-def _compare_bodies(before: Exchange, after: Exchange, unstable: frozenset[Path]) -> tuple[BodyComparison, list[str]]:
+def _compare_bodies(
+    before: Exchange, after: Exchange, unstable: frozenset[Path], forms: Sequence[VolatileFields]
+) -> tuple[BodyComparison, list[str]]:
     """Return how the bodies of two responses compare, and the paths of the ignored differences."""
-    old, new = before.content, after.content
+    old, new = _content_of(before), _content_of(after)
+    if not (is_whole(before.response) and is_whole(after.response)):
+        digests = [(side.size_bytes, side.sha256) for side in map(_side_of, (before, after))]
+        return BodyComparison(kind="equal" if digests[0] == digests[1] else "bytes"), []
     if old == new:
         return BodyComparison(kind="equal"), []
-    if () in unstable:
+    if () in unstable or before.cut_off or after.cut_off:  # how much came of a cut-off body is chance
         return BodyComparison(kind="ignored"), ["body"]
     found = _differences_of(before, after)
     if found is not None:
-        counting = [one for one in found if not _is_below(one.path, unstable)]
-        ignored = [path_text(one.path) for one in found if _is_below(one.path, unstable)]
+        counting: list[Difference] = []
+        ignored: list[str] = []
+        for one in found:
+            ignore = _is_below(one.path, unstable) or _is_volatile_value(one, forms)
+            ignored.append(path_text(one.path)) if ignore else counting.append(one)
         changes = tuple(map(_change_of, counting[:DIFFERENCES_LIMIT]))
         return BodyComparison(kind="json", changes=changes, cut=len(counting) > DIFFERENCES_LIMIT), ignored
     if _are_small(old, new) and b"\0" not in old + new:
         with contextlib.suppress(UnicodeDecodeError):
             return BodyComparison(kind="text", before=old.decode("utf-8"), after=new.decode("utf-8")), []
     return BodyComparison(kind="bytes"), []
+
+
+def _is_volatile_value(difference: Difference, forms: Sequence[VolatileFields]) -> bool:
+    if not forms or difference.kind != "changed":
+        return False
+    values = (difference.before, difference.after)
+    if not all(form.is_volatile(difference.path, value) for form, value in zip(forms, values, strict=True)):
+        return False
+    texts = [form.stable_part(value) for form, value in zip(forms, values, strict=True) if isinstance(value, str)]
+    return len(texts) < 2 or texts[0] == texts[1] or forms[0].is_secret(difference.path)
 
 
 def _is_below(path: Path, roots: frozenset[Path]) -> bool:
@@ -270,12 +331,13 @@ def _is_below(path: Path, roots: frozenset[Path]) -> bool:
 def _differences_of(before: Exchange, after: Exchange) -> list[Difference] | None:
     """Return the differences of two JSON bodies; None if one is not JSON, too large, or nested too deeply."""
     for one in (before, after):
-        if not is_json_type(one.headers.get("content-type", "")) and one.content[:1] not in (b"{", b"["):
+        if not is_json_type(one.headers.get("content-type", "")) and _content_of(one)[:1] not in (b"{", b"["):
             return None
-    if not _are_small(before.content, after.content):
+    old, new = _content_of(before), _content_of(after)
+    if not _are_small(old, new):
         return None
     try:
-        found = find_differences(json.loads(before.content), json.loads(after.content))
+        found = find_differences(json.loads(old), json.loads(new))
         return list(itertools.islice(found, _UNSTABLE_LIMIT))
     except (ValueError, RecursionError):
         return None

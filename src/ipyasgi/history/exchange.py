@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import weakref
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
 from ..formats.exports import ExportMembers
+from ..formats.volatile_fields import Path
+from ..protocol.errors import RequestError
 from ..records.record import Record
+from ..records.requests import RequestSpec
 from ..records.settings import Settings
 from ..shown import Shown
+from ..tracing.trace import Trace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -24,13 +29,42 @@ class Preview(Shown):
         return f"<Preview {self.content_type or 'of no content type'}, {len(self.content)} bytes>"
 
 
+class KeepsExchanges(Protocol):
+    """The history of an exchange, which knows other responses to the same request."""
+
+    def find_changing(self) -> Mapping[RequestSpec, Collection[Path]]:
+        """Return for each request the paths in the body that differed; the empty path is the whole body."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Exchange(ExportMembers, Record, Shown):
-    """One request, its response, and everything recorded in between. Its fields are those of `Record`."""
+    """
+    One request, its response, and everything recorded in between. Its fields are those of `Record`.
+
+    :ivar trace: what happened inside the app, if the request was traced, else None
+    :ivar kept_in: the history, if it still exists
+    """
+
+    trace: Trace | None = None
+    kept_in: weakref.ref[KeepsExchanges] | None = None
+
+    def __post_init__(self) -> None:
+        if self.trace is not None and self.trace.settings is not self.settings:
+            object.__setattr__(self, "trace", replace(self.trace, settings=self.settings))
+
+    @property
+    def is_request(self) -> bool:
+        """Whether it is a request, which can be replayed, compared and exported, and no WebSocket."""
+        return True
 
     def json(self, **kwargs: Any) -> Any:
-        """Return the response's body decoded from JSON."""
-        return self._responded().json(**kwargs)
+        """Return the response's body decoded from JSON; the error about a cut-off body has a note."""
+        try:
+            return self._responded().json(**kwargs)
+        except ValueError as exc:
+            if self.cut_off:
+                exc.add_note(f"The response of {self.name} was cut off, so its body is incomplete: see .text")
+            raise
 
     def preview(self) -> Preview:
         """Return a value that shows the body rendered: media, PDF, or HTML and SVG without scripts and network."""
@@ -46,10 +80,16 @@ class Exchange(ExportMembers, Record, Shown):
         return ExchangeHead(**{one.name: getattr(self, one.name) for one in fields(self)})
 
     def __repr__(self) -> str:
-        return f"<Exchange {self.name}: {self.spec.method} {self.spec.path} → {self.outcome}>"
+        return (
+            f"<Exchange {self.name}: {self.spec.method} {self.settings.redactor.url(self.spec.path)} → "
+            f"{self.settings.redactor.text(self.outcome)}>"
+        )
 
     def _exported(self) -> tuple[Exchange, ...]:
-        return (self,)
+        return only_requests([self], "exported")
+
+    def _changing(self) -> tuple[Collection[Path], ...]:
+        return _find_changing(self._exported())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
@@ -70,7 +110,31 @@ class Exchanges(ExportMembers, Shown, tuple[Exchange, ...]):
         return f"<Exchanges: {span_of(self)}>"
 
     def _exported(self) -> tuple[Exchange, ...]:
-        return self
+        return only_requests(self, "exported")
+
+    def _changing(self) -> tuple[Collection[Path], ...]:
+        return _find_changing(self._exported())
+
+
+def only_requests(exchanges: Iterable[Exchange], verb: str) -> Exchanges:
+    """Return the exchanges without the WebSockets; raises `RequestError` if only WebSockets were given."""
+    every = tuple(exchanges)
+    found = Exchanges(one for one in every if one.is_request)
+    if every and not found:
+        raise RequestError(f"{every[0].name} is a WebSocket and cannot be {verb}. Open it again with %asgi ws PATH.")
+    return found
+
+
+def _find_changing(exchanges: Iterable[Exchange]) -> tuple[Collection[Path], ...]:
+    """Return for each exchange the paths that differed between responses to its request in its history."""
+    found: dict[KeepsExchanges | None, Mapping[RequestSpec, Collection[Path]]] = {None: {}}
+    paths = []
+    for exchange in exchanges:
+        keeper = exchange.kept_in() if exchange.kept_in is not None else None
+        if keeper not in found:
+            found[keeper] = keeper.find_changing() if keeper is not None else {}
+        paths.append(found[keeper].get(exchange.spec, ()))
+    return tuple(paths)
 
 
 def span_of(exchanges: Sequence[Exchange]) -> str:

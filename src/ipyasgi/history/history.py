@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import re
 import threading
+import weakref
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import overload
+from typing import cast, overload
 
+from ..client.response import kept_content
 from ..engine.recording import payloads_of
-from ..records.exception_text import read_exception
+from ..protocol.exception_parts import attributes_of, earlier_of
+from ..records.exception_text import ExceptionText, Frame, read_exception
 from ..records.redaction import Redactor
+from ..records.requests import SAFE_METHODS, RequestSpec
 from ..records.settings import Settings
 from ..shown import Shown
-from .exchange import Exchange, Exchanges, span_of
+from .comparison import find_volatile
+from .differences import Path
+from .exchange import Exchange, Exchanges, KeepsExchanges, span_of
 from .history_filter import read_filter
 
 _RANGE = re.compile(r"r?([0-9]{1,15})-r?([0-9]{1,15})", re.ASCII)
@@ -22,6 +28,7 @@ _RANGE = re.compile(r"r?([0-9]{1,15})-r?([0-9]{1,15})", re.ASCII)
 _EXCHANGE_BYTES = 4500  # without bodies and messages: request, response, scope, run; measured on CPython 3.11
 _EVENT_BYTES = 400
 _LINE_BYTES = 300
+_CHAIN = 6
 
 LIVE_EXCEPTIONS = 3  # exchanges whose exceptions are kept as objects, with their frames and locals
 
@@ -30,10 +37,10 @@ def held_bytes(exchange: Exchange) -> int:
     """
     Return an estimate of the bytes of an exchange and its redirects, within a factor of three.
 
-    It does not count exceptions and changes of the app's state.
+    Of an exception that is kept as an object, only its arguments and notes count: its frames belong to the app.
     """
     bodies: list[bytes | str] = [exchange.spec.body]
-    bodies += [exchange.response.content] if exchange.response is not None else []
+    bodies += [kept_content(exchange.response)]
     bodies += [payload for event in exchange.events for payload in payloads_of(event)]
     headers = [*exchange.request.headers.raw, *(exchange.response.headers.raw if exchange.response is not None else [])]
     return (
@@ -42,7 +49,44 @@ def held_bytes(exchange: Exchange) -> int:
         + sum({id(body): len(body) for body in bodies}.values())
         + _EVENT_BYTES * len(exchange.events)
         + sum(_LINE_BYTES + len(line.text) for line in exchange.output)
+        + sum(_LINE_BYTES + len(one.path) + len(one.before) + len(one.after) for one in exchange.state_diff)
+        + _LINE_BYTES * len(exchange.violations)
+        + (sum(map(_exception_bytes, _exceptions_of(exchange))) if _has_failed(exchange) else 0)
         + sum(map(held_bytes, exchange.previous))
+    )
+
+
+def _has_failed(exchange: Exchange) -> bool:
+    found = (exchange.exception, exchange.raised, exchange.handled_exception)
+    return any(one is not None for one in found)
+
+
+def _exceptions_of(exchange: Exchange) -> Iterator[BaseException | ExceptionText | None]:
+    yield from (exchange.exception, exchange.raised)
+    if exchange.handled_exception is not None:
+        yield from (exchange.handled_exception.exception, exchange.handled_exception.raised)
+
+
+def _exception_bytes(exception: BaseException | ExceptionText | None) -> int:
+    if type(exception) is ExceptionText:
+        texts = [exception.message, *exception.notes]
+        for frame in exception.frames:
+            texts += [text for _, text in frame.lines] if isinstance(frame, Frame) else frame.places
+            texts += [one.text for one in frame.local_vars] if isinstance(frame, Frame) else ()
+        inner = [*(one for _, one in exception.before), *exception.members]
+        return sum(_LINE_BYTES + len(text) for text in texts) + sum(map(_exception_bytes, inner))
+    values: list[object] = []
+    one = cast("BaseException | None", exception)
+    for _ in range(_CHAIN):
+        if one is None:
+            break
+        values += vars(BaseException)["args"].__get__(one)  # not a property of the app's class
+        notes = attributes_of(one).get("__notes__")
+        values += notes if type(notes) is list else ()
+        earlier = earlier_of(one)
+        one = earlier[0] if earlier is not None else None
+    return sum(
+        _LINE_BYTES + len(value) for value in values if isinstance(value, (str, bytes)) and type(value) in (str, bytes)
     )
 
 
@@ -61,6 +105,7 @@ class ExchangeStore:
 
     :param settings: limits the number and bytes of exchanges, but the newest one is always kept; also an attribute
     :ivar held_bytes: bytes of the exchanges, estimated by `held_bytes`
+    :ivar reference: for exchanges, which must not keep the history alive
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -69,6 +114,7 @@ class ExchangeStore:
         self._kept: deque[_Kept] = deque()
         self._live: list[_Kept] = []
         self._next = 1
+        self.reference: weakref.ref[KeepsExchanges] = weakref.ref(self)
         self._lock = threading.RLock()  # the collector may free an app's exception inside one of our own calls
 
     @property
@@ -102,6 +148,24 @@ class ExchangeStore:
             self._live = [one for one in self._live if one in keep_live and one not in removed]
         for old in fading:
             self._replace(old, without_frames(old.exchange))
+
+    def find_changing(self) -> Mapping[RequestSpec, Collection[Path]]:
+        """
+        Return for each request the paths in the JSON body that differed between its responses, as a recheck does.
+
+        Only responses with no request in between that may have changed the app's state are compared.
+        """
+        found: dict[RequestSpec, set[Path]] = {}
+        earlier: dict[RequestSpec, Exchange] = {}
+        for one in self.exchanges:
+            before = earlier.get(one.spec)
+            if one.spec.method not in SAFE_METHODS:
+                earlier.clear()
+            if one.answered and not one.ended_by_you:
+                earlier[one.spec] = one
+                if before is not None and before.status_code == one.status_code:
+                    found.setdefault(one.spec, set()).update(find_volatile(before, one).paths)
+        return found
 
     def learn(self, redactor: Redactor) -> None:
         """Mask in every exchange the names that the redactor has learnt."""
@@ -142,6 +206,7 @@ class History(Shown):
     """
     The exchanges of one explorer, by index, slice or name: ``history[-1]``, ``history[2:5]``, ``history["r7"]``.
 
+    The redirects that led to an exchange are found by their names, but are not members of their own.
     Settings limit their number. The exceptions of older exchanges are kept as text (`Exchange.raised`).
     """
 
@@ -174,7 +239,9 @@ class History(Shown):
         if span is None:
             return Exchanges((self[which],)) if is_name(which) else self.filter(which)
         first, last = int(span[1]), int(span[2])
-        found = Exchanges(one for one in self if first <= int(one.name[1:]) <= last)
+        found = Exchanges(
+            one for one in self if any(first <= int(part.name[1:]) <= last for part in (*one.previous, one))
+        )
         if not found:
             raise KeyError(f"the history holds none of r{first} to r{last}; {self._held_names()}")
         return found
@@ -200,8 +267,9 @@ class History(Shown):
         if isinstance(key, slice):
             return Exchanges(every[key])
         for exchange in reversed(every):
-            if exchange.name == key:
-                return exchange
+            for one in (exchange, *exchange.previous):
+                if one.name == key:
+                    return one
         raise KeyError(f"no exchange is called {key!r}; {self._held_names()}")
 
     def __repr__(self) -> str:
@@ -209,7 +277,7 @@ class History(Shown):
 
     def _held_names(self) -> str:
         names = [one.name for one in self]
-        return f"it holds {names[0]} to {names[-1]}" if names else "it is empty"
+        return f"it holds {names[0]} to {names[-1]}" if names else "the history is empty"
 
 
 def is_name(text: str) -> bool:

@@ -6,7 +6,7 @@
     term    = { "-" | "not:" } test             negated by one of these
     test    = key ":" value                     see the keys below
             | ("body" | "request") "~" text     the body of the response or request contains the text
-            | "error" | "violation" | "redirect"
+            | "error" | "cut" | "violation" | "redirect"
             | text                              the path with query contains it, or it is the exchange's name
 
     method:POST,PUT   status:404  4xx  400-499  >=500  none   path:/items/*   host:*.example   name:r7
@@ -14,8 +14,10 @@
     slow:100ms        took at least this time                 since:5m        was sent within this time
     size:>10kB        of the response's body; also 0, <1MB, 1kB-10kB
 
-``error``: the app raised, sent no response, or a status of 500 or above. ``method``, ``status``, ``host`` and ``name``
+``error``: the app raised, sent no response, or a status of 500 or above. ``cut``: the response was cut off.
+``method``, ``status``, ``host`` and ``name``
 take several values, separated by commas. ``*`` matches any characters, also ``/``; there are no regular expressions.
+A redirected exchange also matches by the requests and responses that led to it.
 Single or double quotes keep spaces in a term; a term that begins with a quote is text. Only paths are case-sensitive.
 """
 
@@ -34,6 +36,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from ..client.httpx import httpx
+from ..client.response import BoundedResponse, kept_content
 from ..protocol.errors import FilterError
 from .exchange import Exchange
 
@@ -54,6 +57,8 @@ class _Key:
     """
     One key: ``read`` parses the value of a term, ``find`` returns that of an exchange, ``holds`` compares both.
 
+    A redirected exchange matches if it does, or one of those that led to it.
+
     ``read`` raises ``ValueError``, without text if the value is not a ``noun``. ``listed`` keys take several values.
     """
 
@@ -69,7 +74,7 @@ class _Key:
             wanted = self.read(value)
         except ValueError as exc:
             raise FilterError(term, str(exc) or f"{value[:40]!r} is not a {self.noun}", self.example) from None
-        return lambda exchange: self.holds(wanted, self.find(exchange))
+        return lambda exchange: any(self.holds(wanted, self.find(one)) for one in (*exchange.previous, exchange))
 
 
 def read_filter(text: str) -> Test:
@@ -126,8 +131,11 @@ def _read_test(text: str, term: str) -> Test:
 
 
 def _contains(wanted: str, exchange: Exchange) -> bool:
-    target = exchange.request.url.raw_path.decode("ascii", "replace").lower()
-    return wanted in target or ("%" in target and wanted in unquote(target).lower()) or wanted == exchange.name
+    for one in (*exchange.previous, exchange):
+        target = one.request.url.raw_path.decode("ascii", "replace").lower()
+        if wanted in target or ("%" in target and wanted in unquote(target).lower()) or wanted == one.name:
+            return True
+    return False
 
 
 # -- readers of values, and the same values of an exchange ---------------------------------------------------
@@ -233,21 +241,27 @@ def _of_response(read: Callable[[httpx.Response], Any]) -> Callable[[Exchange], 
     return lambda exchange: read(exchange.response) if exchange.response is not None else None
 
 
+def _size_of(response: httpx.Response) -> int:
+    return response.size_bytes if isinstance(response, BoundedResponse) else len(kept_content(response))
+
+
 def _violates(exchange: Exchange) -> bool:
-    """Return whether there is a violation other than the missing response of an app that raised."""
-    return any(one.rule != "http.no-response" or not exchange.exception_name for one in exchange.violations)
+    """Return whether there is a violation other than of style, or the missing response of an app that raised."""
+    found = (one for one in exchange.violations if not one.is_style)
+    return any(one.rule != "http.no-response" or not exchange.exception_name for one in found)
 
 
 _find_status = _of_response(lambda response: response.status_code)
-_find_size = _of_response(lambda response: len(response.content))
-_find_body = _of_response(lambda response: response.content)
+_find_size = _of_response(_size_of)
+_find_body = _of_response(kept_content)
 _FLAGS: Mapping[str, Test] = {
     "error": lambda one: one.failed,
+    "cut": lambda one: one.cut_off,
     "violation": _violates,
     "redirect": lambda one: bool(one.previous) or 300 <= (_find_status(one) or 0) < 400,
 }
 _STATUS_EXAMPLES = "status:404, status:4xx, status:400-499, status:>=500 or status:none"
-_HOST_EXAMPLES = "host:testserver or host:*.example"
+_HOST_EXAMPLES = "host:localhost or host:*.example"
 _SINCE_EXAMPLES = "since:30s, since:5m, since:2h or since:1d"
 _TIME = "time with a unit"
 _KEYS: Mapping[str, _Key] = {

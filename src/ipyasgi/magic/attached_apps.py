@@ -9,7 +9,8 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
 
-from ..explorer.attachment import AppSource, Attachment, describe
+from ..engine.loops import Loop
+from ..explorer.attachment import AppSource, Attachment, describe, read_expression
 from ..explorer.explorer import Explorer
 from ..explorer.replay import OnProgress
 from ..protocol.errors import CallError
@@ -26,12 +27,16 @@ class AttachOptions:
     :ivar starts: start the app's lifespan
     :ivar follows: switch when the name is bound to another object
     :ivar name: of the explorer; by default the expression
+    :ivar base_url: of the explorer; by default the setting
+    :ivar kernel_loop: run the app on the shell's loop and thread
     """
 
     factory: bool = False
     starts: bool = True
     follows: bool = True
     name: str = ""
+    base_url: str | None = None
+    kernel_loop: bool = False
 
 
 class AttachedApps:
@@ -43,6 +48,7 @@ class AttachedApps:
     :param show_whole: shows an exception with every frame
     :param meter: creates a progress display for replays
     :param on_settings: called with changed settings
+    :param shell_loop: returns the loop that runs on the shell's thread
     :ivar attached: by the expression that was attached
     :ivar options: how each was attached, by expression
     :ivar settings: of the attached apps and of apps attached later
@@ -56,6 +62,7 @@ class AttachedApps:
         show_whole: Callable[[BaseException], object],
         meter: Callable[[], AbstractContextManager[OnProgress]],
         on_settings: Callable[[Settings], object],
+        shell_loop: Callable[[], Loop],
     ) -> None:
         self.namespace = namespace
         self._write_line = write_line
@@ -66,6 +73,7 @@ class AttachedApps:
         self.settings = Settings()
         self.options: dict[str, AttachOptions] = {}
         self._on_settings = on_settings
+        self._shell_loop = shell_loop
 
     def explorer(self) -> Explorer:
         """Return the current explorer; switch its app first if the name is bound to another one."""
@@ -75,19 +83,27 @@ class AttachedApps:
         return self.current.explorer
 
     def attach(
-        self, expression: str, options: AttachOptions | None = None, *, given: Expression | None = None
+        self,
+        expression: str,
+        options: AttachOptions | None = None,
+        *,
+        given: Expression | None = None,
+        names: Mapping[str, Any] | None = None,
     ) -> Explorer:
         """
         Attach the app that an expression names and make it current; attaching the same app again changes nothing.
 
         :param options: None for the previous ones, or the defaults
         :param given: the expression with its value, if already evaluated; its name is not followed
+        :param names: where variables are looked up, by default in ``namespace``
         """
+        if given is None:
+            expression = read_expression(expression)
         held = self.attached.get(expression)
         how = options or (self.options[expression] if held is not None else AttachOptions())
         source = AppSource(
             expression=expression,
-            namespace=self.namespace,
+            namespace=self.namespace if names is None else names,
             factory=how.factory,
             follows=how.follows,
             value=None if given is None else (given.value,),
@@ -100,10 +116,20 @@ class AttachedApps:
         if held is not None:
             self.detach(expression)
         explorer = Explorer(
-            app, lifespan="auto" if how.starts else "off", name=how.name or expression, settings=self.settings
+            app,
+            lifespan="auto" if how.starts else "off",
+            name=how.name or expression,
+            settings=self.settings,
+            base_url=how.base_url,
+            loop=self._shell_loop() if how.kernel_loop else None,
         )
-        self.options[expression] = how
-        self.current = self.attached[expression] = Attachment(explorer, source)
+        try:
+            attachment = Attachment(explorer, source)
+            self.options[expression] = how
+            self.current = self.attached[expression] = attachment
+        except BaseException:  # an interrupt: nothing else refers to the explorer
+            explorer.close()
+            raise
         if explorer.startup_error is not None:
             raised = explorer.lifespan.handled_exception or explorer.startup_error
             self.say(f"{explorer.lifespan.status}: {describe(raised)} (%asgi tb shows all)")
@@ -111,11 +137,14 @@ class AttachedApps:
 
     def detach(self, expression: str) -> None:
         """Shut an attached app down and remove it; if it was current, another one becomes current."""
-        attachment = self.attached.pop(expression)
-        self.options.pop(expression, None)
-        if self.current is attachment:
-            self.current = next(reversed(self.attached.values()), None)
-        attachment.explorer.close()
+        attachment = self.attached[expression]
+        try:
+            attachment.explorer.close()
+        finally:  # not before: an interrupt must not leave an open explorer without a name
+            self.attached.pop(expression, None)
+            self.options.pop(expression, None)
+            if self.current is attachment:
+                self.current = next(reversed(self.attached.values()), None)
 
     def follow_all(self) -> None:
         """Switch every explorer whose name is bound to another app; an error is shown, not raised."""

@@ -5,9 +5,11 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from ..engine.pending import Pending
+from ..explorer.app_file import is_file_name
 from ..explorer.background import PendingExchanges
 from ..formats.python_code import PythonCode
 from ..history.exchange import Exchange, Exchanges
@@ -21,6 +23,14 @@ from .commands.command import Command
 from .grammar import Line, did_you_mean, parse_line
 from .python_call import PythonCall, ShownText, run, uses_explorer, write
 from .tokenizer import Evaluate, GrammarError, Text, Token
+
+_SIGN_IN = "To sign in, run `%asgi login NAME` or `%asgi login --token {{token}}`."
+_HTTPIE = "Write the method first, such as %asgi GET /items."
+_ELSEWHERE = {
+    **dict.fromkeys(("auth", "authorize", "signin", "token"), _SIGN_IN),
+    **dict.fromkeys(("http", "https", "xh", "request"), _HTTPIE),
+}
+"""What to write instead of commands that other clients have."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,14 +51,22 @@ def read_calls(
     commands: Commands,
     app: str = "",
     redactor: Redactor = Redactor(),
+    *,
+    local_names: Mapping[str, Any] = MappingProxyType({}),
 ) -> list[CommandCall]:
-    """Return the calls of a line or a cell, not run yet; ``app`` and ``redactor`` belong to the attached app."""
+    """
+    Return the calls of a line or a cell, not run yet; ``app`` and ``redactor`` belong to the attached app.
+
+    :param names: all variables that the line sees
+    :param local_names: those of the function that the line is in
+    """
     if cell is not None and _is_options(line, evaluate):
-        parts = [CellRequest(line=f"{part.line} {line}", rest=part.rest) for part in split_cell("", cell)]
+        parts = [CellRequest(line=f"{line} {part.line}", rest=part.rest) for part in split_cell("", cell)]
     else:
         parts = [CellRequest(line=line, rest=None)] if cell is None else split_cell(line, cell)
     lines = [parse_line(part.line, evaluate, part.rest) for part in parts]
-    calls = [_read_call(dataclasses.replace(one, app=app, names=names, redactor=redactor), commands) for one in lines]
+    about: dict[str, Any] = {"app": app, "names": names, "local_names": local_names, "redactor": redactor}
+    calls = [_read_call(dataclasses.replace(one, **about), commands) for one in lines]
     if cell is None:
         return calls
     for call in calls:
@@ -129,14 +147,15 @@ def _is_options(line: str, evaluate: Evaluate) -> bool:
 
 def _as_attach(line: Line, commands: Commands) -> Line:
     """Return the line with ``attach`` before an app; raises for a probable typo."""
-    if line.head.startswith(("/", "http://", "https://")):
+    is_file = is_file_name(line.head)
+    if line.head.startswith(("http://", "https://")) or (line.head.startswith("/") and not is_file):
         raise GrammarError(f"{line.head!r} is a path without a method. Write %asgi GET {line.head}.")
-    if line.head == "curl":
-        raise GrammarError("Unknown command 'curl'. To read curl commands, write them below `%%asgi import -`.")
+    if line.head in _ELSEWHERE and line.head not in line.names:
+        raise GrammarError(f"Unknown command {line.head!r}. {_ELSEWHERE[line.head]}")
     near = did_you_mean(line.head, (*commands, *METHODS))
     if line.words:
         raise GrammarError(f"Unknown command {line.head!r}.{near or ' `%asgi help` lists all commands.'}")
-    if near and ":" not in line.head and line.head.split(".")[0] not in line.names:
+    if near and not is_file and ":" not in line.head and line.head.split(".")[0] not in line.names:
         raise GrammarError(f"Unknown command or variable {line.head!r}.{near}")
     return dataclasses.replace(line, head="attach", words=(_word(line.head),))
 

@@ -20,6 +20,7 @@ from ..openapi.operation import Operation
 from ..openapi.schema_completion import find_operation, item_names, item_values, json_words
 from ..protocol.errors import LoopError
 from ..records.requests import METHODS
+from ..routes.route import ANY
 from ..routes.routes import Routes
 from .attached_apps import AttachedApps
 from .commands import SEND, Commands
@@ -28,6 +29,7 @@ from .cursor import Place, find_place
 from .grammar import ANYWHERE, OPTIONS
 
 _CHOICE = re.compile(r"(?<![\w-])[a-z][a-z_]*(?![\w=])")  # literal words of a usage: [start|step|stop]
+_RECENT = 50
 _SIGN = re.compile("[=:@]")
 _HEADERS = (
     *("Accept", "Accept-Encoding", "Accept-Language", "Authorization", "Cache-Control", "Content-Type", "Cookie"),
@@ -100,8 +102,9 @@ class Completer:
     def _targets(self, place: Place) -> Offers:
         method = "GET" if place.head == "HEAD" else place.head
         routes = self.routes.values()
-        wanted = [route.path for route in routes if route.method == method]
-        yield "path", wanted or [route.path for route in routes if route.kind == "http"]
+        wanted = [route.path for route in routes if route.method == method or (route.method == ANY and method != "WS")]
+        offered = wanted or [route.path for route in routes if route.kind == "http"]
+        yield "path", offered or [*_sent_paths(self.apps), "/"]
 
     def _items(self, place: Place) -> Offers:
         taken = {_SIGN.split(word)[0] for word in place.words[1:]}
@@ -197,9 +200,16 @@ def _narrow(place: Place) -> Place:
     )
 
 
+def _sent_paths(apps: AttachedApps) -> list[str]:
+    """Return the paths of recorded requests, newest first, for an app without a route table."""
+    history = tuple(apps.current.explorer.history) if apps.current is not None else ()
+    paths = (one.spec.path for exchange in reversed(history[-_RECENT:]) for one in (*exchange.previous, exchange))
+    return list(dict.fromkeys(path for path in paths if path.isprintable()))
+
+
 def _exchanges(apps: AttachedApps) -> list[str]:
     history = tuple(apps.current.explorer.history) if apps.current is not None else ()
-    return [one.name for one in reversed(history)][:50]
+    return [one.name for one in reversed(history[-_RECENT:])]
 
 
 def _apps(namespace: Mapping[str, Any]) -> Iterator[str]:

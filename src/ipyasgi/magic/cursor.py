@@ -132,7 +132,8 @@ def _place_in_line(before: str, begin: int) -> Place | None:
             name, equals, _ = word.source[2:].partition("=")
             awaited = name if not equals and name in OPTIONS and OPTIONS[name].value else ""
         elif not place.head:
-            place = replace(place, head=word.text.fill(lambda value: ""))
+            head = word.text.fill(lambda value: "")
+            place = replace(place, head=head.upper() if head.upper() in METHODS else head)
         else:
             place = replace(place, words=(*place.words, word.text.fill(lambda value: "")))
     if typing is not None:
@@ -144,6 +145,8 @@ def _classify(place: Place, typing: Token | None, awaited: str) -> Place:
     """Return the position with its kind and the fragment of that kind; ``awaited`` is an option without its value."""
     if typing is not None and typing.open == "{{":
         return _from(place, "expression", typing.source.rfind("{{") + 2)
+    if typing is not None and typing.open in ("{", "["):
+        return replace(place, kind="body")
     if awaited:
         return replace(place, kind="option value", name=awaited)
     if typing is not None and _is_option(typing):

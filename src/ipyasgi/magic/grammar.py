@@ -3,7 +3,7 @@
 ::
 
     line     :=  [name "<<"] head {word | option} ["&"] [";"]        options may be anywhere
-    head     :=  METHOD              send a request: the words are a target and items
+    head     :=  METHOD              send a request: the words are a target, items and JSON, which is the body
               |  subcommand          see the table of ipyasgi.magic.commands
               |  app                 attach it: a variable, dotted or not, module:attr, or {{expr}}
     target   :=  "/" path ["?" query] | URL        {item_id} in it takes the value of the item item_id=...
@@ -30,10 +30,12 @@ Where the habits of HTTPie and of notebooks differ:
 
 - The earliest sign determines the item; of two signs at one position, the longer. ``\\=``, ``\\:``, ``\\@`` in a
   name stand for those characters; ``handle=\\@ada`` is a text that begins with ``@``.
+- A method may be in lower case before a path or URL, as in HTTPie.
+- ``curl ...`` is a cURL command up to the end of the cell, in the language of a shell.
 - ``name={{expr}}`` keeps the type of its value in JSON (a number stays a number), because Python values have one.
 - GET and HEAD take no fields: HTTPie would send a POST, here it is most often a forgotten second ``=``.
 - ``Header:`` alone sends an empty value; only ``%asgi headers Name:`` removes a default header.
-- A nested name such as ``a[b]=1`` is a name like any other.
+- ``a[b]=1``, ``a[]=x`` and ``[0]=x`` are nested JSON, and ``\\[`` is a bracket; with ``--form`` they are plain names.
 - In a body of ``text/*``, such as Markdown, a line of ``###`` separates only if a request line follows it; in any body
   ``\\###`` at the beginning of a line is ``###``. In JSON, ``###`` at the beginning of a line always separates.
 - A ``;`` at the end is Python's, not part of a path: quote a path that ends with one.
@@ -51,11 +53,16 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..records.redaction import Redactor
-from .tokenizer import Evaluate, GrammarError, Text, Token, split_tokens
+from ..records.requests import METHODS
+from .tokenizer import Evaluate, GrammarError, Text, Token, find_json_error, split_tokens
 
 REPEAT_LIMIT = 1000
 
 _ASSIGN = re.compile(r"\s*([^\W\d]\w*)\s*<<(.*)", re.DOTALL)
+_CURL = re.compile(r"\s*+(?P<before>(?:--[\w-]++\s++)*+)(?P<command>curl(?:\.exe)?\s.*)", re.DOTALL)
+_AFTER_CURL = ("--as-python", "--show", "--show-secrets")
+_PIPE = re.compile(r"[|>]\w*|>>")
+_TARGET = re.compile("/|https?://|\x00")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +89,19 @@ OPTIONS: dict[str, Option] = {
         Option("repeat", "N", f"send the request N times, at most {REPEAT_LIMIT}"),
         Option("headers", "", "show status and headers only"),
         Option("show-secrets", "", "do not mask secrets in this output"),
+        Option("trace", "", "record the SQL and HTTP calls of the app, and problems such as N+1"),
         Option("no-redirects", "", "show a redirect instead of following it"),
+        Option("pdb", "", "open a prompt of pdb in the cell where the app calls breakpoint()"),
         Option("factory", "", "call EXPR and attach the app it returns"),
         Option("no-lifespan", "", "do not start the app's lifespan"),
         Option("no-follow", "", "do not switch when the cell is re-run"),
+        Option("base-url", "URL", "send as this host (default: see %asgi config)"),
+        Option("kernel-loop", "", "run the app on this kernel's thread and event loop"),
         Option("name", "NAME", "name the explorer (default: EXPR)"),
         Option("wait", "SECONDS", "stop when no message arrives for SECONDS (default: 1)"),
         Option("subprotocol", "NAME", "offer a subprotocol; separate several with commas"),
+        Option("token", "TOKEN", "sign in with a token or an API key"),
+        Option("scheme", "NAME", "name the security scheme of the app's document, if there are several"),
         Option("to", "FILE", "write to FILE (overwrites)"),
         Option("send", "", "send the imported requests in order"),
         Option("send-twice", "safe|always|never", "send these requests twice to detect values that always change"),
@@ -97,6 +110,21 @@ OPTIONS: dict[str, Option] = {
         Option("help", "", "show help"),
     )
 }
+_ELSEWHERE = {
+    ("auth", "a", "user", "u", "auth-type", "A"): (
+        "Sign in with %asgi login, write Authorization:'Bearer {{token}}', or call explorer.get(path, auth=(user, pw))."
+    ),
+    ("bearer", "token"): "Write Authorization:'Bearer {{token}}', or sign in: %asgi login --token {{token}}.",
+    ("json", "j"): "Fields are JSON without an option.",
+    ("multipart",): "Write --form; a file (field@path) makes the body multipart.",
+    ("data", "d"): "Write --raw TEXT, or the body below %%asgi.",
+    ("H", "header"): "Write Header:value.",
+    ("follow", "F", "L", "location"): "Redirects are followed; --no-redirects shows the redirect.",
+    ("h",): "Write --headers.",
+    ("v", "verbose"): "The display of the exchange has the request.",
+}
+"""What to write instead of options that other clients have."""
+
 ANYWHERE = ("show", "as-python", "help")
 """The options that every line accepts."""
 
@@ -113,8 +141,9 @@ class Line:
     :ivar quiet: whether it ends with ``;``
     :ivar body: the text below it in a cell; None for a line alone
     :ivar evaluate: evaluates the expressions in ``body``
-    :ivar app: the expression of the attached app, or empty
+    :ivar app: the expression of the attached app, or empty; with ``()`` if it is a factory
     :ivar names: the user's variables
+    :ivar local_names: of them, those of the function that the line is in
     :ivar redactor: of the attached app
     """
 
@@ -127,6 +156,7 @@ class Line:
     evaluate: Evaluate
     app: str = ""
     names: Mapping[str, Any] = field(default_factory=dict)
+    local_names: Mapping[str, Any] = field(default_factory=dict)
     redactor: Redactor = Redactor()
 
     @property
@@ -183,12 +213,12 @@ class Line:
 def parse_line(line: str, evaluate: Evaluate, body: str | None = None) -> Line:
     """Return the parts of a line, with the values of ``{{expr}}``; raises `GrammarError`."""
     assign, rest = split_assignment(line)
+    curl = _CURL.fullmatch(rest)
+    if curl is not None:
+        command = curl["command"] if not body else f"{curl['command']}\n{body}"
+        return _parse_curl(curl["before"], command, assign, evaluate)
     words = split_tokens(rest, evaluate)
-    for word in words:
-        if word.open == "{{":
-            raise GrammarError("No Python expression between {{ and }}. Fix it, or write \\{{ for a literal {{.")
-        if word.open:
-            raise GrammarError(f"Unclosed quote {word.open}. Close the quote, or escape it with a backslash.")
+    _check_words(words)
     words, quiet = _without_semicolon(words)
     options: dict[str, Text] = {}
     kept = list(_take_options(words, options))
@@ -202,7 +232,41 @@ def parse_line(line: str, evaluate: Evaluate, body: str | None = None) -> Line:
         head = "attach"  # {{expr}} is an app
     else:
         head = kept.pop(0).text.fill() if kept else ""
+        if head.upper() in METHODS and kept and _TARGET.match(kept[0].text.outline):
+            head = head.upper()
     return Line(assign=assign, head=head, words=tuple(kept), options=options, quiet=quiet, body=body, evaluate=evaluate)
+
+
+def _parse_curl(before: str, command: str, assign: str, evaluate: Evaluate) -> Line:
+    """Return the line of a cURL command, without the options of ours that are before and after it."""
+    flags, text = before.split(), command.rstrip()
+    quiet = text.endswith(";")
+    text = text.removesuffix(";").rstrip()
+    while (last := text.rpartition(" ")[2]) in _AFTER_CURL:
+        flags.append(last)
+        text = text.removesuffix(last).rstrip()
+    line = parse_line(" ".join(flags), evaluate)
+    return dataclasses.replace(line, assign=assign, head="curl", quiet=quiet, body=text)
+
+
+def _check_words(words: list[Token]) -> None:
+    """Raise for a word that is not closed, for broken JSON, and for a pipe after a request."""
+    request: list[str] = []
+    for word in words:
+        if word.open == "{{":
+            raise GrammarError("No Python expression between {{ and }}. Fix it, or write \\{{ for a literal {{.")
+        if word.open in ("{", "["):
+            reason, cell = find_json_error(word.text), " ".join(["%%asgi", *request[:2]])
+            raise GrammarError(f"Invalid JSON: {reason}. Fix it, or write `{cell}` and the JSON in the lines below.")
+        if word.open:
+            raise GrammarError(f"Unclosed quote {word.open}. Close the quote, or escape it with a backslash.")
+        if request and request[0].upper() in METHODS and _PIPE.fullmatch(word.source):
+            assigned = " ".join(["r = %asgi", *request[:2], *(["..."] if len(request) > 2 else [])])
+            use = "r.json()[...]" if word.source.startswith("|") else "open('FILE', 'wb').write(r.content)"
+            kind = "pipes" if word.source.startswith("|") else "redirections to a file"
+            raise GrammarError(f"There are no {kind} in %asgi. Write `{assigned}`, then `{use}`.")
+        if request or not word.source.startswith("--"):
+            request.append(word.source)
 
 
 def split_assignment(line: str) -> tuple[str, str]:
@@ -225,6 +289,11 @@ def did_you_mean(word: str, known: Iterable[Any], prefix: str = "") -> str:
         if close:
             return f" Did you mean {prefix}{close[0]}?"
     return ""
+
+
+def hint_for_option(name: str) -> str:
+    """Return what to write instead of an option of HTTPie or curl, or an empty string."""
+    return next((f" {hint}" for names, hint in _ELSEWHERE.items() if name in names), "")
 
 
 def _without_semicolon(words: list[Token]) -> tuple[list[Token], bool]:
@@ -252,7 +321,8 @@ def _take_options(words: list[Token], options: dict[str, Text]) -> Iterator[Toke
         option = OPTIONS.get(name)
         if option is None:
             written = word.text.part(2, 2 + len(name)).fill()
-            raise GrammarError(f"Unknown option --{written}.{did_you_mean(written, OPTIONS, '--')}")
+            hint = hint_for_option(written) or did_you_mean(written, OPTIONS, "--")
+            raise GrammarError(f"Unknown option --{written}.{hint}")
         if not option.value:
             if equals:
                 raise GrammarError(f"--{name} takes no value. Write --{name}.")

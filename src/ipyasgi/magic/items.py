@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ..records.requests import METHODS
-from .grammar import OPTIONS
+from .grammar import OPTIONS, hint_for_option
 from .tokenizer import GrammarError, Text, Token
 
 Kind = Literal["field", "json", "query", "header", "file"]
@@ -70,6 +70,9 @@ def read_item(word: Token) -> Item:
         return item
     written = word.text.fill()
     if written.startswith("-") and not word.quoted:
+        elsewhere = hint_for_option(written.lstrip("-"))
+        if elsewhere:
+            raise GrammarError(f"Unknown option {written}.{elsewhere}")
         near = [name for name in OPTIONS if name.startswith(written.lstrip("-")[:1])] or OPTIONS
         raise GrammarError(f"Unknown option {written}. Options: {', '.join(f'--{name}' for name in near)}.")
     if written in METHODS:
@@ -82,7 +85,7 @@ def read_item(word: Token) -> Item:
 
 def _hint(word: Token) -> str:
     if word.source.startswith(("{", "[")):
-        return " Write a JSON body in a cell: %%asgi POST /path, an empty line, then the JSON."
-    if word.source in ("|", ">"):
-        return " Pipes and redirections do not exist here. Assign the value: r = %asgi GET /path."
+        return " Write a JSON body in a cell: `%%asgi POST /path` and the JSON in the lines below."
+    if re.fullmatch(r"[A-Za-z][A-Za-z0-9]*-[A-Za-z0-9-]+;?", word.source):
+        return f" For a header without a value write {word.source.rstrip(';')}:."
     return ""

@@ -13,18 +13,25 @@ from typing import Any
 from ..formats.python_code import Name, PythonCode, RequestCode
 from ..records.requests import RequestSpec
 from ..records.template import Template
+from ..shown import visible
 from .tokenizer import Expression, Text
 
 _PLAIN_SOURCE = re.compile(r"[\w.]+")
 
 
 class ShownText(str):
-    """A text whose repr is itself, without quotes."""
+    """A text whose repr is itself without quotes, with control characters visible; its `str` has them as they are."""
 
     __slots__ = ()
 
     def __repr__(self) -> str:
-        return str(self)
+        return visible(str(self))
+
+
+class HelpText(ShownText):
+    """The help, which a terminal shows page by page."""
+
+    __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

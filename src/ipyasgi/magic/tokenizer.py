@@ -2,7 +2,8 @@
 
 ::
 
-    word  :=  part {part}
+    word  :=  json | part {part}
+    json  :=  "{" ... "}" or "[" ... "]", a JSON object or array up to white space or the end, with {{expr}} in it
     part  :=  "'" anything "'"      literal, except {{expr}}
            |  '"' anything '"'      a backslash escapes " and another backslash
            |  "{{" expr "}}"        a Python value, within quotes too; expr may contain quotes and spaces
@@ -14,12 +15,15 @@
 
 from __future__ import annotations
 
+import json
+import re
 import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from ..protocol.errors import CallError
+from ..records.json_tokens import end_of_value, ends_inside_string
 from ..records.template import Placeholder, Template
 
 Evaluate = Callable[[str], Any]
@@ -28,8 +32,12 @@ Evaluate = Callable[[str], Any]
 _EXPRESSION_CHARS = 2000
 _ENDS_TRIED = 8
 _SPACES = frozenset(" \t\r\n\f\v")
+_ENDS = _SPACES | {"", ";"}
+"""What may follow JSON in a line."""
 _ESCAPED = {"": _SPACES | {"'", '"'}, "'": frozenset[str](), '"': frozenset({'"', "\\"})}
 """The characters that a backslash escapes, outside of quotes and within each kind."""
+_JSON_BEGINS = re.compile(r"""\{\s*+(?:["']|\w++\s*+:\s|\Z)|\[\s*+(?:["'{]|-?\d++\s*+,|\Z)""")
+"""How JSON begins, and no nested item such as ``[0]=x``."""
 
 
 class GrammarError(CallError):
@@ -66,7 +74,7 @@ class Token:
     :ivar start: its offset in the line
     :ivar quoted: whether it begins with a quote
     :ivar tail: its last character if that is neither quoted nor escaped, else empty
-    :ivar open: the quote or ``{{`` that is not closed in it, or empty
+    :ivar open: the quote or ``{{`` that is not closed in it, the ``{`` or ``[`` of broken JSON, or empty
     """
 
     text: Text
@@ -75,6 +83,11 @@ class Token:
     quoted: bool = False
     tail: str = ""
     open: str = ""
+
+    @property
+    def is_json(self) -> bool:
+        """Whether it is a JSON object or array, in quotes or without."""
+        return self.text.outline[:1] in ("{", "[") and not find_json_error(self.text)
 
 
 def split_tokens(line: str, evaluate: Evaluate | None = None) -> list[Token]:
@@ -99,6 +112,29 @@ def read_text(source: str, evaluate: Evaluate) -> Text:
             pieces += (source[position:start], Expression(found[0], value=evaluate(found[0])))
             position = found[1]
     return Text.of(*pieces, source[position:])
+
+
+def json_pieces(text: Text) -> Iterator[tuple[str | Expression, bool]]:
+    """Yield the strings and values of a JSON text, and whether each value is inside a JSON string."""
+    inside = False
+    for piece in text.pieces:
+        yield piece, inside
+        if isinstance(piece, str):
+            inside = ends_inside_string(piece, inside)
+
+
+def find_json_error(text: Text) -> str:
+    """Return why a text is not JSON, whatever the values of its expressions; an empty string for JSON."""
+    values = (piece if isinstance(piece, str) else "" if inside else "0" for piece, inside in json_pieces(text))
+    try:
+        json.loads("".join(values))
+    except json.JSONDecodeError as exc:
+        return f"{exc.msg} at column {exc.pos + 1}"
+    except ValueError as exc:
+        return str(exc)
+    except RecursionError:
+        return ""  # who sends it says that it is nested too deeply
+    return ""
 
 
 def _try_expression(text: str, start: int) -> tuple[str, int] | None:
@@ -154,6 +190,7 @@ class _Scanner:
         self._at = 0
         self._tail = ""
         self._open = ""
+        self._tried = 0  # up to here no word is JSON, because one around it is not
 
     def words(self) -> Iterator[Token]:
         while True:
@@ -162,6 +199,10 @@ class _Scanner:
             if self._at == len(self._line):
                 return
             start = self._at
+            written = self._try_json()
+            if written is not None:
+                yield written
+                continue
             yield Token(
                 text=Text.of(*self._parts()),
                 source=self._line[start : self._at],
@@ -170,6 +211,23 @@ class _Scanner:
                 tail=self._tail,
                 open=self._open,
             )
+
+    def _try_json(self) -> Token | None:
+        """Return the word of a JSON object or array, also a broken one; None for another word."""
+        line, start = self._line, self._at
+        if line[start] not in "{[" or line.startswith("{{", start) or start < self._tried:
+            return None
+        end = self._tried = end_of_value(line, start)
+        if line[end : end + 1] not in _ENDS:
+            return None
+        source = line[start:end]
+        error = find_json_error(read_text(source, lambda expression: None))
+        if error and not _JSON_BEGINS.match(source):
+            return None
+        self._at = end
+        if error:
+            return Token(text=Text.of(source), source=source, start=start, open=source[0])
+        return Token(text=read_text(source, self._evaluate or (lambda expression: None)), source=source, start=start)
 
     def _parts(self) -> Iterator[str | Expression]:
         line, quote = self._line, ""

@@ -1,4 +1,4 @@
-"""Floor 12: the only module that knows IPython: the magics, the completion hook, tracebacks.
+"""Floor 12: the only module that knows IPython: the magics, the completion hook, tracebacks, the terminal.
 
 ``%load_ext ipyasgi`` calls `load`, and ``%unload_ext ipyasgi`` calls `unload`.
 """

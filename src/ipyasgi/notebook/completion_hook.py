@@ -17,6 +17,13 @@ from ..magic.completion import Completer
 _HAS_MATCHERS = hasattr(ipython, "context_matcher")  # older matchers have another signature
 
 
+class _Completions(list[Any]):
+    """Completions that IPython never takes for none: it would ask its other matchers, which offer Python's names."""
+
+    def __len__(self) -> int:
+        return max(super().__len__(), 1)
+
+
 class CompletionHook:
     """Completion of ``%asgi`` in one shell."""
 
@@ -53,7 +60,12 @@ class CompletionHook:
                 return {"completions": []}
             fragment, candidates = found
             completions = [ipython.SimpleCompletion(text=one.text, type=one.kind) for one in candidates]
-            return {"completions": completions, "matched_fragment": fragment, "suppress": True, "ordered": True}
+            return {
+                "completions": _Completions(completions),
+                "matched_fragment": fragment,
+                "suppress": True,
+                "ordered": True,
+            }
 
         return match
 

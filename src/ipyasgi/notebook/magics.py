@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import ast
+import asyncio
+import contextlib
 import functools
 from pathlib import Path
 from typing import Any
 
 import traitlets
+from IPython.core import async_helpers
 from IPython.core.error import UsageError
 from IPython.core.magic import Magics, line_cell_magic, magics_class, no_var_expand
 from traitlets.config import Configurable
 
+from ..engine.kernel_loop import KernelLoop
 from ..magic.attached_apps import AttachedApps
 from ..magic.command_call import CommandCall, do, gather, read_calls, write_calls
 from ..magic.commands import SEND, build_commands
@@ -24,14 +28,25 @@ from ..magic.python_call import PythonCall, imported
 from ..magic.tokenizer import GrammarError
 from ..panels import PANELS
 from ..panels.replay_meter import ReplayMeter
-from ..protocol.errors import CallError, IpyasgiError
+from ..protocol.errors import CallError, IpyasgiError, LoopError
+from ..records.output import HeldOutput
 from ..records.settings import SETTINGS, Setting, Settings
+from ..shown import visible
+from ..views.exchange import shows_output
+from .caller import Caller
 from .completion_hook import CompletionHook
-from .display import fold_traceback, one_line, show_whole
+from .display import TracebackHook, mark_one_line
+from .terminal import Terminal
 
 
 def _trait_of(setting: Setting) -> Any:
-    kinds = {bool: traitlets.Bool, int: traitlets.Int, float: traitlets.Float, tuple: traitlets.Tuple}
+    kinds = {
+        bool: traitlets.Bool,
+        int: traitlets.Int,
+        float: traitlets.Float,
+        tuple: traitlets.Tuple,
+        str: traitlets.Unicode,
+    }
     takes_none = "none" in setting.expects
     made = kinds[type(setting.default)](default_value=setting.default, allow_none=takes_none, help=setting.help)
     return made.tag(config=True)
@@ -60,6 +75,10 @@ def _documented(magic: Any) -> Any:
     return magic
 
 
+def _write_line(text: str) -> None:
+    print(visible(text))  # noqa: T201  # to the cell
+
+
 @magics_class
 class AsgiMagics(SettingTraits, Magics):
     """The magics of one shell; `AttachedApps` has its apps, and the traits are their settings."""
@@ -68,12 +87,15 @@ class AsgiMagics(SettingTraits, Magics):
 
     def __init__(self, shell: Any) -> None:
         super().__init__(shell)
+        self._terminal = Terminal(shell)
+        self._traceback_hook = TracebackHook(shell, lambda: self.apps.current is not None, self._terminal.show_pages)
         self.apps = AttachedApps(
             shell.user_ns,
-            write_line=print,
-            show_whole=lambda raised: show_whole(shell, raised),
+            write_line=_write_line,
+            show_whole=self._traceback_hook.show_whole,
             meter=functools.partial(ReplayMeter, shell),
             on_settings=self._take_settings,
+            shell_loop=_shell_loop,
         )
         self._completer = Completer(self.apps, COMMANDS)
         self._completion_hook = CompletionHook(shell, self._completer)
@@ -85,12 +107,16 @@ class AsgiMagics(SettingTraits, Magics):
         # Not post_execute, which also fires for messages of widgets.
         self.shell.events.register("post_run_cell", self._after_cell)
         self._completion_hook.open()
+        self._traceback_hook.open()
+        self._terminal.open()
 
     def close(self) -> None:
         """Detach every app and undo `open`."""
         try:
             self.apps.clear()
         finally:
+            self._terminal.close()
+            self._traceback_hook.close()
             self._completion_hook.close()
             self.shell.events.unregister("post_run_cell", self._after_cell)
 
@@ -102,31 +128,44 @@ class AsgiMagics(SettingTraits, Magics):
         try:
             return self._run(line, cell)
         except CallError as exc:
-            raise UsageError(" ".join(str(exc).split("\n"))) from None
+            text = " ".join(str(exc).split("\n"))  # it may quote a file, a response or the line
+            raise UsageError(visible(self._settings.redactor.text(text))) from None
         except UsageError:
             raise
         except (IpyasgiError, KeyboardInterrupt) as exc:  # frames of an interrupt are useless, and slow to draw
-            one_line(exc)
-            raise
-        except BaseException as exc:
-            fold_traceback(self.shell, exc)
+            mark_one_line(exc)
             raise
 
     # -- running a line ----------------------------------------------------------------------------------
 
     def _run(self, line: str, cell: str | None) -> Any:
         current = self.apps.current
-        app = current.expression if current is not None else ""
-        settings = current.explorer.settings if current is not None else self.apps.settings
-        calls = read_calls(line, cell, self._evaluate, self.shell.user_ns, COMMANDS, app, settings.redactor)
+        app = ""
+        if current is not None:
+            app = current.expression + "()" * self.apps.options[current.expression].factory
+        caller = Caller(self.shell)
+        evaluate = functools.partial(_evaluate, caller)
+        redactor = self._settings.redactor
+        calls = read_calls(line, cell, evaluate, caller.names, COMMANDS, app, redactor, local_names=caller.local)
         if any("as-python" in call.line.options for call in calls):
             return write_calls(calls, self.apps)
         shown = self._is_shown(line)
-        values = [self._finish(call, do(call, self.apps), shown=shown) for call in calls]
-        kept = [value for call, value in zip(calls, values, strict=True) if not call.line.assign]
-        if any(call.line.quiet for call in calls) and shown:
-            return None
-        return gather(kept) if len(kept) > 1 else next(iter(kept), None)
+        held = HeldOutput()
+        with held if shown else contextlib.nullcontext():
+            values = [self._finish(call, do(call, self.apps), shown=shown) for call in calls]
+            kept = [value for call, value in zip(calls, values, strict=True) if not call.line.assign]
+            is_quiet = any(call.line.quiet for call in calls) and shown
+            value = None if is_quiet else gather(kept) if len(kept) > 1 else next(iter(kept), None)
+        if shows_output(value):
+            held.drop()
+        else:
+            held.release()
+        return value
+
+    @property
+    def _settings(self) -> Settings:
+        current = self.apps.current
+        return current.explorer.settings if current is not None else self.apps.settings
 
     def _finish(self, call: CommandCall, value: Any, *, shown: bool) -> Any:
         if call.line.assign:
@@ -152,12 +191,6 @@ class AsgiMagics(SettingTraits, Magics):
                 return given.strip() == line.strip()
         return False
 
-    def _evaluate(self, expression: str) -> Any:
-        try:
-            return eval(expression, self.shell.user_global_ns, self.shell.user_ns)  # {{expr}} of the user's own cell
-        except Exception as exc:
-            raise GrammarError(f"{{{{{expression}}}}}: {type(exc).__name__}: {exc}") from None
-
     # -- after a cell, and settings ----------------------------------------------------------------------
 
     def _after_cell(self, result: object) -> None:
@@ -175,10 +208,28 @@ class AsgiMagics(SettingTraits, Magics):
                 setattr(self, name, fields[setting.field])
         self._hear_setting()
 
-    def _hear_setting(self, change: object = None) -> None:
-        self.apps.configure(**{setting.field: getattr(self, name) for name, setting in SETTINGS.items()})
+    def _hear_setting(self, change: Any = None) -> None:
+        # Only the changed one, because an app may be attached with a base_url of its own.
+        names = list(SETTINGS) if change is None else [change.name]
+        self.apps.configure(**{SETTINGS[name].field: getattr(self, name) for name in names})
 
     def _take_settings(self, settings: Settings) -> None:
         for name, value in values_of(settings).items():
             if getattr(self, name) != value:
                 setattr(self, name, value)
+
+
+def _shell_loop() -> KernelLoop:
+    """Return the loop of the shell's own thread: a kernel's runs now, that of a terminal only for ``await``."""
+    try:
+        return KernelLoop()
+    except LoopError:
+        made = getattr(async_helpers, "get_asyncio_loop", asyncio.new_event_loop)  # IPython 8 and later
+        return KernelLoop(made())
+
+
+def _evaluate(caller: Caller, expression: str) -> Any:
+    try:
+        return caller.evaluate(expression)
+    except (Exception, SystemExit) as exc:
+        raise GrammarError(f"{{{{{expression}}}}}: {type(exc).__name__}: {exc}") from None

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import base64
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -18,32 +18,73 @@ from .operation import Operation, SecurityScheme
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Credential:
-    """The token or key for one scheme, or the user and password."""
+    """
+    The token or key for one scheme, or the user and password.
+
+    :ivar user: also of a token, if known
+    :ivar expires_at_s: seconds since the epoch; None if unknown
+    """
 
     token: str = ""
     user: str = ""
     password: str = ""
+    expires_at_s: float | None = None
 
     def __repr__(self) -> str:
         return "<Credential>"
 
 
-class Credentials:
-    """The credentials of one explorer, by the scheme's key in the document. Thread-safe."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CredentialStatus:
+    """What may be shown of a `Credential`."""
 
-    def __init__(self) -> None:
+    user: str = ""
+    expires_at_s: float | None = None
+
+
+class Credentials:
+    """
+    The credentials of one explorer, by the scheme's key in the document. Thread-safe.
+
+    :param on_change: called after each change, on the thread that made it
+    """
+
+    def __init__(self, on_change: Callable[[], object] = lambda: None) -> None:
         self._held: dict[str, Credential] = {}
         self._lock = threading.Lock()
+        self._on_change = on_change
 
     def set(self, key: str, credential: Credential) -> None:
         """Set the credential for a scheme."""
         with self._lock:
             self._held[key] = credential
+        self._on_change()
 
     def forget(self, key: str) -> None:
         """Remove the credential for a scheme, if any."""
         with self._lock:
             self._held.pop(key, None)
+        self._on_change()
+
+    def clear(self) -> None:
+        """Remove all credentials."""
+        with self._lock:
+            self._held.clear()
+        self._on_change()
+
+    def status(self, key: str) -> CredentialStatus | None:
+        """Return what may be shown of the credential for a scheme, None if none is set."""
+        with self._lock:
+            found = self._held.get(key)
+        return CredentialStatus(user=found.user, expires_at_s=found.expires_at_s) if found is not None else None
+
+    def has_token(self, token: str) -> bool:
+        """Return whether a token is one of the credentials."""
+        with self._lock:
+            return any(one.token == token for one in self._held.values())
+
+    def __len__(self) -> int:
+        return len(self._held)
 
     def __contains__(self, key: object) -> bool:
         return key in self._held

@@ -10,6 +10,7 @@ from ..routes.path_template import PathTemplate
 from .flattening import flatten
 from .operation import JSONSchema, Operation, SecurityScheme
 from .operations import Operations, read_schemes
+from .plain_json import plain_json
 from .references import as_list, as_mapping, is_list, try_follow
 
 _MOST_PROBLEMS = 200
@@ -32,9 +33,9 @@ class Document:
     """
 
     def __init__(self, data: Mapping[str, Any] | None = None, problems: tuple[str, ...] = ()) -> None:
-        self._data = data if isinstance(data, Mapping) else {}
         # A dict as an ordered set: adding to it is atomic.
         self._problems: dict[str, None] = dict.fromkeys(problems)
+        self._data: Mapping[str, Any] = as_mapping(plain_json(data, self._note))
         if data is not None:
             self._check_version()
         self.operations = Operations(self._data, self._note)

@@ -9,10 +9,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, cast
 
-from .flattening import types_of
-from .form_values import ABSENT
+from .flattening import read_tags, remember, types_of
+from .form_values import ABSENT, is_file_text
 from .operation import JSONSchema
 from .references import as_list
+from .sampling import SampleError, build_number
 
 Flatten = Callable[[JSONSchema], Mapping[str, Any]]
 """`Document.flatten`, or a function like it."""
@@ -24,6 +25,7 @@ MAX_DEPTH = 24
 _ANNOTATIONS = frozenset(
     {"title", "description", "default", "deprecated", "readOnly", "writeOnly", "examples", "example"}
 )
+_BOUNDS = frozenset({"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"})
 FieldKind = Literal[
     "string", "integer", "number", "boolean", "null", "choice", "array", "object", "variant", "any", "file", "ref"
 ]
@@ -43,6 +45,7 @@ class Field:
     :ivar items: of an ``array``: any further items; None if not allowed
     :ivar additional: of an ``object``: members with other names; None if not allowed
     :ivar discriminator: of a ``variant``: the member that names it
+    :ivar smallest: of a number: the value nearest to zero that its bounds allow
     """
 
     kind: FieldKind
@@ -66,6 +69,7 @@ class Field:
     discriminator: str = ""
     min_items: int = 0
     max_items: int | None = None
+    smallest: float = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +115,7 @@ class _Reader:
     """Reader of one schema tree; references are queued instead of followed recursively."""
 
     def __init__(self, flatten: Flatten, files: bool) -> None:
-        self._flatten = flatten
+        self._flatten = remember(flatten)
         self._files = files
         self._waiting: list[tuple[str, JSONSchema]] = []
         self._known: dict[str, JSONSchema] = {}
@@ -179,7 +183,7 @@ class _Reader:
         hint = _hint(schema, kind)
         if kind == "string":
             format_ = str(schema.get("format", ""))
-            if self._files and (format_ == "binary" or "contentMediaType" in schema):
+            if self._files and is_file_text(schema):
                 return Field(kind="file", **annotations)
             return Field(kind="string", format=format_, hint=hint, **annotations)
         if kind == "array":
@@ -200,7 +204,7 @@ class _Reader:
             others = schema.get("additionalProperties", not schema.get("properties"))
             additional = None if others is False else self._read(others, depth + 1)
             return Field(kind="object", members=members, additional=additional, hint=hint, **annotations)
-        return Field(kind=kind, hint=hint, **annotations)
+        return Field(kind=kind, hint=hint, smallest=_smallest(schema, kind), **annotations)
 
     def _members(self, schema: Mapping[str, Any], depth: int) -> Iterator[Member]:
         required = schema.get("required", ())
@@ -215,16 +219,17 @@ class _Reader:
         left_out = _ANNOTATIONS | {"oneOf", "anyOf", "discriminator"}
         base = {key: value for key, value in schema.items() if key not in left_out}
         discriminator = schema.get("discriminator", {})
-        tags = {ref: tag for tag, ref in discriminator.get("mapping", {}).items() if isinstance(ref, str)}
+        name, _, _ = read_tags(discriminator)
         found, nullable = [], False
         for one in schema[keyword]:
             if types_of(self._flatten(one)) == ("null",):
                 nullable = True
                 continue
             ref = str(one.get("$ref", "")) if isinstance(one, Mapping) else ""
-            variant, tag = {"allOf": [base, one]} if base else one, tags.get(ref, "")
-            found.append((variant, self._label(variant, ref, tag), tag))
-        name = str(discriminator.get("propertyName", ""))
+            variant, (_, mapped, own) = {"allOf": [base, one]} if base else one, read_tags(discriminator, one)
+            tag = next(iter(mapped), "")
+            label = self._label(variant, ref, tag)
+            found.append((variant, label, tag or _tag(self._flatten, self._flatten(variant), name) or own))
         return self._variant_field(found, annotations | {"nullable": nullable}, depth, name)
 
     def _variant_field(
@@ -237,10 +242,7 @@ class _Reader:
         fields = [self._read(one, depth + 1) for one, _, _ in variants]
         if len(fields) == 1:
             return replace(fields[0], **{key: value for key, value in annotations.items() if value not in ("", False)})
-        read = [
-            Variant(label=label, field=one, tag=tag or _tag(self._flatten, plain, name))
-            for one, (_, label, tag), plain in zip(fields, variants, flat, strict=True)
-        ]
+        read = [Variant(label=label, field=one, tag=tag) for one, (_, label, tag) in zip(fields, variants, strict=True)]
         return Field(kind="variant", variants=tuple(read), discriminator=name, **annotations)
 
     def _label(self, schema: Any, ref: str, tag: str) -> str:
@@ -289,6 +291,15 @@ def _tag(flatten: Flatten, schema: Mapping[str, Any], name: str) -> str:
     return str(values[0]) if len(values) == 1 else ""
 
 
+def _smallest(schema: Mapping[str, Any], kind: FieldKind) -> float:
+    if kind not in ("integer", "number") or schema.keys().isdisjoint(_BOUNDS):
+        return 0
+    try:
+        return build_number(schema)
+    except SampleError:
+        return 0
+
+
 _MAX_PATTERN = 60
 
 
@@ -298,7 +309,8 @@ def _hint(schema: Mapping[str, Any], kind: str) -> str:
 
 
 def _of_string(schema: Mapping[str, Any]) -> Iterator[str]:
-    yield str(schema.get("format", ""))
+    form = str(schema.get("format", ""))
+    yield "" if form == "password" else form  # which its control shows
     yield _counts(schema, "Length", "char")
     pattern = schema.get("pattern")
     if isinstance(pattern, str):
@@ -324,12 +336,16 @@ def _counts(schema: Mapping[str, Any], suffix: str, noun: str) -> str:
         return f"at least {count_of(low, noun)}" if low else ""
     if low == high:
         return count_of(low, noun)
-    return f"{low}..{high} {noun}s" if low else f"at most {count_of(high, noun)}"
+    return f"{low}..{high} {_plural(noun)}" if low else f"at most {count_of(high, noun)}"
 
 
 def count_of(count: int, noun: str) -> str:
-    """Return ``1 item`` or ``2 items``."""
-    return f"{count} {noun}{'' if count == 1 else 's'}"
+    """Return ``1 item``, ``2 items`` or ``2 properties``."""
+    return f"{count} {noun if count == 1 else _plural(noun)}"
+
+
+def _plural(noun: str) -> str:
+    return f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
 
 
 def _number(value: Any) -> str:
@@ -341,5 +357,5 @@ _HINTS: Mapping[str, Callable[[Mapping[str, Any]], Iterable[str]]] = {
     "integer": lambda schema: _of_number(schema, "integer"),
     "number": lambda schema: _of_number(schema, "number"),
     "array": lambda schema: [_counts(schema, "Items", "item"), "all different" if schema.get("uniqueItems") else ""],
-    "object": lambda schema: [_counts(schema, "Properties", "member")],
+    "object": lambda schema: [_counts(schema, "Properties", "property")],
 }

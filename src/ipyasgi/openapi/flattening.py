@@ -6,12 +6,13 @@ import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from .references import MAX_DEPTH, Note, is_list, try_resolve
+from .references import MAX_DEPTH, Note, as_mapping, is_list, try_resolve
 
 _NUMBERS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf")
 _COUNTS = ("minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties")
 _LISTS = ("enum", "anyOf", "oneOf", "allOf", "prefixItems", "required", "examples")
 _SCHEMAS = ("items", "additionalProperties", "contains", "propertyNames", "not")
+_MAX_MERGED = 500
 _TYPES = frozenset({"null", "boolean", "integer", "number", "string", "array", "object"})
 
 
@@ -22,36 +23,73 @@ def flatten(schema: Any, root: Mapping[str, Any], note: Note) -> dict[str, Any]:
     Nested schemas are unchanged. A keyword with an invalid value is left out with a note. A self-reference is ``{}``.
     References are resolved in ``root``, the document.
     """
-    return _flatten(schema, root, note, frozenset(), 0)
+    return _Flattening(root, note).flat(schema, frozenset(), 0)
 
 
-def _flatten(schema: Any, root: Mapping[str, Any], note: Note, seen: frozenset[str], depth: int) -> dict[str, Any]:
-    if isinstance(schema, bool):
-        return {} if schema else {"not": {}}
-    if not isinstance(schema, Mapping):
-        note(f"a schema is of type {type(schema).__name__}: read as one that allows anything")
-        return {}
-    if depth > MAX_DEPTH:
-        note("schemas are nested too deeply: the rest is left out")
-        return {}
-    own = _checked(schema, note)
-    members = []
-    ref = own.pop("$ref", None)
-    if ref is not None:
-        if str(ref) in seen:
-            note(f"the reference {str(ref)[:200]!r} refers to itself")
-        elif (target := try_resolve(root, ref, note)) is not None:
-            members.append(_flatten(target, root, note, seen | {str(ref)}, depth + 1))
-    for member in own.pop("allOf", ()):
-        flat = _flatten(member, root, note, seen, depth + 1)
-        if "oneOf" not in flat and "anyOf" not in flat:
-            flat.pop("discriminator", None)  # it belongs to the base schema and distinguishes all its variants
-        members.append(flat)
-    nullable = own.pop("nullable", None) is True
-    merged: dict[str, Any] = {}
-    for member in [*members, own]:
-        merged = _merge(merged, member, note) if merged else member
-    return _with_null(merged) if nullable else merged
+def remember(flatten: Callable[[Any], Mapping[str, Any]]) -> Callable[[Any], Mapping[str, Any]]:
+    """Return a `flatten` that computes the result for the same schema only once."""
+    known: dict[int, tuple[Any, Mapping[str, Any]]] = {}  # with the schema, so that its id stays unique
+
+    def once(schema: Any) -> Mapping[str, Any]:
+        found = known.get(id(schema))
+        if found is None:
+            found = known[id(schema)] = schema, flatten(schema)
+        return found[1]
+
+    return once
+
+
+class _Flattening:
+    """
+    The flattening of one schema.
+
+    Each schema in it is merged once, since to require it twice changes nothing, and many levels of
+    ``allOf: [next, next]`` would take exponential time.
+    """
+
+    def __init__(self, root: Mapping[str, Any], note: Note) -> None:
+        self._root = root
+        self._note = note
+        self._merged: set[int] = set()
+
+    def flat(self, schema: Any, seen: frozenset[str], depth: int) -> dict[str, Any]:
+        note = self._note
+        if isinstance(schema, bool):
+            return {} if schema else {"not": {}}
+        if not isinstance(schema, Mapping):
+            note(f"a schema is of type {type(schema).__name__}: read as one that allows anything")
+            return {}
+        if depth > MAX_DEPTH or len(self._merged) >= _MAX_MERGED:
+            note("schemas are nested too deeply: the rest is left out")
+            return {}
+        own = _checked(schema, note)
+        members = []
+        ref = own.pop("$ref", None)
+        if ref is not None:
+            if str(ref) in seen:
+                note(f"the reference {str(ref)[:200]!r} refers to itself")
+            elif (target := try_resolve(self._root, ref, note)) is not None:
+                members.append(self._member(target, seen | {str(ref)}, depth + 1))
+        for member in own.pop("allOf", ()):
+            flat = self._member(member, seen, depth + 1)
+            if "oneOf" not in flat and "anyOf" not in flat:
+                flat.pop("discriminator", None)  # it belongs to the base schema and distinguishes all its variants
+            members.append(flat)
+        nullable = own.pop("nullable", None) is True
+        merged: dict[str, Any] = {}
+        for one in [*members, own]:
+            merged = _merge(merged, one, note) if merged else one
+        return _with_null(merged) if nullable else merged
+
+    def _member(self, schema: Any, seen: frozenset[str], depth: int) -> dict[str, Any]:
+        if id(schema) in self._merged and isinstance(schema, Mapping) and not _refers_to(schema, seen):
+            return {}
+        self._merged.add(id(schema))
+        return self.flat(schema, seen, depth)
+
+
+def _refers_to(schema: Mapping[str, Any], seen: frozenset[str]) -> bool:
+    return str(schema.get("$ref")) in seen  # to itself, which is noted
 
 
 # -- the keywords of one schema, checked and converted to 3.1 ----------------------------------------------
@@ -102,13 +140,16 @@ def _fits(word: Any, value: Any) -> bool:
         return isinstance(value, (Mapping, bool))
     if word in ("properties", "patternProperties", "dependentSchemas", "discriminator"):
         return isinstance(value, Mapping)
-    if word in ("pattern", "format", "title", "description"):
+    if word in ("pattern", "format", "title", "description", "contentMediaType", "contentEncoding"):
         return isinstance(value, str)
     return isinstance(word, str)
 
 
 def _is_number(value: Any) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
+    try:
+        return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
+    except OverflowError:  # an int that no float can hold, which bounds nothing that can be sent
+        return False
 
 
 def _with_null(schema: dict[str, Any]) -> dict[str, Any]:
@@ -126,6 +167,25 @@ def types_of(schema: Mapping[str, Any]) -> tuple[str, ...]:
     """Return the types of a flat schema, if any."""
     types = schema.get("type", ())
     return (types,) if isinstance(types, str) else tuple(types)
+
+
+def read_tags(discriminator: Any, variant: Any = None) -> tuple[str, list[str], str]:
+    """
+    Return the name of a discriminator's member, its values that are mapped to a variant, and the variant's own name.
+
+    Without a variant all mapped values are returned. The name is empty for a broken discriminator.
+    """
+    discriminator = as_mapping(discriminator)
+    name, mapping = discriminator.get("propertyName"), as_mapping(discriminator.get("mapping"))
+    if not isinstance(name, str):
+        return "", [], ""
+    if variant is None:
+        return name, list(mapping), ""
+    ref = as_mapping(variant).get("$ref")
+    if not isinstance(ref, str):
+        return name, [], ""
+    last = ref.rpartition("/")[2]
+    return name, [tag for tag, target in mapping.items() if target in (ref, last)], last
 
 
 # -- merging two schemas -----------------------------------------------------------------------------------
@@ -179,6 +239,25 @@ def _multiple_of_both(first: float, second: float) -> float:
     return math.lcm(first, second) if isinstance(first, int) and isinstance(second, int) else max(first, second)
 
 
+def _enum_of_both(first: Any, second: Any) -> list[Any]:
+    try:
+        known = {_key_of(one) for one in second}
+        return [one for one in first if _key_of(one) in known] or list(second)
+    except RecursionError:  # very deep values
+        return list(second)
+
+
+def _key_of(value: Any) -> Any:
+    """Return a key that is equal for equal JSON values."""
+    if isinstance(value, (str, int, float, type(None))):
+        return isinstance(value, bool), value
+    if is_list(value):
+        return tuple(map(_key_of, value))
+    if isinstance(value, Mapping):
+        return frozenset((str(name), _key_of(one)) for name, one in value.items())
+    return str(type(value))
+
+
 _ANNOTATIONS = frozenset(
     {"title", "description", "default", "examples", "deprecated", "readOnly", "writeOnly", "format", "type"}
     | {"discriminator", "$id", "$schema", "$comment", "$defs", "externalDocs", "xml", "contentMediaType"}
@@ -190,7 +269,7 @@ _BOTH: Mapping[str, Callable[[Any, Any], Any]] = {
     **dict.fromkeys(("items", "additionalProperties", "contains", "propertyNames"), _schema_of_both),
     "multipleOf": _multiple_of_both,
     "required": lambda first, second: list(dict.fromkeys((*first, *second))),
-    "enum": lambda first, second: [one for one in first if one in second] or list(second),
+    "enum": _enum_of_both,
     "uniqueItems": lambda first, second: bool(first or second),
     "not": lambda first, second: {"anyOf": [first, second]},
     "allOf": lambda first, second: [*first, *(one for one in second if one not in first)],

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any, cast
 
 from ..records.redaction import MASK, Place, Redactor
 from ..routes.route import Input
 from .document import Document
-from .fields import Field, FieldTree, read_fields
+from .fields import Field, FieldTree, Member, read_fields
 from .form_values import ABSENT
 from .media import kind_of
 from .operation import MediaType, Operation, Parameter
@@ -31,7 +32,7 @@ def _of_parameter(parameter: Parameter, document: Document, redactor: Redactor) 
     tree = read_fields(parameter.schema, document.flatten)
     return Input(
         name=parameter.name, place=parameter.place,
-        type=_type_of(tree.root, tree, is_secret=redactor.is_secret(parameter.name, cast("Place", parameter.place))),
+        type=type_of(tree.root, tree, is_secret=redactor.is_secret(parameter.name, cast("Place", parameter.place))),
         required=parameter.required, deprecated=parameter.deprecated,
         description=parameter.description or tree.root.description,
     )  # fmt: skip
@@ -42,21 +43,29 @@ def _of_body(media: MediaType, required: bool, document: Document, redactor: Red
     root = tree.resolve(tree.root)
     if root.kind != "object" or not root.members:
         yield Input(
-            name="", place="body", type=_type_of(tree.root, tree), required=required, media_type=media.name,
+            name="", place="body", type=type_of(tree.root, tree), required=required, media_type=media.name,
             description=root.description,
         )  # fmt: skip
-    for member in root.members:
-        one = tree.resolve(member.field)
-        if not one.read_only:
-            yield Input(
-                name=member.name, place="body",
-                type=_type_of(member.field, tree, is_secret=redactor.is_secret(member.name, "body")),
-                required=member.required and required, deprecated=one.deprecated,
-                description=member.field.description or one.description, media_type=media.name,
-            )  # fmt: skip
+    members = [member for member in root.members if not tree.resolve(member.field).read_only]
+    for one in read_members(members, tree, redactor):
+        yield replace(one, required=one.required and required, media_type=media.name)
 
 
-def _type_of(one: Field, tree: FieldTree, *, is_secret: bool = False) -> str:
+def read_members(members: Iterable[Member], tree: FieldTree, redactor: Redactor) -> list[Input]:
+    """Return the properties of an object."""
+    return [
+        Input(
+            name=member.name, place="body",
+            type=type_of(member.field, tree, is_secret=redactor.is_secret(member.name, "body")),
+            required=member.required, deprecated=tree.resolve(member.field).deprecated,
+            description=member.field.description or tree.resolve(member.field).description,
+        )
+        for member in members
+    ]  # fmt: skip
+
+
+def type_of(one: Field, tree: FieldTree, *, is_secret: bool = False) -> str:
+    """Return the type of a field in a few words: ``integer 1..100 or null, default 10``."""
     text = _noun(one, tree) + (" or null" if one.nullable else "")
     default = one.default if one.default is not ABSENT else tree.resolve(one).default
     return text if default is ABSENT else f"{text}, default {_json(MASK if is_secret else default)}"

@@ -55,6 +55,10 @@ class MediaType:
     examples: Mapping[str, Any] = field(default_factory=dict)
     encoding: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
+    def encoded_as(self, name: str) -> str:
+        """Return the first content type that ``encoding`` has for a property, or an empty string."""
+        return str(self.encoding.get(name, {}).get("contentType", "")).partition(",")[0].strip()
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OperationBody:
@@ -63,6 +67,18 @@ class OperationBody:
     media: tuple[MediaType, ...]
     required: bool = False
     description: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OperationResponse:
+    """
+    What an operation responds with one status.
+
+    :ivar media: the media types of its body; none for an empty body
+    """
+
+    description: str = ""
+    media: tuple[MediaType, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +111,7 @@ class Operation:
     :ivar path: the template, ``/items/{item_id}``
     :ivar parameters: the path item's and the operation's own
     :ivar security: alternatives; each maps keys of schemes to scopes; an empty mapping requires nothing
-    :ivar responses: by status
+    :ivar responses: by status: ``200``, ``4XX`` or ``default``
     """
 
     method: str
@@ -108,7 +124,7 @@ class Operation:
     parameters: tuple[Parameter, ...] = ()
     body: OperationBody | None = None
     security: tuple[Mapping[str, tuple[str, ...]], ...] = ()
-    responses: Mapping[str, Any] = field(default_factory=dict)
+    responses: Mapping[str, OperationResponse] = field(default_factory=dict)
 
     @property
     def key(self) -> str:

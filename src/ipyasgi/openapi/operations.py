@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
-from .operation import MediaType, Operation, OperationBody, Parameter, ParameterPlace, SecurityScheme
+from .operation import (
+    MediaType,
+    Operation,
+    OperationBody,
+    OperationResponse,
+    Parameter,
+    ParameterPlace,
+    SecurityScheme,
+)
 from .references import Note, as_list, as_mapping, is_list, try_follow
 
 _METHODS = ("get", "post", "put", "patch", "delete", "options", "head", "trace", "query")
@@ -123,7 +131,7 @@ class _Reader:
                 for one in as_list(security)
                 if isinstance(one, Mapping)
             ),
-            responses={str(status): response for status, response in as_mapping(data.get("responses")).items()},
+            responses={str(status): self._response(one) for status, one in as_mapping(data.get("responses")).items()},
         )
 
     def _parameters(self, item: Mapping[str, Any], data: Mapping[str, Any]) -> tuple[Parameter, ...]:
@@ -171,6 +179,10 @@ class _Reader:
             self._note("the request body names no media type: left out")
             return None
         return OperationBody(media=media, required=data.get("required") is True, description=_text(data, "description"))
+
+    def _response(self, part: Any) -> OperationResponse:
+        data = try_follow(self._root, part, self._note) or {}
+        return OperationResponse(description=_text(data, "description"), media=self._media(data.get("content")))
 
     def _media(self, content: Any) -> tuple[MediaType, ...]:
         found = []

@@ -1,14 +1,14 @@
-"""Builds a text that matches a regular expression of a schema. Pure.
+"""Builds a text that matches a regular expression of a schema, and searches a text with one. Pure.
 
-It understands literals, classes, ``.``, groups, ``|``, quantifiers, and anchors at the ends. The text is built from the
-tree of the standard library's parser. The expression is never run, so no pattern can make this slow.
+It understands literals, classes, ``.``, groups, ``|``, quantifiers, anchors, and, in a search, lookaheads. It works on
+the tree of the standard library's parser. That library never runs a document's expression, which could take very long.
 """
 
 from __future__ import annotations
 
 import re
 import string
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from re import _constants as ops  # type: ignore[attr-defined]  # the parser has no public name
 from re import _parser  # type: ignore[attr-defined]
 from typing import Any
@@ -20,9 +20,12 @@ _CHARACTERS = _LETTERS + string.digits + "-_./:@ +,;=%#&?!~*'()[]{}<>|^$`\"\\\n\
 _CATEGORIES = {"DIGIT": string.digits, "WORD": _LETTERS + string.digits + "_", "SPACE": string.whitespace}
 _ANY = [(ops.NEGATE, None), (ops.LITERAL, ord("\n")), (ops.LITERAL, ord("\r"))]
 _REPEATS = (ops.MAX_REPEAT, ops.MIN_REPEAT)
+_LOOKS = (ops.ASSERT, ops.ASSERT_NOT)
+_CHARACTER_OPS = (ops.LITERAL, ops.NOT_LITERAL, ops.ANY, ops.IN)
 _STARTS = (ops.AT_BEGINNING, ops.AT_BEGINNING_STRING)
 _ENDS = (ops.AT_END, ops.AT_END_STRING)
 _MAX_PATTERN_CHARS = 5_000
+_MAX_NODES = 20_000
 # JavaScript's syntax that differs from Python's. A class is matched as a whole, its content is translated separately.
 _JAVASCRIPT = re.compile(
     r"(?P<class>\[\^?+\]?+(?:\\.|[^\\\]])*+\])|(?P<open>\[)|\\p\{?(?P<letters>\w+)\}?|(?P<z>\\z)|\\.|\(\?<(?=\w)",
@@ -38,20 +41,185 @@ class PatternError(ValueError):
     """An expression is broken or not supported."""
 
 
+_FAILURES = (re.error, ValueError, OverflowError, RecursionError, Warning)
+
+
 def build_match(pattern: str, min_length: int = 0, max_length: int | None = None) -> str:
     """Return a short text that matches a JSON Schema pattern, the same on each call; raises `PatternError`."""
     try:
-        if len(pattern) > _MAX_PATTERN_CHARS:
-            raise PatternError("it is very long")
-        tree = _parser.parse(_JAVASCRIPT.sub(_to_python, pattern))
-        text = _build(tree, min_length)
-    except RecursionError:
-        raise PatternError(f"the pattern {pattern[:100]!r}: too many groups in one another") from None
-    except (re.error, ValueError, OverflowError) as exc:
+        text = _build(_parse(pattern), min_length)
+    except _FAILURES as exc:
         raise PatternError(f"the pattern {pattern[:100]!r}: {exc}") from None
     if len(text) < min_length or (max_length is not None and len(text) > max_length):
         raise PatternError(f"no text of {min_length} to {max_length} characters was found")
     return text
+
+
+class Search:
+    """
+    Searches with the patterns of schemas, in a limited number of steps for all of them.
+
+    It follows all ways through an expression at once, so the time is linear in the text, whatever the expression.
+    """
+
+    def __init__(self, steps: int) -> None:
+        self._left = steps
+        self._programs: dict[str, list[_Node] | None] = {}
+
+    def try_search(self, pattern: str, text: str) -> bool | None:
+        """Return whether a pattern matches somewhere in a text; None if it is not supported or takes too long."""
+        if pattern not in self._programs:
+            try:
+                self._programs[pattern] = _Compiler(_parse(pattern)).nodes
+            except _FAILURES:
+                self._programs[pattern] = None
+        nodes = self._programs[pattern]
+        try:
+            return None if nodes is None else self._run(nodes, text, 0, everywhere=True)
+        except PatternError:
+            return None
+
+    def _run(self, nodes: list[_Node], text: str, place: int, *, everywhere: bool = False) -> bool:
+        current: list[int] = []
+        for at in range(place, len(text) + 1):
+            reached: set[int] = set()
+            following: list[int] = []
+            starts = [*current, 0] if everywhere or at == place else current
+            if not starts:
+                return False
+            while starts:
+                number = starts.pop()
+                if number in reached:
+                    continue
+                reached.add(number)
+                self._left -= 1
+                if self._left < 0:
+                    raise PatternError("the search takes too long")
+                op, value, targets = nodes[number]
+                if op is ops.SUCCESS:
+                    return True
+                if op in _CHARACTER_OPS:
+                    if at < len(text) and _is_one_of(op, value, text[at]):
+                        following.append(number + 1)
+                elif op is ops.AT:
+                    starts += [number + 1] if _holds_at(value, text, at) else []
+                elif op in _LOOKS:
+                    starts += [number + 1] if self._run(value, text, at) == (op is ops.ASSERT) else []
+                starts += targets
+            current = following
+        return False
+
+
+_Node = tuple[Any, Any, tuple[int, ...]]
+"""Its operation, its value, and the nodes that are reached without a character; after a match it is the next one."""
+
+
+class _Compiler:
+    """Compiler of a parsed expression into nodes; raises `PatternError` for unsupported syntax."""
+
+    def __init__(self, tree: Any) -> None:
+        if tree.state.flags & re.IGNORECASE:
+            raise PatternError("flags are not understood")
+        self.nodes: list[_Node] = []
+        self._steps = 0
+        self._put_all(tree)
+        self.nodes.append((ops.SUCCESS, None, ()))
+
+    def _put_all(self, items: Any) -> None:
+        for op, value in items:
+            self._count()
+            if op in _CHARACTER_OPS or op is ops.AT:
+                self.nodes.append((op, value, ()))
+            elif op in _REPEATS:
+                self._put_repeat(*value)
+            elif op in _LOOKS and value[0] == 1:
+                self.nodes.append((op, _Compiler(value[1]).nodes, ()))
+            elif op is ops.SUBPATTERN and not value[1]:
+                self._put_all(value[3])
+            elif op is ops.BRANCH:
+                self._put_branch(value[1])
+            else:
+                raise PatternError(f"{str(op).lower()} is not understood")
+
+    def _put_repeat(self, least: int, most: int, part: Any) -> None:
+        for _ in range(least):
+            self._count()
+            self._put_all(part)
+        if most is ops.MAXREPEAT:
+            split = self._hold()
+            self._put_all(part)
+            self.nodes.append((None, None, (split,)))
+            self.nodes[split] = (None, None, (split + 1, len(self.nodes)))
+            return
+        splits = []
+        for _ in range(most - least):
+            splits.append(self._hold())
+            self._put_all(part)
+        for split in splits:
+            self.nodes[split] = (None, None, (split + 1, len(self.nodes)))
+
+    def _put_branch(self, branches: Sequence[Any]) -> None:
+        split, starts, ends = self._hold(), [], []
+        for branch in branches:
+            starts.append(len(self.nodes))
+            self._put_all(branch)
+            ends.append(self._hold())
+        self.nodes[split] = (None, None, tuple(starts))
+        for end in ends:
+            self.nodes[end] = (None, None, (len(self.nodes),))
+
+    def _hold(self) -> int:
+        self._count()
+        self.nodes.append((None, None, ()))
+        return len(self.nodes) - 1
+
+    def _count(self) -> None:
+        self._steps += 1
+        if self._steps > _MAX_NODES:
+            raise PatternError("it is very large")
+
+
+def _is_one_of(op: Any, value: Any, sign: str) -> bool:
+    if op is ops.ANY:
+        return sign != "\n"
+    if op is not ops.IN:
+        return bool((ord(sign) == value) == (op is ops.LITERAL))
+    is_negated = value[0][0] is ops.NEGATE
+    return any(_contains(kind, part, sign) for kind, part in value[is_negated:]) != is_negated
+
+
+def _contains(kind: Any, part: Any, sign: str) -> bool:
+    if kind is ops.RANGE:
+        return bool(part[0] <= ord(sign) <= part[1])
+    if kind is ops.CATEGORY:
+        name = str(part).removeprefix("CATEGORY_")
+        return _HAS[name.removeprefix("NOT_")](sign) != name.startswith("NOT_")
+    return bool(ord(sign) == part)
+
+
+def _is_word(sign: str) -> bool:
+    return sign.isalnum() or sign == "_"
+
+
+_HAS: Mapping[str, Callable[[str], bool]] = {"DIGIT": str.isdecimal, "SPACE": str.isspace, "WORD": _is_word}
+
+
+def _holds_at(anchor: Any, text: str, at: int) -> bool:
+    if anchor in _STARTS:
+        return at == 0
+    if anchor in _ENDS:
+        return at == len(text) or (anchor is ops.AT_END and at == len(text) - 1 and text[at] == "\n")
+    is_boundary = (at > 0 and _is_word(text[at - 1])) != (at < len(text) and _is_word(text[at]))
+    return is_boundary == bool(anchor is ops.AT_BOUNDARY)
+
+
+def _parse(pattern: str) -> Any:
+    if len(pattern) > _MAX_PATTERN_CHARS:
+        raise PatternError("it is very long")
+    try:
+        return _parser.parse(_JAVASCRIPT.sub(_to_python, pattern))
+    except RecursionError:
+        raise PatternError("too many groups in one another") from None
 
 
 def _to_python(match: re.Match[str]) -> str:

@@ -117,14 +117,10 @@ def write_body(operation: Operation, values: FormValues) -> tuple[bytes, dict[st
 def _urlencoded(media: MediaType, body: Any) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for name, value in _properties(body):
-        encoding = media.encoding.get(name, {})
-        if "style" in encoding or "explode" in encoding:
-            style = str(encoding.get("style", "form"))
-            explode = encoding.get("explode", style == "form") is True
-            pairs = write_query(Parameter(name=name, place="query", style=style, explode=explode), value)
-        elif isinstance(value, Mapping):
+        pairs = _try_styled(media, name, value)
+        if pairs is None and (isinstance(value, Mapping) or is_json_type(media.encoded_as(name))):
             pairs = [(name, to_json(f"body.{name}", value))]
-        else:
+        elif pairs is None:
             flat = [to_json(f"body.{name}", one) if _is_nested(one) else one for one in _items(value)]
             pairs = write_form(f"body.{name}", name, flat, ",", explode=True)
         for key, text in pairs:
@@ -132,11 +128,28 @@ def _urlencoded(media: MediaType, body: Any) -> dict[str, list[str]]:
     return found
 
 
+def _try_styled(media: MediaType, name: str, value: Any) -> list[tuple[str, str]] | None:
+    """Return the pairs of a property with ``style`` or ``explode`` in its encoding, which precede a content type."""
+    encoding = media.encoding.get(name, {})
+    if "style" not in encoding and "explode" not in encoding:
+        return None
+    style = str(encoding.get("style", "form"))
+    explode = encoding.get("explode", style == "form") is True
+    try:
+        return write_query(Parameter(name=name, place="query", style=style, explode=explode), value)
+    except FieldError as exc:
+        raise FieldError(f"body.{name}", exc.why) from None
+
+
 def _multipart(media: MediaType, values: FormValues) -> list[_Part]:
     parts: list[_Part] = []
     if values.body is not ABSENT:
         for name, value in _properties(values.body):
-            encoded = str(media.encoding.get(name, {}).get("contentType", "")).partition(",")[0].strip()
+            pairs = _try_styled(media, name, value)
+            if pairs is not None:
+                parts += [(key, (None, text.encode())) for key, text in pairs]
+                continue
+            encoded = media.encoded_as(name)
             whole = [value] if is_json_type(encoded) else _items(value)
             parts += [(name, _part(f"body.{name}", one, encoded)) for one in whole if one is not None]
     for name, given in values.files.items():

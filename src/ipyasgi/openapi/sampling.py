@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 from .document import Document
-from .flattening import types_of
+from .flattening import read_tags, remember, types_of
 from .operation import JSONSchema
 from .pattern import PatternError, build_match
 from .references import MAX_DEPTH, as_list, same_json
@@ -48,6 +48,8 @@ _EXAMPLES = {
     "a": "regex",
     "black": "color",
 }
+_GIVEN = frozenset({"const", "enum", "default", "examples"})
+_WORD = "string"
 _FORMATS = {name: text for text, names in _EXAMPLES.items() for name in names.split()}
 
 
@@ -55,23 +57,28 @@ class SampleError(Exception):
     """A schema has no example."""
 
 
-def build_sample(schema: JSONSchema, document: Document, *, optional: bool = False, filled: bool = False) -> Any:
+def build_sample(
+    schema: JSONSchema, document: Document, *, optional: bool = False, filled: bool = False, response: bool = False
+) -> Any:
     """
     Return the constant, example, default or first enum value of a schema, else the smallest value, None if not found.
 
     :param optional: include properties that are not required, and one item in each array
     :param filled: prefer a text of one character and an array of one item, because a URL or form cannot represent empty
         ones
+    :param response: of a response, to be read: with the properties that are only read, and ``"string"`` as text
     """
     try:
-        return _Sampler(document, optional, filled).value(schema)
+        return _Sampler(document, optional, filled, response).value(schema)
     except SampleError:
         return None
 
 
 class _Sampler:
-    def __init__(self, document: Document, optional: bool, filled: bool) -> None:
-        self._flatten = document.flatten
+    def __init__(self, document: Document, optional: bool, filled: bool, response: bool) -> None:
+        self._flatten = remember(document.flatten)
+        self._response = response
+        self._left_out = "writeOnly" if response else "readOnly"
         self._optional = optional
         self._filled = filled
         self._open: list[str] = []
@@ -134,21 +141,27 @@ class _Sampler:
             except SampleError as exc:
                 failure = failure or exc
                 continue
-            tag = _tag_of(flat.get("discriminator"), variant)
-            if tag and isinstance(value, dict):
-                value = {**value, tag[0]: value.get(tag[0]) or tag[1]}
+            name, mapped, own = read_tags(flat.get("discriminator"), variant)
+            if (mapped or own) and isinstance(value, dict) and not (value.get(name) and self._fixes(variant, name)):
+                value = {**value, name: next(iter(mapped), own)}
             return value
         if failure is not None and not null:
             raise failure
         return None
+
+    def _fixes(self, variant: JSONSchema, name: str) -> bool:
+        """Return whether a variant says which values a member has."""
+        flat = self._flatten(variant)
+        member = self._flatten(flat.get("properties", {}).get(name, True))
+        return not _GIVEN.isdisjoint(flat) or not _GIVEN.isdisjoint(member)
 
     def _object(self, flat: Mapping[str, Any]) -> dict[str, Any]:
         properties: Mapping[str, Any] = flat.get("properties", {})
         required = flat.get("required", [])
         least = flat.get("minProperties", 0)
         made: dict[str, Any] = {}
-        writable = {name: one for name, one in properties.items() if self._flatten(one).get("readOnly") is not True}
-        for name, schema in writable.items():
+        present = {name: one for name, one in properties.items() if self._flatten(one).get(self._left_out) is not True}
+        for name, schema in present.items():
             if name in required:
                 made[name] = self.value(schema)
             elif self._optional:
@@ -156,9 +169,12 @@ class _Sampler:
         for name in required:
             if name not in properties:
                 made[name] = self.value(flat.get("additionalProperties", True))
-        for name, schema in writable.items():
+        for name, schema in present.items():
             if name not in made and len(made) < least:
                 self._try_put(made, name, schema)
+        name, mapped, _ = read_tags(flat.get("discriminator"))
+        if mapped and name in made and name in properties and not self._fixes(flat, name):
+            made[name] = mapped[0]  # of a base schema whose variants are known by their names alone
         names = (f"property{number}" for number in itertools.count(1))
         while len(made) < min(least, _MAX_ITEMS):
             made.setdefault(next(names), self.value(flat.get("additionalProperties", True)))
@@ -194,10 +210,16 @@ class _Sampler:
         return next((one for one in candidates if not any(same_json(one, other) for other in made)), value)
 
     def _string(self, flat: Mapping[str, Any]) -> str:
+        if self._response and flat.keys().isdisjoint(("pattern", "format")) and _has_room(flat, _WORD):
+            return _WORD
         try:
             return build_text(flat, int(self._filled))
         except PatternError:
             return build_text({key: value for key, value in flat.items() if key != "pattern"}, int(self._filled))
+
+
+def _has_room(flat: Mapping[str, Any], text: str) -> bool:
+    return bool(flat.get("minLength", 0) <= len(text) <= flat.get("maxLength", len(text)))
 
 
 def _kind_of(flat: Mapping[str, Any]) -> str:
@@ -208,26 +230,16 @@ def _kind_of(flat: Mapping[str, Any]) -> str:
     return next((kind for kind, words in _KINDS.items() if any(word in flat for word in words)), "string")
 
 
-def _refs_of(schema: Any, depth: int = 0) -> Iterator[str]:
+def _refs_of(schema: Any) -> Iterator[str]:
     """Yield the references within one level of a schema."""
-    if isinstance(schema, Mapping) and depth < MAX_DEPTH:
-        if isinstance(schema.get("$ref"), str):
-            yield schema["$ref"]
-        for member in as_list(schema.get("allOf")):
-            yield from _refs_of(member, depth + 1)
-
-
-def _tag_of(discriminator: Any, variant: Any) -> tuple[str, str] | None:
-    """Return the name of the discriminator's property and its value for this variant."""
-    ref = variant.get("$ref") if isinstance(variant, Mapping) else None
-    if not isinstance(discriminator, Mapping) or not isinstance(ref, str):
-        return None
-    name, mapping = discriminator.get("propertyName"), discriminator.get("mapping")
-    if not isinstance(name, str):
-        return None
-    last = ref.rpartition("/")[2]
-    values = mapping.items() if isinstance(mapping, Mapping) else ()
-    return name, next((str(value) for value, target in values if target in (ref, last)), last)
+    left, seen = [schema], set()
+    while left:
+        part = left.pop()
+        if isinstance(part, Mapping) and id(part) not in seen:
+            seen.add(id(part))
+            if isinstance(part.get("$ref"), str):
+                yield part["$ref"]
+            left += as_list(part.get("allOf"))
 
 
 def _others(flat: Mapping[str, Any], value: Any) -> Iterator[Any]:

@@ -16,14 +16,18 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from .fields import Flatten, count_of
-from .flattening import types_of
+from .flattening import remember, types_of
+from .form_values import escape_pointer
 from .operation import JSONSchema
+from .pattern import Search
 from .references import same_json
 
 MAX_ERRORS = 50
 MAX_DEPTH = 60
 MAX_STEPS = 20_000
-_MAX_TEXT = 10_000  # a longer text is not matched with patterns, which might take too long
+MAX_PATTERN_STEPS = 100_000
+_ENUM_VALUES_IN_A_STEP = 50
+_MAX_TEXT = 10_000  # a longer text is not checked for its pattern and format
 
 
 class SchemaError(NamedTuple):
@@ -38,15 +42,11 @@ def find_errors(value: Any, schema: JSONSchema, flatten: Flatten) -> tuple[Schem
     return tuple(dict.fromkeys(_Check(flatten).look(value, schema, "", 0)))
 
 
-def escape_pointer(part: object) -> str:
-    """Return one step of a JSON pointer: RFC 6901, section 3."""
-    return str(part).replace("~", "~0").replace("/", "~1")
-
-
 class _Check:
     def __init__(self, flatten: Flatten) -> None:
-        self._flatten = flatten
+        self._flatten = remember(flatten)
         self._steps = 0
+        self._search = Search(MAX_PATTERN_STEPS)
 
     def look(self, value: Any, schema: Any, at: str, depth: int) -> list[SchemaError]:
         self._steps += 1
@@ -55,6 +55,7 @@ class _Check:
         flat = self._flatten(schema)
         if "const" in flat and not same_json(value, flat["const"]):
             return [SchemaError(at, f"must be {_json(flat['const'])}")]
+        self._steps += len(flat.get("enum", ())) // _ENUM_VALUES_IN_A_STEP
         if "enum" in flat and not any(same_json(value, one) for one in flat["enum"]):
             return [SchemaError(at, f"must be one of {', '.join(map(_json, flat['enum']))[:160]}")]
         types = types_of(flat)
@@ -62,7 +63,7 @@ class _Check:
             return [SchemaError(at, f"must be {_name_types(types)}")]
         if "not" in flat and not self.look(value, flat["not"], at, depth + 1):
             return [SchemaError(at, "is not allowed here")]
-        found = [SchemaError(at, text) for text in _errors_of_one(value, flat)]
+        found = [SchemaError(at, text) for text in self._errors_of_one(value, flat)]
         for step in self._parts(value, flat, at, depth):
             found += step
             if len(found) >= MAX_ERRORS:
@@ -98,10 +99,10 @@ class _Check:
         for name, item in value.items():
             place = f"{at}/{escape_pointer(name)}"
             schemas = [properties[name]] if name in properties else []
-            schemas += [schema for pattern, schema in patterns.items() if _matches(pattern, name)]
+            schemas += [schema for pattern, schema in patterns.items() if self._matches(pattern, name)]
             others = flat.get("additionalProperties", True)
             if not schemas and others is False:
-                yield [SchemaError(place, "is not a member here")]
+                yield [SchemaError(place, "is not a property here")]
                 continue
             for schema in schemas or [others]:
                 yield self.look(item, schema, place, depth)
@@ -131,26 +132,28 @@ class _Check:
         kinds = [text.removeprefix("must be ") for text in texts if text.startswith("must be a")]
         return [SchemaError(at, f"must be {' or '.join(kinds)}" if kinds else next(iter(texts)))]
 
+    def _errors_of_one(self, value: Any, flat: Mapping[str, Any]) -> Iterator[str]:
+        if isinstance(value, str):
+            yield from _counted(len(value), flat, "Length", "character")
+            pattern = flat.get("pattern")
+            if isinstance(pattern, str) and len(value) <= _MAX_TEXT and not self._matches(pattern, value):
+                yield f"must match {pattern[:100]}"
+            parse = _FORMATS.get(str(flat.get("format", "")))
+            if parse is not None and len(value) <= _MAX_TEXT and not _accepts(parse, value):
+                yield f"is not a valid {flat['format']}"
+        elif _is_of(value, "number"):
+            yield from _bounded(value, flat)
+        elif isinstance(value, list):
+            yield from _counted(len(value), flat, "Items", "item")
+            if flat.get("uniqueItems") is True and len(value) <= MAX_STEPS:
+                keys = sorted(map(_json, value))
+                if any(one == other for one, other in pairwise(keys)):
+                    yield "contains an item twice"
+        elif isinstance(value, Mapping):
+            yield from _counted(len(value), flat, "Properties", "property")
 
-def _errors_of_one(value: Any, flat: Mapping[str, Any]) -> Iterator[str]:
-    if isinstance(value, str):
-        yield from _counted(len(value), flat, "Length", "character")
-        pattern = flat.get("pattern")
-        if isinstance(pattern, str) and len(value) <= _MAX_TEXT and not _matches(pattern, value):
-            yield f"must match {pattern[:100]}"
-        parse = _FORMATS.get(str(flat.get("format", "")))
-        if parse is not None and not _accepts(parse, value):
-            yield f"is not a valid {flat['format']}"
-    elif _is_of(value, "number"):
-        yield from _bounded(value, flat)
-    elif isinstance(value, list):
-        yield from _counted(len(value), flat, "Items", "item")
-        if flat.get("uniqueItems") is True and len(value) <= MAX_STEPS:
-            keys = sorted(map(_json, value))
-            if any(one == other for one, other in pairwise(keys)):
-                yield "contains an item twice"
-    elif isinstance(value, Mapping):
-        yield from _counted(len(value), flat, "Properties", "member")
+    def _matches(self, pattern: str, text: str) -> bool:
+        return self._search.try_search(pattern, text) is not False  # one that is not supported matches any text
 
 
 def _bounded(value: Any, flat: Mapping[str, Any]) -> Iterator[str]:
@@ -200,13 +203,6 @@ def _name_types(types: Sequence[str]) -> str:
 
 def _json(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, sort_keys=True, default=str)
-
-
-def _matches(pattern: str, text: str) -> bool:
-    try:
-        return re.search(pattern, text) is not None
-    except (re.error, RecursionError, OverflowError):
-        return True  # a pattern for another engine
 
 
 def _accepts(parse: Callable[[str], object], text: str) -> bool:

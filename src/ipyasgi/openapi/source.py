@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import itertools
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..routes.routes import read_routes
-from ..routes.tables.starlette import layers_of, mounts_of
+from ..records.attributes import look_up, try_attribute
+from ..routes.routes import apps_in, read_routes
 from .document import Document, read_document
 from .references import as_mapping, is_list
 
@@ -65,8 +64,7 @@ class DocumentSource:
 
         An older FastAPI, and a custom ``openapi`` method that caches, keep the first document.
         """
-        made = (layer for _, one in [("", self._app), *mounts_of(self._app)] for layer in layers_of(one))
-        return all(_keeps_up(layer) for layer in made if _makes_document(layer))
+        return all(_keeps_up(one) for _, one in apps_in(self._app) if _makes_document(one))
 
     def read(self, ask: Ask | None = None) -> Document:
         """
@@ -75,7 +73,7 @@ class DocumentSource:
         :param ask: requests a route that ends with ``openapi.json`` if the app has no such method
         """
         with self._lock:
-            parts = list(_parts_of(self._app))
+            parts = list(_parts_of(self._app, self._parts))
             if not parts and ask is not None:
                 parts = self._asked(ask)
             elif not parts and self._ready is not None:  # it may have been requested; keep it
@@ -92,31 +90,37 @@ class DocumentSource:
         path = next((path for path in paths if path.endswith("openapi.json")), "")
         if not path:
             return []
-        key = ("asked", path, len(routes))
+        key = ("asked", path, *routes.values())
         if self._parts and self._parts[0].key == key:
             return self._parts
         try:
             return [_Part(prefix="", key=key, data=ask(path))]
         except Exception as exc:
             problem = f"GET {path} did not return a document: {type(exc).__name__}: {exc}"
-            return [_Part(prefix="", key=key, data=None, problem=problem)]
+            return [_Part(prefix="", key=object(), data=None, problem=problem)]  # requested again by the next command
 
 
-def _parts_of(app: Any) -> Iterator[_Part]:
-    for prefix, one in [("", app), *mounts_of(app)]:
-        parts = (_try_part(prefix, layer) for layer in layers_of(one))
-        yield from itertools.islice(filter(None, parts), 1)
+def _parts_of(app: Any, known: list[_Part]) -> Iterator[_Part]:
+    done: set[str] = set()
+    for prefix, one in apps_in(app):
+        part = _try_part(prefix, one, known) if prefix not in done else None
+        if part is not None:
+            done.add(prefix)
+            yield part
 
 
-def _try_part(prefix: str, app: Any) -> _Part | None:
+def _try_part(prefix: str, app: Any, known: list[_Part]) -> _Part | None:
     try:
-        method = getattr(app, "openapi", None)
+        method = try_attribute(app, "openapi")
         if callable(method):
             data = method()
             return _Part(prefix=prefix, key=data, data=data)
-        schema = getattr(app, "openapi_schema", None)
+        # Litestar's property may raise that it has no document.
+        schema = app.openapi_schema if look_up(type(app), "openapi_schema") is not None else None
         to_schema = getattr(schema, "to_schema", None)
         if callable(to_schema):
+            if (part := next((one for one in known if one.key is schema and one.prefix == prefix), None)) is not None:
+                return part
             return _Part(prefix=prefix, key=schema, data=to_schema())
     except Exception as exc:
         if type(exc).__name__ == "ImproperlyConfiguredException":  # Litestar, if it is configured without a document
@@ -129,7 +133,7 @@ def _try_part(prefix: str, app: Any) -> _Part | None:
 
 def _makes_document(app: Any) -> bool:
     # On Litestar's class, because reading the property of the app would make the document.
-    return callable(getattr(app, "openapi", None)) or hasattr(type(app), "openapi_schema")
+    return callable(try_attribute(app, "openapi")) or look_up(type(app), "openapi_schema") is not None
 
 
 def _keeps_up(app: Any) -> bool:
@@ -149,10 +153,18 @@ def _document_of(parts: list[_Part]) -> Document:
 
 
 def _are_same(parts: list[_Part], others: list[_Part]) -> bool:
-    return len(parts) == len(others) and all(
-        one.key is other.key or (isinstance(one.key, tuple) and one.key == other.key)
-        for one, other in zip(parts, others, strict=True)
-    )
+    return len(parts) == len(others) and all(map(_is_same, parts, others))
+
+
+def _is_same(part: _Part, other: _Part) -> bool:
+    if part is other or part.key is other.key:
+        return True
+    if part.problem or other.problem or part.prefix != other.prefix:
+        return False
+    try:  # an equal document made anew need not be read again
+        return bool(part.data == other.data)
+    except Exception:  # it contains itself, or values of the app's own types
+        return False
 
 
 def combine(parts: Sequence[tuple[str, Any]]) -> dict[str, Any]:

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from .form_values import escape_pointer
 from .references import as_list
-from .schema_check import escape_pointer
 
 MAX_DETAILS = 100
 _MAX_TEXT = 300

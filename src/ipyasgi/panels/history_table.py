@@ -19,7 +19,7 @@ from ..protocol.errors import FilterError, LoopError, RequestError
 from ..records.redaction import MASK
 from ..records.settings import Settings
 from ..views.comparison import view_comparison
-from ..views.exchange import summarize, view_exchange, view_exchanges, view_history
+from ..views.exchange import summarize_all, view_exchange, view_exchanges, view_history
 from ..views.figures import count_of
 from ..views.view import View, one_line
 from .comm_writer import CommWriter
@@ -37,6 +37,7 @@ class HistoryRows(Part):
     :ivar total: number of exchanges in the history, ``matching`` of those that pass the filter
     :ivar filter_error: the error in the filter typed last, or empty
     :ivar shown: name of the exchange that is shown
+    :ivar folded: whether the page begins with one line of the newest exchanges, which expands the rest
     :ivar fills: whether the request of an exchange can be edited in a form
     :ivar doing: the progress of a replay, or empty
     :ivar result: the title of the view below the table, or empty; its ``tone`` is ``good``, ``bad`` or empty
@@ -55,6 +56,7 @@ class HistoryRows(Part):
     filter = traitlets.Unicode().tag(sync=True)
     filter_error = traitlets.Unicode().tag(sync=True)
     shown = traitlets.Unicode().tag(sync=True)
+    folded = traitlets.Bool().tag(sync=True)
     fills = traitlets.Bool().tag(sync=True)
     formats: traitlets.List[str] = traitlets.List(list(FORMATS)).tag(sync=True)
     doing = traitlets.Unicode().tag(sync=True)
@@ -69,6 +71,7 @@ class HistoryTable(Panel):
 
     :param on_show: called with the exchange to show; by default it is shown below the table
     :param on_fill: called with the exchange to edit in a form; without it the page does not offer this
+    :param folded: begin with one line of the newest exchanges
     """
 
     def __init__(
@@ -78,6 +81,7 @@ class HistoryTable(Panel):
         writer: CommWriter | None = None,
         on_show: Callable[[Exchange], object] | None = None,
         on_fill: Callable[[Exchange], object] | None = None,
+        folded: bool = False,
     ) -> None:
         super().__init__(explorer, writer=writer)
         self._on_show = on_show
@@ -86,7 +90,7 @@ class HistoryTable(Panel):
         self._most = ROWS
         self._replaying: Pending[Exchanges] | None = None
         self._result: View | None = None
-        self.table = self.hold(HistoryRows(fills=on_fill is not None, **self._row_traits()))
+        self.table = self.hold(HistoryRows(fills=on_fill is not None, folded=folded, **self._row_traits()))
         self.result_view = self.hold(ipywidgets.HTML(_dom_classes=("ipyasgi-answer",)))
         self.children = (self.table, self.notice, self.result_view)
         self._texts = self._writer.attach(self.table)  # for exported texts, which are not saved
@@ -175,9 +179,9 @@ class HistoryTable(Panel):
         self.stop()
         self._texts.close()
 
-    def mark_shown(self, exchange: Exchange) -> None:
-        """Mark the row of the exchange that another panel shows; from any thread."""
-        self.queue.state(self.table, shown=exchange.name)
+    def mark_shown(self, exchange: Exchange | None) -> None:
+        """Mark the row of the exchange that another panel shows, or none; from any thread."""
+        self.queue.state(self.table, shown=exchange.name if exchange is not None else "")
 
     def _take_replay(self, pending: Pending[Exchanges]) -> None:
         progress = pending.progress
@@ -273,10 +277,10 @@ def page_rows(exchanges: Iterable[Exchange], settings: Settings) -> list[dict[st
             "elapsed": one.elapsed,
             "size": one.size,
             "at": one.sent_at,
-            "marks": [one_line(mark, 80) for mark in one.marks],
+            "marks": [one_line(mark, 80) for mark in (one.background, *one.marks) if mark],
             "tone": "good" if one.tone in ("good", "moved") else "bad",
         }
-        for one in (summarize(exchange, settings) for exchange in exchanges)
+        for one in summarize_all(tuple(exchanges), settings)
     ]
 
 

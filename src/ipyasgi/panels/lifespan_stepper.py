@@ -1,4 +1,4 @@
-"""`LifespanStepper`: the app's lifespan as a table, with a button for each possible action."""
+"""`LifespanStepper`: the app's name and status, and its lifespan as a table, with a button for each possible action."""
 
 from __future__ import annotations
 
@@ -13,22 +13,27 @@ from ..engine.strategy import run_in_thread
 from ..explorer.events import ExplorerEvent
 from ..explorer.explorer import Explorer
 from ..protocol.errors import LifespanStateError
-from ..views.lifespan import view_lifespan
-from ..views.view import View
+from ..views.lifespan import startup_time, view_lifespan
+from ..views.view import View, one_line
 from .comm_writer import CommWriter
-from .panel import Panel, Part, fold, read_bundle, read_style
+from .panel import Panel, Part, read_bundle, read_style
 
 LOOK_EVERY_S = 0.3
 """Seconds between two updates while an action is running."""
 _CALLS = {"start": "startup", "step": "step", "stop": "shutdown", "restart": "restart"}
 _FAILED = ("startup failed", "shutdown failed", "not answering", "died", "lost")
+_UNNAMED = ("", "FastAPI", "Litestar API")  # the titles that the frameworks write where the app has none
 _TONES = {"running": "good", "starting": "busy", "shutting down": "busy", **dict.fromkeys(_FAILED, "bad")}
 
 
 class LifespanBar(Part):
     """
-    One line with the app's name, the status of its lifespan, and buttons.
+    One line with the app's name and the status of its lifespan, which expands the buttons and the table.
 
+    :ivar title: of the app's document, or the name of the explorer; ``name`` is that name, if it is another
+    :ivar version: of the app, from its document
+    :ivar took: the time of the startup
+    :ivar folded: whether the buttons and the table are collapsed at first
     :ivar status: a ``protocol.machines.LifespanStatus``; its ``tone`` is ``good``, ``bad``, ``busy`` or empty
     :ivar note: such as the message that the app waits for
     :ivar actions: the possible ones of ``start``, ``step``, ``stop``, ``restart``; ``acting`` is the running one
@@ -39,6 +44,10 @@ class LifespanBar(Part):
     _esm = read_bundle("lifespan_bar")
     _css = read_style("lifespan_bar")
     title = traitlets.Unicode().tag(sync=True)
+    name = traitlets.Unicode().tag(sync=True)
+    version = traitlets.Unicode().tag(sync=True)
+    took = traitlets.Unicode().tag(sync=True)
+    folded = traitlets.Bool().tag(sync=True)
     status = traitlets.Unicode().tag(sync=True)
     tone = traitlets.Unicode().tag(sync=True)
     note = traitlets.Unicode().tag(sync=True)
@@ -50,7 +59,7 @@ class LifespanStepper(Panel):
     """
     Start, step, stop and restart the app, and show the effects of each message, without blocking the kernel.
 
-    :param folded: collapse the table at first
+    :param folded: collapse the buttons and the table at first, unless the app could not be started
     :ivar acting: the running action, or an empty string
     """
 
@@ -58,11 +67,16 @@ class LifespanStepper(Panel):
         super().__init__(explorer, writer=writer)
         self.acting = ""
         self._folded = folded
-        self.bar = self.hold(LifespanBar(**self._bar_traits()))
+        self._title, self._version = "", ""
+        self.add_class("ipyasgi-lifespan")
+        bar = self._bar_traits()
+        shut = folded and bar["tone"] != "bad"
+        if shut:
+            self.add_class("ipyasgi-shut")
+        self.bar = self.hold(LifespanBar(folded=shut, **bar))
         self._drawn = self.view().html
-        self.table = self.hold(ipywidgets.HTML(value=self._drawn, _dom_classes=("ipyasgi-answer",)))
-        shown: Any = fold(self, "Step by step", self.table) if folded else self.table
-        self.children = (self.bar, self.notice, shown)
+        self.table = self.hold(ipywidgets.HTML(value=self._drawn, _dom_classes=("ipyasgi-answer", "ipyasgi-steps")))
+        self.children = (self.bar, self.notice, self.table)
 
     def act(self, action: str) -> None:
         """
@@ -83,6 +97,13 @@ class LifespanStepper(Panel):
                 self.acting = ""
             raise
         self.soon(self._paint)
+
+    def name_app(self, title: str, version: str) -> None:
+        """Show the title and the version that the app's document has; on the panel's thread."""
+        text = self.explorer.settings.redactor.text
+        named = title not in _UNNAMED
+        self._title, self._version = (one_line(text(title), 80), one_line(text(version), 40)) if named else ("", "")
+        self._paint()
 
     def view(self) -> View:
         """Return the table as text and HTML."""
@@ -136,7 +157,10 @@ class LifespanStepper(Panel):
         life = self.explorer.lifespan
         waiting = life.waiting
         return {
-            "title": self.explorer.name,
+            "title": self._title or self.explorer.name,
+            "name": self.explorer.name if self._title not in ("", self.explorer.name) else "",
+            "version": self._version,
+            "took": startup_time(life) if life.status == "running" else "",
             "status": life.status,
             "tone": _TONES.get(life.status, ""),
             "note": f"waiting at {waiting}" if waiting and life.status != "running" else life.failure_message,

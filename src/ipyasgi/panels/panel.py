@@ -24,7 +24,7 @@ from ..explorer.explorer import Explorer, background_loop_of
 from ..history.exchange import Exchange
 from ..protocol.errors import IpyasgiError
 from ..records.exception_text import read_exception
-from ..views.changes import exception_lines
+from ..views.changes import exception_lines, show_exception
 from ..views.view import View
 from .comm_writer import CommWriter, free_replies
 
@@ -140,9 +140,9 @@ class Panel(ipywidgets.VBox):
     def show_failure(self, exc: BaseException) -> None:
         """Show an error in the panel: ours as one line, any other with its frames."""
         if isinstance(exc, IpyasgiError):
-            self.show_notice(str(exc))
+            self.show_notice(self.explorer.settings.redactor.text(str(exc)))
         else:
-            first, *more = exception_lines(read_exception(exc))
+            first, *more = exception_lines(show_exception(read_exception(exc), self.explorer.settings))
             self.show_notice(first, "\n".join(more))
 
     def show_notice(self, text: str = "", detail: str = "") -> None:

@@ -6,8 +6,9 @@ import base64
 import binascii
 import functools
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 import ipywidgets
 import traitlets
@@ -19,6 +20,7 @@ from ..explorer.websocket_session import SocketMessage, WebSocketSession
 from ..protocol.errors import RequestError
 from ..records.redaction import Redactor
 from ..routes.path_template import PathTemplate
+from ..routes.route import Input, Route
 from ..views.run import view_run
 from ..views.tabs import view_nothing
 from ..views.view import View, one_line
@@ -39,18 +41,23 @@ class ConsolePage(Part):
     """
     The address, the messages, and the fields. No trait contains typed text, as headers may contain secrets.
 
-    :ivar path: the address, masked; ``paths`` are the app's WebSocket routes
+    :ivar path: the address, masked: a path or a template; ``routes`` are the app's WebSocket routes (`page_routes`)
+    :ivar addressed: whether the address is that of a form beside the console
+    :ivar kind: how messages are written: as ``text``, ``json``, ``hex`` or ``base64``
     :ivar session: status of the session, its text and tone, and the number of its first row
     :ivar loaded: a message that the page requested: its number, and an offer or the reason for none
 
-    The page sends ``{ask: "connect", path, headers, subprotocols}``, ``{ask: "send", kind, text}``,
-    ``{ask: "disconnect", code, reason}`` and ``{ask: "load", number}``.
+    The page sends ``{ask: "connect", path, values, headers, subprotocols}``, with ``values`` those of parameters, by
+    keys such as ``path.room``, ``{ask: "send", kind, text}``, ``{ask: "disconnect", code, reason}`` and
+    ``{ask: "load", number}``.
     """
 
     _esm = read_bundle("websocket_console")
     _css = read_style("live_rows", "json_tree", "response_viewer", "websocket_console")
-    paths: traitlets.List[str] = traitlets.List().tag(sync=True)
+    routes: traitlets.List[dict[str, Any]] = traitlets.List().tag(sync=True)
     path = traitlets.Unicode().tag(sync=True)
+    addressed = traitlets.Bool().tag(sync=True)
+    kind = traitlets.Unicode("text").tag(sync=True)
     session: traitlets.Dict[str, Any] = traitlets.Dict().tag(sync=True)
     loaded: traitlets.Dict[str, Any] = traitlets.Dict().tag(sync=True)
 
@@ -60,18 +67,31 @@ class WebSocketConsole(Panel):
     Connect, send, receive and disconnect, without blocking the kernel.
 
     :param path: of the WebSocket; by default the app's first WebSocket route
+    :param addressed: the address is only set by `offer`, and not typed into the console
+    :ivar path: of the present or last session, before the first the one to connect to
     """
 
-    def __init__(self, explorer: Explorer, path: str = "", *, writer: CommWriter | None = None) -> None:
+    def __init__(
+        self, explorer: Explorer, path: str = "", *, writer: CommWriter | None = None, addressed: bool = False
+    ) -> None:
         super().__init__(explorer, writer=writer)
         self.conversation: WebSocketSession | None = None
-        paths = self._paths()
-        self.path = path or next(iter(paths), "/ws")
+        routes = self._routes()
+        self.path = self._address = path or next((route.path for route in routes), "/ws")
+        self._kinds: dict[str, str] = {}  # chosen by the user, by route
         self._headers: list[tuple[str, str]] = []
         self._subprotocols: list[str] = []
         self._turns = 0
         self._rows_from = 1
-        self.page = self.hold(ConsolePage(paths=paths, path=self._shown_path(), session=self._session_state()))
+        self.page = self.hold(
+            ConsolePage(
+                routes=page_routes(routes, explorer.settings.redactor),
+                path=self._shown_path(),
+                addressed=addressed,
+                kind=self._kind(),
+                session=self._session_state(),
+            )
+        )
         self.rows_channel = self._writer.attach(self.page, keep_rows=KEEP_ROWS)
         self.record = self.hold(ipywidgets.HTML(_dom_classes=("ipyasgi-answer", "ipyasgi-socket-record")))
         self.children = (self.notice, self.page, self.record)
@@ -105,9 +125,10 @@ class WebSocketConsole(Panel):
         path = path or self.path
         names = PathTemplate(path).names
         if names:
-            raise RequestError(f"`{names[0]}` is required: write its value into the path {path}")
+            raise RequestError(f"`{names[0]}` is required: the path is {path}")
         with self._lock:
-            self.path = path
+            if path != self.path:
+                self.path = self._address = path
             self._headers = list(headers) if headers is not None else self._headers
             self._subprotocols = list(subprotocols) if subprotocols is not None else self._subprotocols
             before, turn = self.conversation, self._turns + 1
@@ -126,10 +147,11 @@ class WebSocketConsole(Panel):
         return conversation
 
     def offer(self, path: str) -> None:
-        """Put a path into the field, unless a session is open."""
+        """Set the address of the next session."""
+        self._address = path
         if self.conversation is None or self.conversation.status == "ended":
             self.path = path
-            self.rows_channel.state(path=self._shown_path())
+        self.rows_channel.state(path=self._shown_path(), kind=self._kind())
 
     def send_text(self, text: str) -> None:
         """Send a text; raises `RequestError` if not connected."""
@@ -156,7 +178,7 @@ class WebSocketConsole(Panel):
 
     def take_event(self, event: ExplorerEvent) -> None:
         if event.kind == "app":
-            self.rows_channel.state(paths=self._paths())
+            self.rows_channel.state(routes=page_routes(self._routes(), self.explorer.settings.redactor))
 
     def end(self) -> None:
         self.disconnect(_GONE, "the console is closed")
@@ -167,13 +189,18 @@ class WebSocketConsole(Panel):
             case {"ask": "connect", "path": str(path), "headers": str(headers), "subprotocols": str(subprotocols)}:
                 self.show_notice()
                 # The page has the path masked, the kernel the original.
-                path = self.path if path.strip() == self._shown_path() else path.strip()
-                if not path:
+                address = self._address if path.strip() == self._shown_path() else path.strip()
+                if not address:
                     raise RequestError("The path is missing. Enter a WebSocket route of the app, such as /ws.")
                 names = [name for one in subprotocols.split(",") if (name := one.strip())]
-                self.connect(path, headers=read_headers(headers), subprotocols=names)
+                values = content.get("values")
+                target = fill_address(address, values if isinstance(values, dict) else {})
+                self.connect(target, headers=read_headers(headers), subprotocols=names)
+                self._address = address
+                self.rows_channel.state(path=self._shown_path(), kind=self._kind())
             case {"ask": "send", "kind": str(kind), "text": str(text)}:
                 self.show_notice()
+                self._kinds[self._route_path()] = kind
                 message = read_message(kind, text)
                 self.send_text(message) if isinstance(message, str) else self.send_bytes(message)
             case {"ask": "disconnect", "code": int(code), "reason": str(reason)}:
@@ -202,7 +229,8 @@ class WebSocketConsole(Panel):
             self.rows_channel.put(line_of("info", f"accepted by the app{chosen}", at_ms))
         if turn == self._turns and conversation.status == "ended":
             kind = "info" if conversation.exception is None else "error"
-            self.rows_channel.put(line_of(kind, conversation.ending, at_ms))
+            ending = self.explorer.settings.redactor.text(conversation.ending)
+            self.rows_channel.put(line_of(kind, ending, at_ms))
         self.soon(self._paint, turn, conversation)
 
     # -- painting, on the panel's thread ---------------------------------------------------------------------
@@ -224,7 +252,7 @@ class WebSocketConsole(Panel):
             return {**common, "status": "idle", "text": "Not connected", "tone": "", "elapsed_ms": 0.0}
         status = conversation.status
         texts = {"connecting": "Waiting for the app to accept", "open": "Open", "closing": "Closing"}
-        ending = one_line(conversation.ending, 200)
+        ending = one_line(self.explorer.settings.redactor.text(conversation.ending), 200)
         text = texts.get(status) or ending[:1].upper() + ending[1:]
         if status == "open" and conversation.subprotocol:
             text += f", subprotocol {one_line(conversation.subprotocol, 60)}"
@@ -237,11 +265,48 @@ class WebSocketConsole(Panel):
             raise RequestError("Not connected. Connect first.")
         return self.conversation
 
-    def _paths(self) -> list[str]:
-        return [route.path for route in self.explorer.routes.values() if route.kind == "websocket"]
+    def _routes(self) -> list[Route]:
+        return [route for route in self.explorer.routes.values() if route.kind == "websocket"]
+
+    def _route(self) -> Route | None:
+        path = self._address.partition("?")[0]
+        found = (one for one in self._routes() if path == one.path or PathTemplate(one.path).match(path) is not None)
+        return next(found, None)
+
+    def _route_path(self) -> str:
+        route = self._route()
+        return route.path if route is not None else self._address
+
+    def _kind(self) -> str:
+        """Return how messages to the address are written: as the last one, at first as the endpoint reads them."""
+        route = self._route()
+        by_endpoint = "json" if route is not None and route.reads_json else "text"
+        return self._kinds.get(self._route_path(), by_endpoint)
 
     def _shown_path(self) -> str:
-        return self.explorer.settings.redactor.url(self.path)
+        return self.explorer.settings.redactor.url(self._address)
+
+
+def page_routes(routes: Iterable[Route], redactor: Redactor) -> list[dict[str, Any]]:
+    """Return routes for the page, each with its path and its parameters: place, name, type, required, secret."""
+
+    def parameter(one: Input) -> dict[str, Any]:
+        secret = redactor.is_secret(one.name, "query")
+        return {"place": one.place, "name": one.name, "type": one.type, "required": one.required, "secret": secret}
+
+    return [{"path": route.path, "parameters": list(map(parameter, route.own_inputs))} for route in routes]
+
+
+def fill_address(address: str, values: Mapping[str, Any]) -> str:
+    """Return an address with values of parameters, ``path.room`` and ``query.name``; empty ones are left out."""
+    given = {str(key): value for key, value in values.items() if isinstance(value, str) and value}
+    template = PathTemplate(address)
+    names = {name: given.get(f"path.{name}", "") for name in template.names}
+    if missing := next((name for name, value in names.items() if not value), ""):
+        raise RequestError(f"`{missing}` is required")
+    query = urlencode([(key.removeprefix("query."), one) for key, one in given.items() if key.startswith("query.")])
+    path = template.fill(names)
+    return path + ("&" if "?" in path else "?") + query if query else path
 
 
 def read_message(kind: str, text: str) -> str | bytes:
@@ -287,6 +352,7 @@ def row_of(message: SocketMessage, redactor: Redactor) -> dict[str, Any]:
         # Masked before it is cut: a secret without its end might not be recognized.
         masked = redactor.text(payload[: 4 * ROW_CHARS])
         text, is_whole = one_line(masked, ROW_CHARS), len(payload) <= 4 * ROW_CHARS and len(masked) <= ROW_CHARS
+        is_whole = is_whole and not any(one in masked for one in "\r\n\t")  # the row shows signs in their place
     else:
         text, is_whole = payload[:_ROW_BYTES].hex(" "), len(payload) <= _ROW_BYTES
     kind = "" if isinstance(payload, str) else " bytes"

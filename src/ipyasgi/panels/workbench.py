@@ -19,11 +19,15 @@ class Workbench(Panel):
 
     def __init__(self, explorer: Explorer, *, writer: CommWriter | None = None) -> None:
         super().__init__(explorer, writer=writer)
+        self.add_class("ipyasgi-workbench")
         self.lifespan = LifespanStepper(explorer, writer=self._writer, folded=True)
         self.request = RequestBuilder(
-            explorer, writer=self._writer, on_shown=lambda exchange: self.history.mark_shown(exchange)
+            explorer,
+            writer=self._writer,
+            on_shown=lambda exchange: self.history.mark_shown(exchange),
+            on_document=lambda document: self.lifespan.name_app(document.title, document.version),
         )
-        self.history = HistoryTable(explorer, writer=self._writer, on_show=self.show, on_fill=self.fill)
+        self.history = HistoryTable(explorer, writer=self._writer, on_show=self.show, on_fill=self.fill, folded=True)
         self.state = StateInspector(explorer, writer=self._writer, on_show=self.show)
         state = fold(self, "App state and changes", self.state)
         self.children = (self.lifespan, self.notice, self.request, self.history, state)

@@ -4,13 +4,15 @@
 
     IpyasgiError
     ├── CallError                your call: wrong arguments, or not possible now
+    │   ├── BodyLimitError       a response's body was too long to be kept whole
     │   ├── NotAnAppError        the object is not an ASGI app
     │   ├── AppNotFoundError     ``module:attr`` could not be imported
     │   ├── RequestError         a method, path, header or body that cannot be sent
     │   │   └── FieldError       a value that cannot be used for its parameter
     │   ├── FilterError          a history filter that cannot be parsed
     │   ├── LoopError            the loop is closed or lost, or runs on your own thread
-    │   └── LifespanStateError   the lifespan step is not possible now
+    │   ├── LifespanStateError   the lifespan step is not possible now
+    │   └── SignInError          the app refused to sign you in
     ├── AppError                 the app broke the protocol
     │   ├── ProtocolError        it sent or did something the specification forbids
     │   ├── AppExitError         it raised SystemExit or KeyboardInterrupt
@@ -27,9 +29,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ..shown import visible
+
 
 class IpyasgiError(Exception):
-    """Base class of all errors of the toolkit; copied and pickled with its attributes."""
+    """
+    Base class of all errors of the toolkit; copied and pickled with its attributes.
+
+    Its `str` has control characters visible: it may quote a file or a response, and is printed by terminals.
+    """
+
+    def __str__(self) -> str:
+        return visible(super().__str__())
 
     def __reduce__(self) -> tuple[object, ...]:
         return _rebuild, (type(self), self.args, dict(self.__dict__))
@@ -84,6 +95,26 @@ class FieldError(RequestError):
         super().__init__(f"{key}: {why}")
 
 
+class BodyLimitError(CallError):
+    """A response's body is longer than the setting ``body_bytes``, so only its beginning is kept.
+
+    :ivar limit_bytes: the setting
+    :ivar kept_bytes: the length of the beginning
+    :ivar size_bytes: the length of the body; None for a compressed body that was not decoded to its end
+    """
+
+    def __init__(self, limit_bytes: int, kept_bytes: int, size_bytes: int | None) -> None:
+        self.limit_bytes = limit_bytes
+        self.kept_bytes = kept_bytes
+        self.size_bytes = size_bytes
+        size = f"has {size_bytes:,} bytes, more" if size_bytes is not None else "is longer, decoded,"
+        super().__init__(
+            f"the response's body {size} than the setting body_bytes ({limit_bytes:,}) allows, so only its first "
+            f"{kept_bytes:,} bytes are kept: increase body_bytes and send the request again, or read the body with "
+            "client.stream()"
+        )
+
+
 class FilterError(CallError, ValueError):
     """A history filter cannot be parsed.
 
@@ -111,6 +142,19 @@ class LifespanStateError(CallError, RuntimeError):
         self.possible = tuple(possible)
         then = f"possible now: {', '.join(possible)}" if possible else "nothing is possible now"
         super().__init__(f"cannot {wanted}: the lifespan is {status!r}; {then}")
+
+
+class SignInError(CallError):
+    """The app refused to sign the user in.
+
+    :ivar message: the app's own message, or its status
+    :ivar exchange: the name of the exchange
+    """
+
+    def __init__(self, message: str, exchange: str) -> None:
+        self.message = message
+        self.exchange = exchange
+        super().__init__(f"Sign-in failed: {message}. %asgi show {exchange} shows the response")
 
 
 class AppError(IpyasgiError):
@@ -149,10 +193,16 @@ class AppInteractionError(AppError, RuntimeError):
 
     def __init__(self, function: str) -> None:
         self.function = function
-        super().__init__(
-            f"the app called {function}, which would never return: the app runs on a background thread while the "
-            "prompt waits for it. Raise an exception there instead, then use %debug to inspect that frame"
-        )
+        if function == "breakpoint()":
+            super().__init__(
+                "the app called breakpoint(), and no debugger is attached. Click the bug in the notebook's toolbar, "
+                "then run the cell again, or use --pdb for a prompt in the cell. After an exception use %debug"
+            )
+        else:
+            super().__init__(
+                f"the app called {function}, which would never return: the app runs on a background thread while the "
+                "prompt waits for it. Use --pdb to be asked in the cell, or pass the value with the request"
+            )
 
 
 class LifespanError(AppError, RuntimeError):
@@ -174,19 +224,37 @@ class EventStreamError(AppError):
 class DeadlineError(IpyasgiError, TimeoutError):
     """A deadline passed while the toolkit waited for the app.
 
-    :ivar waited_for: description of what did not arrive
+    :ivar waited_for: description of what did not arrive: the ``end`` or the ``next message`` of a response that has
+        begun, the ``background tasks`` after it, else any other noun
     :ivar timeout_s: the deadline in seconds
     :ivar stack: frames of the app's task as ``file:line in function``, innermost last
     :ivar place: the innermost line of the app's own code, and what was awaited there
+    :ivar so_far: what has arrived of the response: ``200 OK, 5 chunks, 300 bytes``; empty without a response
     """
 
-    def __init__(self, waited_for: str, timeout_s: float, stack: Sequence[str] = (), place: str = "") -> None:
+    def __init__(
+        self, waited_for: str, timeout_s: float, stack: Sequence[str] = (), place: str = "", so_far: str = ""
+    ) -> None:
         self.waited_for = waited_for
         self.timeout_s = timeout_s
         self.stack = tuple(stack)
         self.place = place or (stack[-1] if stack else "")
+        self.so_far = so_far
+        super().__init__(self._text(f"{timeout_s:g} s"))
+
+    def _text(self, limit: str) -> str:
+        if self.waited_for == "background tasks":
+            at = f" at {self.place}" if self.place else ""
+            begun = (
+                f"the response is complete ({self.so_far}), but after {limit} a background task is still running{at}"
+            )
+            return f"{begun}. It is cancelled: increase the timeout, or check what the task awaits"
         where = f"; the app was waiting at {self.place}" if self.place else ""
         line = " at that line" if self.place else ""
-        super().__init__(
-            f"no {waited_for} within {timeout_s:g} s{where}. Increase the timeout, or check what the app awaits{line}"
-        )
+        advice = f"Increase the timeout, or check what the app awaits{line}"
+        if not self.so_far:
+            return f"no {self.waited_for} within {limit}{where}. {advice}"
+        missing = "did not end" if self.waited_for == "end" else "did not continue"
+        if self.waited_for == "end":
+            advice += ". Read an endless stream with & at the end of the line, with begin() or with stream()"
+        return f"the response {missing} within {limit} ({self.so_far} so far){where}. {advice}"

@@ -6,7 +6,7 @@ message never contains a header's value or any part of a body, because they may 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 LIMIT = 100
 """Violations recorded for one call; an endless app could produce any number."""
+_LIMIT_OF_STYLE = 20  # many header names must not displace other violations
+_STYLE = frozenset({"header-case", "header-space"})
 _SHOWN_LENGTH = 60
 
 
@@ -34,6 +36,11 @@ class Violation:
     rule: str
     message: str
     fatal: bool = False
+
+    @property
+    def is_style(self) -> bool:
+        """Whether every server corrects it: it is a remark on the framework, and not counted with other violations."""
+        return self.rule.partition(".")[2] in _STYLE
 
     @property
     def section(self) -> str:
@@ -67,9 +74,23 @@ def note(rule: str, message: str) -> Violation:
 
 
 def keep(violation: Violation, *, among: list[Violation]) -> None:
-    """Add a violation to those of its call, without repeats and up to `LIMIT`."""
-    if len(among) < LIMIT and violation not in among:
+    """Add a violation to those of its call, without repeats, up to `LIMIT`; fewer of style."""
+    limit = _LIMIT_OF_STYLE if violation.is_style else LIMIT
+    if len(among) < limit and violation not in among:
         among.append(violation)
+
+
+def violated_rules(violations: Iterable[Violation]) -> Mapping[str, list[Violation]]:
+    """Return violations by rule, those of style last."""
+    found: dict[str, list[Violation]] = {}
+    for one in sorted(violations, key=lambda one: one.is_style):
+        found.setdefault(one.rule, []).append(one)
+    return found
+
+
+def count_rules(violations: Iterable[Violation]) -> int:
+    """Return the number of rules that are violated, without those of style."""
+    return len({one.rule for one in violations if not one.is_style})
 
 
 def judge_shape(kind: Kind, message: object) -> Violation | None:

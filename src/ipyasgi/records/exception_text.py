@@ -1,4 +1,7 @@
-"""An exception as a frozen value: the app's frames, and all others folded. Renders nothing, calls no ``repr``."""
+"""An exception as a frozen value: the app's frames with their locals, and all others folded. Calls no ``repr``.
+
+Locals are texts, read when the exception is: at a display, or at the latest when the history releases the frames.
+"""
 
 from __future__ import annotations
 
@@ -7,16 +10,34 @@ import linecache
 import traceback
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from types import CodeType, TracebackType
+from inspect import CO_NEWLOCALS
+from types import CodeType, FrameType, FunctionType, ModuleType, TracebackType
+from typing import Any, NamedTuple
 
 from ..engine import call
 from ..engine.source_location import owner_of, place_of
 from ..protocol.errors import DeadlineError
+from ..protocol.exception_parts import attributes_of, earlier_of, is_a, members_of, traceback_of
+from .state import describe
 
 _ENTRY = (call.__file__, "_run")
 _MAX_FRAMES = 60
 _MAX_CHAIN = 6
 _MAX_MESSAGE = 4000
+_MAX_MEMBERS = 10
+_MAX_NOTES = 20
+_MAX_LOCALS, _FRAMES_WITH_LOCALS = 30, 8  # names of one frame; the innermost frames of the app
+_CODE = (ModuleType, FunctionType, type)
+# A metaclass may override these.
+_TYPE_MODULE: Any = vars(type)["__module__"]
+_TYPE_NAME: Any = vars(type)["__qualname__"]
+
+
+class Local(NamedTuple):
+    """A local variable: its name, and the text of its value as in a picture of the state."""
+
+    name: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,12 +49,16 @@ class Frame:
     :ivar function: the function's qualified name
     :ivar lines: ``(number, text)``; the last one is the line that was running
     :ivar innermost: whether this is the last frame of the app
+    :ivar local_vars: the first of its local variables; none of a module, and of frames far from the last
+    :ivar more_locals: how many more there are
     """
 
     place: str
     function: str
     lines: tuple[tuple[int, str], ...]
     innermost: bool = False
+    local_vars: tuple[Local, ...] = ()
+    more_locals: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,73 +118,88 @@ def read_exception(exception: BaseException) -> ExceptionText:
     return _read(exception, 0, set())
 
 
+def message_of(exception: BaseException) -> str:
+    """Return the text of an exception, truncated if very long; if its ``str`` raises anything at all, say so."""
+    try:
+        text = str.__str__(str(exception))  # a subclass of `str` may override its methods
+    except BaseException as exc:  # not only Exception: an app's `__str__` must not end the process
+        return f"(str() of this exception raised {_type_name(type(exc))})"
+    return text if len(text) <= _MAX_MESSAGE else f"{text[:_MAX_MESSAGE]}… ({len(text):,} characters in all)"
+
+
+def name_of(exception: BaseException) -> str:
+    """Return the name of an exception's type, without its module."""
+    return _type_name(type(exception)).rpartition(".")[2]
+
+
+def notes_of(exception: BaseException) -> tuple[str, ...]:
+    """Return the texts given to ``add_note``, truncated if very long."""
+    notes = attributes_of(exception).get("__notes__")
+    listed: Any = notes if type(notes) in (list, tuple) else ()
+    return tuple(str.__str__(note)[:_MAX_MESSAGE] for note in listed[:_MAX_NOTES] if issubclass(type(note), str))
+
+
 def _read(exception: BaseException, depth: int, seen: set[int]) -> ExceptionText:
     seen.add(id(exception))
     members: tuple[BaseException, ...] = ()
-    if isinstance(exception, BaseExceptionGroup) and depth < _MAX_CHAIN:
-        members = tuple(e for e in exception.exceptions[:10] if id(e) not in seen)
-    if isinstance(exception, DeadlineError):  # its own frames are the caller's; the app's position is more useful
-        text = f"where the app was: {_frames(len(exception.stack))}"
-        frames: tuple[Frame | FoldedFrames, ...] = (FoldedFrames(text=text, places=exception.stack),)
+    if depth < _MAX_CHAIN:
+        members = tuple(e for e in members_of(exception)[:_MAX_MEMBERS] if id(e) not in seen)
+    if is_a(exception, DeadlineError):  # its own frames are the caller's; the app's position is more useful
+        stack: tuple[str, ...] = attributes_of(exception)["stack"]
+        text = f"where the app was: {_frames(len(stack))}"
+        frames: tuple[Frame | FoldedFrames, ...] = (FoldedFrames(text=text, places=stack),)
     else:
-        steps = _walk(exception.__traceback__)
+        steps = _walk(traceback_of(exception))
         # If the app itself is an installed package, its last frame is not folded.
         if not members and steps and all(step.owner for step in steps) and steps[-1].owner != "ipyasgi":
             steps[-1] = replace(steps[-1], owner="")
         frames = tuple(_fold(steps))
+    members_read = tuple(_read(member, depth + 1, seen) for member in members)
     return ExceptionText(
         type_name=_type_name(type(exception)),
-        message=_message(exception),
+        message=message_of(exception),
         frames=frames,
-        notes=_notes(exception),
+        notes=notes_of(exception),
         before=tuple(_before(exception, depth, seen)),
-        members=tuple(_read(member, depth + 1, seen) for member in members),
+        members=members_read,
     )
 
 
 def _before(exception: BaseException, depth: int, seen: set[int]) -> Iterator[tuple[str, ExceptionText]]:
-    if exception.__cause__ is not None:
-        earlier, relation = exception.__cause__, "caused by"
-    elif exception.__context__ is not None and not exception.__suppress_context__:
-        earlier, relation = exception.__context__, "while handling"
-    else:
-        return
-    if id(earlier) not in seen and depth < _MAX_CHAIN:
-        yield relation, _read(earlier, depth + 1, seen)
-
-
-def _message(exception: BaseException) -> str:
-    try:
-        text = str(exception)
-    except Exception as exc:
-        return f"(str() of this exception raised {type(exc).__name__})"
-    return text if len(text) <= _MAX_MESSAGE else f"{text[:_MAX_MESSAGE]}… ({len(text):,} characters in all)"
-
-
-def _notes(exception: BaseException) -> tuple[str, ...]:
-    notes = getattr(exception, "__notes__", ())
-    listed = notes if isinstance(notes, (list, tuple)) else ()
-    return tuple(note[:_MAX_MESSAGE] for note in listed if isinstance(note, str))
+    found = earlier_of(exception, seen)
+    if found is not None and id(found[0]) not in seen and depth < _MAX_CHAIN:
+        yield "caused by" if found[1] else "while handling", _read(found[0], depth + 1, seen)
 
 
 def _type_name(kind: type) -> str:
-    module = kind.__module__
-    bare = module in ("builtins", "__main__") or module.startswith("ipyasgi.")
-    return kind.__qualname__ if bare else f"{module}.{kind.__qualname__}"
+    module, name = _TYPE_MODULE.__get__(kind), str.__str__(_TYPE_NAME.__get__(kind))
+    if not isinstance(module, str) or module in ("builtins", "__main__") or module.startswith("ipyasgi."):
+        return name
+    return f"{module}.{name}"
+
+
+def is_entry(code: CodeType) -> bool:
+    """Return whether this is the engine's call of the app: outer frames are the sender's, inner ones the app's."""
+    return (code.co_filename, code.co_name) == _ENTRY
 
 
 @dataclass(frozen=True, slots=True)
 class _Step:
-    code: CodeType
+    frame: FrameType
     number: int
     owner: str  # "" for the app
+
+    @property
+    def code(self) -> CodeType:
+        return self.frame.f_code
 
 
 def _walk(trace: TracebackType | None) -> list[_Step]:
     """Return the frames from the engine's call of the app on; earlier frames belong to the sender."""
-    codes = [(frame.f_code, number) for frame, number in traceback.walk_tb(trace)]
-    entries = [at for at, (code, _) in enumerate(codes) if (code.co_filename, code.co_name) == _ENTRY]
-    return [_Step(code, number, owner_of(code.co_filename)) for code, number in codes[entries[0] if entries else 0 :]]
+    walked = list(traceback.walk_tb(trace))
+    entries = [at for at, (frame, _) in enumerate(walked) if is_entry(frame.f_code)]
+    begin = entries[0] if entries else 0
+    return [_Step(frame, number, owner_of(frame.f_code.co_filename)) for frame, number in walked[begin:]]
 
 
 def _fold(steps: list[_Step], *, tail: bool = True) -> Iterator[Frame | FoldedFrames]:
@@ -178,21 +218,33 @@ def _fold(steps: list[_Step], *, tail: bool = True) -> Iterator[Frame | FoldedFr
             places = tuple(f"{place_of(one.code.co_filename, one.number)} in {one.code.co_qualname}" for one in folded)
             yield FoldedFrames(text=f"{owners}: {_frames(len(folded))}", places=places)
         else:
-            yield from (_frame(step, last=tail and step is own[-1]) for step in group)
+            shown = own[-_FRAMES_WITH_LOCALS:] if tail else []
+            yield from (_frame(step, last=tail and step is own[-1], locals_read=step in shown) for step in group)
 
 
 def _frames(number: int) -> str:
     return f"{number:,} frame{'' if number == 1 else 's'}"
 
 
-def _frame(step: _Step, *, last: bool) -> Frame:
+def _frame(step: _Step, *, last: bool, locals_read: bool) -> Frame:
     around = 2 if last else 0
     begin = max(step.number - around, step.code.co_firstlineno)
     lines = [(n, linecache.getline(step.code.co_filename, n).rstrip()) for n in range(begin, step.number + 1)]
     indent = min((len(text) - len(text.lstrip()) for _, text in lines if text), default=0)
+    found = _locals_of(step.frame) if locals_read else {}
     return Frame(
         place=place_of(step.code.co_filename, step.number),
         function=step.code.co_qualname,
         lines=tuple((n, text[indent:]) for n, text in lines) if lines[-1][1] else (),
         innermost=last,
+        local_vars=tuple(Local(name, describe(value)) for name, value in itertools.islice(found.items(), _MAX_LOCALS)),
+        more_locals=max(len(found) - _MAX_LOCALS, 0),
     )
+
+
+def _locals_of(frame: FrameType) -> dict[str, Any]:
+    """Return the local variables of a function, without code, and without names that Python or pytest make up."""
+    if not frame.f_code.co_flags & CO_NEWLOCALS:  # a module: its names are the notebook's
+        return {}
+    found = [(name, value) for name, value in frame.f_locals.items() if type(value) not in _CODE]
+    return {name: value for name, value in found if name.isidentifier() and not name.startswith("__")}

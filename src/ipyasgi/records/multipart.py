@@ -13,6 +13,7 @@ _SNIFFED = re.compile(
 # White space may replace a missing semicolon; only the first of a run begins a match, for linear time.
 _PARAMETER = re.compile(r'(?:;|(?<!\s)\s)\s*+([\w*-]+)\s*=\s*(?:"([^"\\]*+(?:\\.[^"\\]*+)*+)"|([^;\s]*))')
 _DISPOSITION = re.compile(r"(?<![^\r\n])content-disposition[ \t]*:([^\r\n]*(?:\r?\n[ \t]+[^\r\n]*)*)", re.IGNORECASE)
+_CONTENT_TYPE = re.compile(r"(?<![^\r\n])content-type[ \t]*:([^\r\n]*)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,9 +47,9 @@ def split(content: bytes, boundary: bytes, most: int) -> tuple[list[MultipartPar
     return [_part(content, text, line.end(), end) for line, end in found], count, closed is not None
 
 
-def find_contents(text: str, content_type: str) -> list[tuple[str, int, int]]:
+def find_contents(text: str, content_type: str) -> list[tuple[str, int, int, str]]:
     """
-    Return the field name, start and end of each part's content in a decoded body.
+    Return the field name, start and end of each part's content in a decoded body, and its content type.
 
     For masking, text before the first boundary or after the last one, and a body without any, is also a part.
     """
@@ -58,8 +59,10 @@ def find_contents(text: str, content_type: str) -> list[tuple[str, int, int]]:
     found = []
     for start, end in zip(starts, ends, strict=True):
         head_end, content_start = _end_of_head(text, start, end)
-        name = next((value for value in field_names(text[start:head_end]) if value), "")
-        found.append((name, content_start, end))
+        head = text[start:head_end]
+        name = next((value for value in field_names(head) if value), "")
+        part_type = _CONTENT_TYPE.search(head)
+        found.append((name, content_start, end, part_type[1].strip() if part_type is not None else ""))
     return found
 
 

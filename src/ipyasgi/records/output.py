@@ -1,10 +1,13 @@
 """What the app printed, logged and warned during one call.
 
 A context variable assigns output to calls: it is set inside the app's task and copied to worker threads and background
-tasks, so concurrent calls do not mix. Output is still written to its usual stream as well. ``sys.stdout``,
-``sys.stderr``, the log record factory and ``warnings.showwarning`` are wrapped while an explorer is open.
+tasks, so concurrent calls do not mix. Output is still written to its usual stream as well, unless `HeldOutput` holds it
+back because the display of the exchange shows it. ``sys.stdout``,
+``sys.stderr``, ``Logger.callHandlers``, ``Handler.handle`` and ``warnings.showwarning`` are wrapped while an explorer
+is open. A log record is output if a handler accepts it, or if there are no handlers: the app decides what it says.
 
-In the same context ``input()`` and ``breakpoint()`` are errors: they would wait for a user who waits for the app.
+In the same context ``input()`` and ``breakpoint()`` are errors, because they would wait for a user who waits for the
+app, unless the request has a `Console`, or a debugger is attached to stop at the breakpoint.
 """
 
 from __future__ import annotations
@@ -21,8 +24,10 @@ from contextvars import ContextVar, Token
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
+from ..engine.deadline_clock import debugger_is_attached
 from ..engine.fork_guard import renew_in_child
 from ..protocol.errors import AppInteractionError
+from .console import Console, stop_in_debugger
 
 MAX_CHARS = 64 * 1024
 
@@ -46,14 +51,66 @@ class OutputLine:
     label: str = ""
 
 
+class HeldOutput:
+    """
+    Holds back what the apps write to streams during the calls that begin within ``with``, until `drop` or `release`.
+
+    What is raised within ``with`` releases it, and so do more than `MAX_CHARS` characters: no display shows so much.
+    """
+
+    def __init__(self) -> None:
+        self._pieces: list[tuple[Any, str]] = []
+        self._chars = 0
+        self._holds = True
+        self._lock = threading.RLock()  # what the garbage collector frees inside `keep` may write too
+
+    def __enter__(self) -> None:
+        self._token = _HELD.set(self)
+
+    def __exit__(self, *raised: object) -> None:
+        _HELD.reset(self._token)
+        if raised[0] is not None:
+            self.release()
+
+    def keep(self, stream: Any, text: str) -> bool:
+        """Hold back a text for a stream; return False if it has to be written."""
+        with self._lock:
+            self._chars += len(text)
+            if self._holds and self._chars <= MAX_CHARS:
+                self._pieces.append((stream, text))
+                return True
+        self.release()
+        return False
+
+    def drop(self) -> None:
+        """Forget what was held back; later output is written."""
+        with self._lock:
+            self._holds, self._pieces = False, []
+
+    def release(self) -> None:
+        """Write what was held back, and from now on hold nothing back."""
+        with self._lock:
+            pieces = self._pieces
+            self._holds, self._pieces = False, []
+        for stream, text in pieces:
+            stream.write(text)
+
+
+_HELD: ContextVar[HeldOutput | None] = ContextVar("ipyasgi_held_output", default=None)
+
+
 class Sink:
     """
     Collects the output of one call, from any thread: from all code inside ``with`` and in copies of its context.
 
+    :ivar console: asks the user for the app; None if the request has none
     :ivar logged: the last exception logged as an error; Quart, Falcon and Django catch exceptions and log them
+    :ivar held: holds back the output of this call, or None
     """
 
-    def __init__(self) -> None:
+    def __init__(self, console: Console | None = None) -> None:
+        self.console = console
+        self.held = _HELD.get()
         self._lines: list[OutputLine] = []
         self._chars = 0
         self._zero_ns = time.perf_counter_ns()
@@ -105,7 +162,13 @@ class _Tee:
     def write(self, text: str) -> Any:
         sink = _SINK.get()
         if sink is not None and isinstance(text, str):
-            sink.add(self._source, text)
+            logged = _LOGGED.get()
+            if logged is None:
+                sink.add(self._source, text)
+            else:  # by a handler, perhaps one with a `handle` of its own
+                logged.passed = True
+            if sink.held is not None and sink.held.keep(self._stream, text):
+                return len(text)
         return self._stream.write(text)
 
     def writelines(self, lines: Any) -> None:
@@ -134,7 +197,13 @@ class OutputTaps:
         with self._lock:
             self._users += 1
             if self._users == 1:
-                self._undo = [_tap_stream("stdout"), _tap_stream("stderr"), _tap_logging(), _tap_warnings()]
+                self._undo = [
+                    _tap_stream("stdout"),
+                    _tap_stream("stderr"),
+                    _tap_logger(),
+                    _tap_handlers(),
+                    _tap_warnings(),
+                ]
                 self._undo += [_guard(*function) for function in _INTERACTIVE]
 
     def _renew_lock(self) -> None:
@@ -161,7 +230,7 @@ class OutputTaps:
                 self._undo = self._renewed = []
 
 
-def _tap(holder: Any, name: str, make: Callable[[Any], Any]) -> Callable[[], None]:
+def replace_attribute(holder: Any, name: str, make: Callable[[Any], Any]) -> Callable[[], None]:
     """Replace an attribute by its wrapper; return a function that restores it unless it was replaced again."""
     before = getattr(holder, name)
     wrapper = make(before)
@@ -175,49 +244,105 @@ def _tap(holder: Any, name: str, make: Callable[[Any], Any]) -> Callable[[], Non
 
 
 def _tap_stream(name: Literal["stdout", "stderr"]) -> Callable[[], None]:
-    return _tap(sys, name, lambda before: _Tee(before, name))
+    return replace_attribute(sys, name, lambda before: _Tee(before, name))
 
 
 class _Guard:
-    """Wraps a function that waits for the user; raises an error if the app calls it."""
+    """Wraps a function that waits for the user; raises an error if the app calls it and there is no user to ask."""
 
     def __init__(self, before: Callable[..., Any], call: str) -> None:
         self._before = before
         self._call = call
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        if _SINK.get() is not None:
+        sink = _SINK.get()
+        if sink is None:
+            return self._before(*args, **kwargs)
+        console, is_breakpoint = sink.console, self._call == _BREAKPOINT
+        if is_breakpoint and debugger_is_attached():
+            return stop_in_debugger(sys._getframe(1))
+        if console is None:
             raise AppInteractionError(self._call)
-        return self._before(*args, **kwargs)
+        if is_breakpoint:
+            stream = sys.stdout._stream if type(sys.stdout) is _Tee else sys.stdout  # not the app's output
+            return console.stop(sys._getframe(1), stream, lambda: _SINK.get() is sink)
+        return console.input(self._before, *args)
 
 
-_INTERACTIVE = ((builtins, "input", "input()"), (sys, "breakpointhook", "breakpoint()"))
+_BREAKPOINT = "breakpoint()"
+_INTERACTIVE = ((builtins, "input", "input()"), (sys, "breakpointhook", _BREAKPOINT))
 
 
 def _guard(holder: Any, name: str, call: str) -> Callable[[], None]:
-    return _tap(holder, name, lambda before: _Guard(before, call))
+    return replace_attribute(holder, name, lambda before: _Guard(before, call))
 
 
-def _tap_logging() -> Callable[[], None]:
-    # Not a handler: one on the root logger would disable logging.basicConfig and the handler of last resort.
-    before = logging.getLogRecordFactory()
+class _Logged:
+    """One log record, or a warning, on its way to its handlers; what they write meanwhile is the same line again."""
 
-    def factory(*args: Any, **kwargs: Any) -> logging.LogRecord:
-        record = before(*args, **kwargs)
-        sink = _SINK.get()
-        if sink is not None:
-            sink.add("log", _message(record), f"{record.levelname} {record.name}")
-            if record.levelno >= logging.ERROR and record.exc_info and record.exc_info[1] is not None:
-                sink.logged = record.exc_info[1]
-        return record
+    def __init__(self, record: logging.LogRecord | None = None) -> None:
+        self.record = record
+        self.passed = False
 
-    logging.setLogRecordFactory(factory)
 
-    def undo() -> None:
-        if logging.getLogRecordFactory() is factory:
-            logging.setLogRecordFactory(before)
+_LOGGED: ContextVar[_Logged | None] = ContextVar("ipyasgi_logged", default=None)
+_OUR_CLIENT: ContextVar[bool] = ContextVar("ipyasgi_our_client", default=False)
+_CLIENT_LOGGERS = ("httpx", "httpx2", "httpcore", "httpcore2")
 
-    return undo
+
+class OurClient:
+    """Within ``with``, log records of the HTTP client are dropped, but not those of a client that the app uses."""
+
+    __slots__ = ("_token",)
+
+    def __enter__(self) -> None:
+        self._token = _OUR_CLIENT.set(True)
+
+    def __exit__(self, *raised: object) -> None:
+        _OUR_CLIENT.reset(self._token)
+
+
+def _tap_logger() -> Callable[[], None]:
+    # Not the record factory, which also makes records that a filter drops, and copies of records for formatters. Not
+    # a handler: one on the root logger would disable logging.basicConfig and the handler of last resort.
+    def make(before: Callable[[logging.Logger, logging.LogRecord], None]) -> Callable[..., None]:
+        def call_handlers(logger: logging.Logger, record: logging.LogRecord) -> None:
+            sink, outer = _SINK.get(), _LOGGED.get()
+            if sink is None:
+                if not (_OUR_CLIENT.get() and record.name.partition(".")[0] in _CLIENT_LOGGERS):
+                    before(logger, record)
+                return
+            if outer is not None and outer.record is record:  # another extension has wrapped an older wrapper of ours
+                before(logger, record)
+                return
+            logged = _Logged(record)
+            token = _LOGGED.set(logged)
+            try:
+                before(logger, record)
+            finally:
+                _LOGGED.reset(token)
+                if logged.passed or not logger.hasHandlers():
+                    sink.add("log", _message(record), f"{record.levelname} {record.name}")
+                if record.levelno >= logging.ERROR and record.exc_info and record.exc_info[1] is not None:
+                    sink.logged = record.exc_info[1]
+
+        return call_handlers
+
+    return replace_attribute(logging.Logger, "callHandlers", make)
+
+
+def _tap_handlers() -> Callable[[], None]:
+    def make(before: Callable[[logging.Handler, logging.LogRecord], Any]) -> Callable[..., Any]:
+        def handle(handler: logging.Handler, record: logging.LogRecord) -> Any:
+            passed = before(handler, record)
+            logged = _LOGGED.get()
+            if passed and logged is not None:
+                logged.passed = True
+            return passed
+
+        return handle
+
+    return replace_attribute(logging.Handler, "handle", make)
 
 
 def _tap_warnings() -> Callable[[], None]:
@@ -227,16 +352,27 @@ def _tap_warnings() -> Callable[[], None]:
         sink = _SINK.get()
         if sink is not None:
             sink.add("warning", str(message), category.__name__)
-        before(message, category, *args, **kwargs)
+        token = _LOGGED.set(_Logged())
+        try:
+            before(message, category, *args, **kwargs)
+        finally:
+            _LOGGED.reset(token)
 
-    return _tap(warnings, "showwarning", lambda _: show)
+    return replace_attribute(warnings, "showwarning", lambda _: show)
 
 
 def _message(record: logging.LogRecord) -> str:
     try:
-        return record.getMessage()
+        text = _event(record.msg) if type(record.msg) is dict else record.getMessage()
     except Exception as exc:
-        return f"{record.msg!r} (its arguments do not fit: {exc})"
+        text = f"{record.msg!r} (its arguments do not fit: {exc})"
+    return "\n".join([text, *filter(None, [record.exc_text, record.stack_info])])  # exc_text: a handler's traceback
+
+
+def _event(fields: dict[Any, Any]) -> str:
+    """Return the dict that structlog logs as ``event name=value``."""
+    named = [f"{name}={value!r}" for name, value in fields.items() if name != "event" and str(name)[:1] != "_"]
+    return " ".join([str(fields["event"]), *named]) if "event" in fields else str(fields)
 
 
 OUTPUT_TAPS = OutputTaps()

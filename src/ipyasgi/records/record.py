@@ -8,9 +8,10 @@ from datetime import datetime
 from typing import Literal, Self
 
 from ..client.httpx import httpx
-from ..engine.runs import Event, HttpRun
+from ..client.response import is_whole, kept_content
+from ..engine.runs import Event, HttpRun, Run
 from ..protocol.violations import Violation
-from .exception_text import ExceptionText, HandledException
+from .exception_text import ExceptionText, HandledException, name_of
 from .output import OutputLine
 from .requests import RequestSpec
 from .settings import Settings
@@ -99,7 +100,7 @@ class Record:
 
     @property
     def content(self) -> bytes:
-        """The response's body, decoded from its content encoding."""
+        """The response's body, decoded from its content encoding; raises `BodyLimitError` if it is not kept whole."""
         return self._responded().content
 
     @property
@@ -108,14 +109,24 @@ class Record:
         return self._responded().text
 
     @property
+    def call(self) -> Run | None:
+        """The record of the app's call, of a request the same as ``run``."""
+        return self.run
+
+    @property
     def events(self) -> tuple[Event, ...]:
         """The ASGI messages in order."""
-        return self.run.events if self.run is not None else ()
+        return self.call.events if self.call is not None else ()
 
     @property
     def violations(self) -> tuple[Violation, ...]:
         """The app's violations of the ASGI specification."""
-        return self.run.violations if self.run is not None else ()
+        return self.call.violations if self.call is not None else ()
+
+    @property
+    def cut_off(self) -> bool:
+        """Whether a deadline, a cancellation or an interrupt ended a response that had begun; its beginning is kept."""
+        return self.run is not None and self.run.cut_off_ns is not None
 
     @property
     def answered(self) -> bool:
@@ -124,9 +135,10 @@ class Record:
 
     @property
     def outcome(self) -> str:
-        """``"201 Created"``, or why there is no response."""
+        """``"201 Created"``, ``"200 OK, cut off"``, or why there is no response."""
         if self.response is not None:
-            return f"{self.response.status_code} {self.response.reason_phrase}".rstrip()
+            status = f"{self.response.status_code} {self.response.reason_phrase}".rstrip()
+            return f"{status}, cut off" if self.cut_off else status
         if self.exception is not None and self.ended_by_you:
             return _ENDED_BY_YOU[type(self.exception)]
         return self.exception_name or "no response"
@@ -135,7 +147,7 @@ class Record:
     def exception_name(self) -> str:
         """The type of ``exception`` without its module, also after its release; empty if there was none."""
         if self.exception is not None:
-            return type(self.exception).__name__
+            return name_of(self.exception)
         return self.raised.name if self.raised is not None else ""
 
     @property
@@ -166,3 +178,24 @@ class Record:
         if self.response is None:
             raise AttributeError(f"{self.name} has no response: {self.outcome}. See its `exception` and `events`.")
         return self.response
+
+
+def describe_cut(exchange: Record) -> str:
+    """Return what is missing of the response's body: it was cut off, or is not kept whole; empty if nothing is."""
+    response, run = exchange.response, exchange.run
+    if run is None or response is None:
+        return ""
+    if not is_whole(response):
+        if not run.body_sha256:
+            return f"the setting body_bytes keeps the first {len(kept_content(response)):,} decoded bytes"
+        kept = f"the setting body_bytes keeps the first {len(kept_content(response)):,} of {run.body_bytes:,} bytes"
+        return f"{kept}, SHA-256 {run.body_sha256}"
+    return f"cut off after {run.cut_off_ns / 1e9:.3g} s" if run.cut_off_ns is not None else ""
+
+
+def sent_content(exchange: Record) -> bytes:
+    """Return the request's body as it was sent, or what is kept of it."""
+    try:
+        return exchange.request.content
+    except httpx.RequestNotRead:  # it was a stream
+        return exchange.spec.body

@@ -1,15 +1,17 @@
 """The settings as one frozen value. Reads no file, no environment, no shell.
 
-The trait of the magics, ``[tool.ipyasgi]``, ``%asgi config`` and the README's table are generated from the fields.
+The trait of the magics, ``[tool.ipyasgi]``, ``%asgi config`` and the reference's table are generated from the fields.
 """
 
 from __future__ import annotations
 
 import dataclasses
 import math
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from ..shown import Shown
 from .redaction import Redactor
@@ -46,6 +48,18 @@ def _read_names(value: Any) -> tuple[str, ...]:
     return tuple(filter(None, map(str.strip, names)))
 
 
+def read_base_url(value: Any) -> str:
+    """Return a base URL, with ``http://`` if it is only a host; raises `ValueError` for anything else."""
+    text = str(value).strip()
+    text = text if "://" in text else f"http://{text}"
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname or re.search(r"[\s\x00]", text):
+        raise ValueError
+    if parts.query or parts.fragment or (parts.port or 1) < 1:
+        raise ValueError
+    return text.rstrip("/")
+
+
 def _setting(default: Any, read: Callable[[Any], Any], expects: str, help: str) -> Any:
     return dataclasses.field(default=default, metadata={"read": read, "expects": expects, "help": help})
 
@@ -64,14 +78,29 @@ class Settings(Shown):
     lifespan_timeout_s: float = _setting(
         10.0, _read_seconds, "seconds", "Seconds for one lifespan step, startup or shutdown."
     )
+    base_url: str = _setting(
+        "http://localhost:8000",
+        read_base_url,
+        "a URL such as https://shop.example",
+        "Scheme, host and port that requests are sent to: the app's Host header.",
+    )
     show_secrets: bool = _setting(False, _read_bool, "true or false", "Show secrets instead of masks.")
     secret_names: tuple[str, ...] = _setting(
         (), _read_names, "names separated by commas", "Further headers, cookies and fields to mask."
     )
     history_count: int = _setting(500, _read_count, "a number", "Exchanges the history keeps.")
     history_bytes: int = _setting(64 * 1024 * 1024, _read_count, "a number of bytes", "Bytes the history keeps.")
+    body_bytes: int = _setting(
+        32 * 1024 * 1024,
+        _read_count,
+        "a number of bytes",
+        "Longest body that an exchange keeps whole; of a longer one it keeps the first 1 MiB, size and digest.",
+    )
     body_shown_bytes: int = _setting(
         64 * 1024, _read_count, "a number of bytes", "Bytes of one body that a view shows."
+    )
+    trace: bool = _setting(
+        False, _read_bool, "true or false", "Trace every request: its SQL and HTTP calls, and problems such as N+1."
     )
     redactor: Redactor = dataclasses.field(default=Redactor(), compare=False, repr=False)
 

@@ -1,32 +1,27 @@
 """Pictures of an app's state, and their differences.
 
-A picture has no reference to the state and runs no user code: exact builtin types are read directly, other objects
-through their instance dict and slots. Depth, width and number of nodes are limited, so taking one costs about a
-millisecond at most.
+A picture has no reference to the state, and taking it runs no user code (see `contents`). Depth, width and number of
+nodes are limited, so it costs about a millisecond at most.
 """
 
 from __future__ import annotations
 
-import contextlib
 import itertools
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from types import MemberDescriptorType
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from ..shown import Shown
+from .attributes import name_of
+from .contents import MAX_TEXT, Contents, Form, cut, read_contents, try_plain
 from .settings import Settings
 
 MAX_DEPTH = 5
 MAX_WIDTH = 60
 MAX_NODES = 800
-MAX_TEXT = 120
+_MAX_COMPARED = 500  # items of one picture whose changes are seen although they are not in it
+_IN_TEXT = 6
 _TRIES = 5
-
-_ATOMS = (type(None), bool, int, float, complex)
-_SEQUENCES = (list, tuple, deque)
-_SETS = (set, frozenset)
 
 ChangeKind = Literal["added", "removed", "changed", "mutated"]
 
@@ -37,15 +32,16 @@ Places = Callable[[], dict[str, Any]]
 # The reprs below contain no values, because outputs are saved with a notebook.
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class Picture:
+class Picture(NamedTuple):
     """
-    A value at one moment.
+    A value at one moment; a named tuple, because one request makes and compares hundreds.
 
     :ivar text: a short text of the value
     :ivar identity: its ``id``, to distinguish a changed object from a new one; 0 for plain values
     :ivar items: ``(key, picture)`` pairs of its items or attributes
     :ivar size: the number of items, including those not in ``items``
+    :ivar form: what kind of value it is
+    :ivar rest: differs after a change of what is not in ``items`` or ``text``; None if such changes are not seen
     """
 
     type_name: str
@@ -53,6 +49,18 @@ class Picture:
     identity: int = 0
     items: tuple[tuple[str, Picture], ...] = ()
     size: int = 0
+    form: Form = "plain"
+    rest: int | None = 0
+
+    @property
+    def is_container(self) -> bool:
+        """Whether the text shows items: of a builtin container, of a subclass, of a named tuple."""
+        return self.form in ("mapping", "sequence", "set") or not (self.form == "plain" or self.text.startswith("<"))
+
+    @property
+    def hidden(self) -> int:
+        """The number of items, or of characters, that are not in the picture."""
+        return max(0, self.size - (len(self.items) if self.form != "plain" else MAX_TEXT))
 
     def __repr__(self) -> str:
         return f"<Picture of {self.type_name}, {self.size} items>"
@@ -65,12 +73,14 @@ class Change:
 
     :ivar path: such as ``app.state.count`` or ``state['db']``
     :ivar kind: ``mutated`` is a change inside the same object
+    :ivar past: where it is, if past what is shown: ``past the first 60 items``
     """
 
     path: str
     kind: ChangeKind
     before: str = ""
     after: str = ""
+    past: str = ""
 
     def __repr__(self) -> str:
         return f"<{self.path} {self.kind}>"
@@ -81,8 +91,15 @@ class Change:
         if self.kind == "removed":
             return f"{self.path} removed (was {self.before})"
         if self.before == self.after:
-            return f"{self.path} changed inside" if self.kind == "mutated" else f"{self.path} is another {self.after}"
+            return f"{self.path} {self.about}"
         return f"{self.path} {self.before} → {self.after}"
+
+    @property
+    def about(self) -> str:
+        """What is said of a change that the texts do not show."""
+        if self.past:
+            return f"changed {self.past}"
+        return "changed inside" if self.kind == "mutated" else f"replaced (new {self.after})"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -107,109 +124,119 @@ def take_picture(value: Any) -> Picture:
     return _Painter().paint(value, 0)
 
 
+def describe(value: Any) -> str:
+    """Return the text of a picture of any value, of which only two levels are read; never raise."""
+    return _Painter().paint(value, MAX_DEPTH - 2).text
+
+
 class _Painter:
     def __init__(self) -> None:
         self._nodes = 0
+        self._to_compare = _MAX_COMPARED
         self._on_path: set[int] = set()
 
     def paint(self, value: Any, depth: int) -> Picture:
         self._nodes += 1
-        kind = type(value)
-        if kind in _ATOMS:
-            return Picture(type_name=kind.__name__, text=_cut_number(value))
-        if kind is str or kind is bytes:
-            return Picture(type_name=kind.__name__, text=_cut(repr(value[:MAX_TEXT])), size=len(value))
+        if (plain := try_plain(value)) is not None:
+            text, size, digest = plain
+            return Picture(type_name=type(value).__name__, text=text, size=size, rest=digest)
+        read = read_contents(value)
+        name = name_of(type(value))
+        if read.form == "plain" and not read.attributes:
+            return Picture(type_name=name, text=read.text, size=read.size, rest=read.digest)
         if id(value) in self._on_path:
-            return Picture(type_name=_name(kind), text="… (itself)", identity=id(value))
+            return Picture(type_name=name, text="… (itself)", identity=id(value))
         self._on_path.add(id(value))
+        children, rest = self._paint_inside(read, depth)
+        self._on_path.discard(id(value))
+        return Picture(
+            type_name=name, form=read.form, text=_text(name, read, children), items=children, rest=rest,
+            identity=0 if read.form == "plain" else id(value), size=read.size,
+        )  # fmt: skip
+
+    def _paint_inside(self, read: Contents, depth: int) -> tuple[tuple[tuple[str, Picture], ...], int | None]:
+        """Return the pictures of the first items, and a digest of the others; None if these are too many to compare."""
         children: list[tuple[str, Picture]] = []
-        size, pairs = _inside(value, kind)
+        pairs = _keyed(read, _list(read, MAX_WIDTH)) if read.size else []
+        if read.attributes:
+            pairs += [("." + key, item) for key, item in itertools.islice(read.attributes.items(), MAX_WIDTH)]
         for key, item in pairs if depth < MAX_DEPTH else ():
             if len(children) >= MAX_WIDTH or self._nodes >= MAX_NODES:
                 break
             children.append((key, self.paint(item, depth + 1)))
-        self._on_path.discard(id(value))
-        name = _name(kind)
-        return Picture(
-            type_name=name, text=_text(name, kind, children, size), identity=id(value), items=tuple(children), size=size
-        )
+        left = read.size - len(children)
+        if read.digest != 0 or left <= 0 or read.form == "plain":
+            return tuple(children), read.digest
+        if left > self._to_compare:
+            return tuple(children), None
+        self._to_compare -= left
+        if read.form == "object":
+            rest = list((read.attributes or {}).values())
+        else:
+            rest = _list(read, read.size)
+        rest = rest[len(children) :]
+        if read.form == "mapping":
+            rest = [item for _, item in rest]
+        if all(map(_HASHED.__contains__, map(id, map(type, rest)))):
+            return tuple(children), hash(tuple(rest))
+        if depth >= MAX_DEPTH:
+            return tuple(children), None
+        return tuple(children), hash(tuple(one if id(type(one)) in _HASHED else id(one) for one in rest))
 
 
-def _inside(value: Any, kind: type) -> tuple[int, Iterator[tuple[str, Any]]]:
-    if kind is dict:
-        return len(value), ((_key(key), item) for key, item in _first(value.items()))
-    if kind in _SEQUENCES:
-        return len(value), ((f"[{n}]", item) for n, item in enumerate(_first(value)))
-    if kind in _SETS:
-        return len(value), ((text, None) for text in sorted(_key(item) for item in _first(value)))
-    attributes = _attributes(value)
-    return len(attributes), (("." + key, item) for key, item in attributes.items())
+def _keyed(read: Contents, items: list[Any]) -> list[tuple[str, Any]]:
+    if read.form == "mapping":
+        return [(_key(key), item) for key, item in items]
+    if read.form == "set":
+        return [(text, None) for text in sorted(map(_key, items))]
+    return [(f"[{number}]", item) for number, item in enumerate(items)]
 
 
-def _first(items: Iterable[Any]) -> list[Any]:
-    """Return the first items, one more than is shown; none if the container keeps changing during the read."""
+def _list(read: Contents, most: int) -> list[Any]:
+    """Return the first items; none if the container keeps changing during the read."""
     for _ in range(_TRIES):
         try:
-            return list(itertools.islice(items, MAX_WIDTH + 1))
+            return list(itertools.islice(read.items(), most))
         except RuntimeError:  # changed size during iteration
             continue
     return []
 
 
-def _attributes(value: Any) -> dict[str, Any]:
-    """Return the instance dict and the slots without running code of the class."""
-    found: Any = {}
-    with contextlib.suppress(AttributeError):
-        found = object.__getattribute__(value, "__dict__")
-    if type(found) is not dict:
-        return {}
-    every = {**_slots(value), **dict(list(found.items()))}
-    attributes = {key: item for key, item in every.items() if type(key) is str and not key.startswith("__")}
-    inner = attributes.get("_state")  # the dict within a State of Starlette or Litestar
-    if type(inner) is dict and all(key.startswith("_") for key in attributes):
-        return dict(inner)
-    # Private slots are internals of locks and limiters, which change with every request.
-    return {key: item for key, item in attributes.items() if key in found or not key.startswith("_")}
-
-
-def _slots(value: Any) -> dict[str, Any]:
-    """Return the values of the slots that Python classes declare."""
-    found: dict[str, Any] = {}
-    for kind in type.__getattribute__(type(value), "__mro__")[:-1]:
-        body = type.__getattribute__(kind, "__dict__")
-        declared = body.get("__slots__", ())
-        names = (declared,) if type(declared) is str else declared if type(declared) in (tuple, list, dict) else ()
-        for name in names:
-            slot = body.get(name) if type(name) is str else None
-            if type(slot) is MemberDescriptorType:
-                with contextlib.suppress(AttributeError):  # not set
-                    found.setdefault(name, slot.__get__(value))
-    return found
+_HASHED = frozenset(map(id, (type(None), bool, int, float, str, bytes)))
 
 
 def _differences(before: Picture, after: Picture, path: str) -> Iterator[Change]:
     if before == after:
         return
     same_object = before.identity == after.identity and before.identity != 0
-    whole = Change(path=path, kind="mutated" if same_object else "changed", before=before.text, after=after.text)
+    past = _past(after) if before.rest != after.rest and before.text == after.text else ""
+    whole = Change(
+        path=path, kind="mutated" if same_object else "changed", before=before.text, after=after.text, past=past
+    )
     if before.type_name != after.type_name or not (before.items or after.items):
-        if not same_object or (before.type_name, before.text, before.size) != (after.type_name, after.text, after.size):
+        looks = [(one.type_name, one.text, one.size, one.rest) for one in (before, after)]
+        if not same_object or looks[0] != looks[1]:
             yield whole
         return
     inside = list(_differences_inside(before, after, path))
-    is_object = bool(after.items) and after.items[0][0].startswith(".")
-    if not inside and (before.size != after.size or before.text != after.text):
+    if not inside and (before.size != after.size or before.text != after.text or before.rest != after.rest):
         yield whole
     elif (
         inside
         and not same_object
-        and is_object
-        and all(one.kind == "changed" and one.before == one.after for one in inside)
+        and after.form == "object"
+        and all(one.kind == "changed" and one.before == one.after and not one.past for one in inside)
     ):
         # A new object with new objects in it is one change, not one for each (mostly private) attribute.
         yield whole
     else:
         yield from inside
+
+
+def _past(picture: Picture) -> str:
+    if picture.form == "plain":
+        return f"past the first {MAX_TEXT} characters"
+    return f"past the first {len(picture.items)} items" if picture.items else "past the depth that is shown"
 
 
 def _differences_inside(before: Picture, after: Picture, path: str) -> Iterator[Change]:
@@ -230,37 +257,39 @@ def step_to(key: str) -> str:
 
 
 def _key(key: Any) -> str:
-    if type(key) in _ATOMS:
-        return _cut_number(key)
-    return repr(key[:MAX_TEXT]) if type(key) in (str, bytes) else f"<{_name(type(key))}>"
+    if (plain := try_plain(key)) is not None:
+        return plain[0]
+    read = read_contents(key)
+    if read.form == "plain":
+        return read.text
+    if type(key) is tuple:
+        parts = [read_contents(one) for one in key[:_IN_TEXT]]
+        texts = [one.text if one.form == "plain" else "…" for one in parts]
+        return cut(f"({', '.join(texts)}{',' if len(key) == 1 else ', …' if len(key) > _IN_TEXT else ''})")
+    return f"<{name_of(type(key))}>"
 
 
-def _text(name: str, kind: type, children: list[tuple[str, Picture]], size: int) -> str:
-    if kind is dict:
-        texts = [f"{key}: {picture.text}" for key, picture in children[:6]]
-    elif kind in _SETS:
-        texts = [key for key, _ in children[:6]]
-    elif kind in _SEQUENCES:
-        texts = [picture.text for _, picture in children[:6]]
+def _text(name: str, read: Contents, children: tuple[tuple[str, Picture], ...]) -> str:
+    first = children[:_IN_TEXT]
+    if read.form == "plain":
+        return read.text
+    if read.form == "object":
+        if not read.text:
+            return f"<{name}>"
+        return cut(f"{read.text}({', '.join(f'{key[1:]}={picture.text}' for key, picture in first)})")
+    if read.form == "mapping":
+        texts = [f"{key}: {picture.text}" for key, picture in first]
+    elif read.form == "set":
+        texts = [key for key, _ in first]
     else:
-        return f"<{name}>"
-    brackets = {dict: "{}", tuple: "()", set: "{}"}.get(kind, "[]")
-    more = f", … {size} in all" if size > 6 else ""
-    return _cut(f"{brackets[0]}{', '.join(texts)}{more}{brackets[1]}")
-
-
-def _name(kind: type) -> str:
-    return str(type.__getattribute__(kind, "__name__"))
-
-
-def _cut_number(value: Any) -> str:
-    if type(value) is int and value.bit_length() > 400:
-        return f"<int of {value.bit_length()} bits>"
-    return _cut(repr(value))
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= MAX_TEXT else text[: MAX_TEXT - 1] + "…"
+        texts = [picture.text for _, picture in first]
+    brackets = "()" if name == "tuple" else "[]" if read.form == "sequence" else "{}"
+    if read.size > len(first):
+        texts.append(f"… {read.size} in all")
+    text = f"{brackets[0]}{', '.join(texts)}{brackets[1]}"
+    if not read.text or name in ("deque", "frozenset"):
+        return cut(text)
+    return cut(f"{read.text}{text}" if read.text.endswith(" ") else f"{read.text}({text})")
 
 
 def take_pictures(places: dict[str, Any]) -> dict[str, Picture]:

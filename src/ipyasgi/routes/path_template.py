@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import cast
 from urllib.parse import quote, unquote
 
 from ..protocol.errors import RequestError
@@ -14,7 +15,8 @@ _FIELD = re.compile(r"\{([^{}:\0]+)(?::([^{}\0]*))?\}")
 # The characters of a path segment that are not encoded: RFC 3986, section 3.3.
 _PLAIN = "!$&'()*+,;=:@-._~"
 # A field in the syntax of Werkzeug and Django.
-_ANGLES = re.compile(r"<(?:([A-Za-z_]\w*)(?:\([^>]*\))?:)?\s*([A-Za-z_]\w*)\s*>")
+_ANGLES = re.compile(r"<(?:([A-Za-z_]\w*)(?:\([^<>]*\))?:)?\s*([A-Za-z_]\w*)\s*>")
+_MAX_STEPS = 20_000
 _KEPT = frozenset({"path", "uuid"})  # the convertors that affect values
 
 
@@ -29,7 +31,7 @@ class PathField:
     def fill(self, value: object) -> str:
         """Return a value percent-encoded, with slashes kept for ``path``; raises `RequestError` if it is empty."""
         if value is None or not str(value):
-            raise RequestError(f"{self.name} needs a value: it is part of the path")
+            raise RequestError(f"{self.name} is required: it is part of the path")
         return quote(str(value), safe=_PLAIN + "/" if self.convertor == "path" else _PLAIN)
 
 
@@ -75,21 +77,61 @@ class PathTemplate:
 
     def match(self, path: str) -> dict[str, str] | None:
         """Return the values of a path that matches the template, or None."""
-        found = re.fullmatch("".join(map(_pattern_of, self.pieces())), path)
-        if found is None:
+        spans = _find_spans(list(self.pieces()), path)
+        if spans is None:
             return None
         names = (piece.name for piece in self.pieces() if isinstance(piece, PathField))
         values: dict[str, str] = {}
-        for name, text in zip(names, found.groups(), strict=True):
-            if values.setdefault(name, unquote(text)) != unquote(text):
+        for name, (start, end) in zip(names, spans, strict=True):
+            text = unquote(path[start:end])
+            if values.setdefault(name, text) != text:
                 return None
         return values
 
 
-def _pattern_of(piece: str | PathField) -> str:
-    if isinstance(piece, str):
-        return re.escape(piece)
-    return "(.+)" if piece.convertor == "path" else "([^/]+)"
+def _find_spans(pieces: list[str | PathField], path: str) -> list[tuple[int, int]] | None:
+    """
+    Return where each field begins and ends in a path, the first ones as long as possible; None if it does not match.
+
+    It does what a regular expression does, but in a limited number of steps.
+    """
+    fields, texts = pieces[1::2], cast("list[str]", pieces[::2])
+    if not path.startswith(texts[0]) or (not fields and path != texts[0]):
+        return None
+
+    def ends_of(number: int, start: int) -> Iterator[int]:
+        """Yield where a field that begins here may end, the last place first."""
+        field, text = cast("PathField", fields[number]), texts[number + 1]
+        slash = -1 if field.convertor == "path" else path.find("/", start)
+        limit = len(path) if slash < 0 else slash
+        if number == len(fields) - 1:
+            end = len(path) - len(text)
+            yield from [end] if start < end <= limit and path.endswith(text) else []
+            return
+        end = path.rfind(text, start + 1, limit + len(text))
+        while end > start:
+            yield end
+            end = path.rfind(text, start + 1, end - 1 + len(text))
+
+    starts, ends = [len(texts[0])], [0]
+    waiting = [ends_of(0, starts[0])] if fields else []
+    failed: set[tuple[int, int]] = set()
+    for _ in range(_MAX_STEPS):
+        if not waiting:
+            break
+        number = len(waiting) - 1
+        end = next(waiting[-1], -1)
+        if end < 0:
+            failed.add((number, starts[number]))
+            waiting.pop()
+            continue
+        starts[number + 1 :] = [end + len(texts[number + 1])]
+        ends[number:] = [end]
+        if number == len(fields) - 1:
+            return list(zip(starts, ends, strict=False))
+        if (number + 1, starts[-1]) not in failed:
+            waiting.append(ends_of(number + 1, starts[-1]))
+    return None if fields else []
 
 
 def read_angles(path: str) -> str:

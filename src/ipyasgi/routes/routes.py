@@ -9,12 +9,19 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
+from ..records.attributes import classes_of, try_attribute
 from ..records.record import Endpoint
 from ..shown import Shown
+from .nested_apps import visit
 from .route import Input, Offer, Route, about_endpoint
-from .tables import django, falcon, litestar, quart, starlette
+from .tables import blacksheep, channels, datasette, django, falcon, litestar, quart, sanic, single, socketio, starlette
 
-_READERS = (litestar.try_read, quart.try_read, falcon.try_read, django.try_read)
+_READERS = (
+    litestar.try_read, quart.try_read, falcon.try_read, django.try_read, channels.try_read, sanic.try_read,
+    blacksheep.try_read, datasette.try_read, single.try_read,
+)  # fmt: skip
+_MAX_DEPTH = 20
+_MAX_APPS = 500
 _IN_REPR = 4
 
 
@@ -77,8 +84,9 @@ def read_routes(app: Any, offer: Offer | None = None) -> Routes:
     """
     Return the routes of an app, empty if its table is unknown.
 
-    Supported: Litestar, Quart, Falcon, Django, and apps with ``routes`` whose items have ``path`` and ``methods`` or
-    ``endpoint``, such as Starlette and FastAPI, mounted ones and wrappers with an ``app`` included.
+    Supported: Litestar, Quart, Falcon, Django, Channels, Sanic, BlackSheep, Datasette, Socket.IO, and apps with
+    ``routes`` whose items have ``path`` and ``methods`` or ``endpoint``, such as Starlette and FastAPI, each also
+    mounted, and within wrappers of any kind (see `nested_apps`).
     Routes that a framework adds itself, such as ``/docs``, come last.
     """
     found = _read(app)
@@ -87,18 +95,69 @@ def read_routes(app: Any, offer: Offer | None = None) -> Routes:
     return Routes(found, offer)
 
 
-def _read(app: Any) -> list[Route]:
-    for layer in starlette.layers_of(app):
-        for try_read in _READERS:
-            try:
-                found = try_read(layer)
-            except Exception:  # the table of an unknown version
+def _read(app: Any, inside: tuple[int, ...] = ()) -> list[Route]:
+    found: list[Route] = []
+    if id(app) in inside or len(inside) > _MAX_DEPTH:
+        return found
+
+    def read_here(one: Any, prefix: str) -> bool:
+        found.extend(socketio.read_own(one))
+        routes = _try_table(one, (*inside, id(app)))
+        found.extend(replace(route, path=prefix + route.path) if prefix else route for route in routes or ())
+        return routes is not None
+
+    visit(app, read_here)
+    return found
+
+
+def _try_table(app: Any, inside: tuple[int, ...]) -> list[Route] | None:
+    """Return the routes of one app; None if it has no known table."""
+    for try_read in _READERS:
+        try:
+            found = try_read(app)
+        except Exception:  # the table of an unknown version
+            continue
+        if found is not None:
+            return found
+    try:
+        return starlette.read(app, lambda one: _read(one, inside)) if starlette.has_table(app) else None
+    except Exception:  # `routes` of something else
+        return None
+
+
+def apps_in(app: Any) -> Iterator[tuple[str, Any]]:
+    """Yield an app, those that it wraps and those mounted in it, with the path of each."""
+    waiting = [("", app, 0)]
+    seen: set[tuple[str, int]] = set()
+    while waiting:
+        prefix, outer, depth = waiting.pop(0)
+        here: list[tuple[str, Any]] = []
+
+        def enter(one: Any, path: str, here: list[tuple[str, Any]] = here) -> bool:
+            here.append((path, one))
+            return starlette.has_table(one) or has_known_table(one)
+
+        visit(outer, enter, prefix)
+        for path, one in here:
+            if (path, id(one)) in seen:
                 continue
-            if found is not None:
-                return found
-        if starlette.has_table(layer):
-            return starlette.read(layer, _read)
-    return []
+            seen.add((path, id(one)))
+            yield path, one
+            if depth < _MAX_DEPTH and starlette.has_table(one) and len(seen) < _MAX_APPS:
+                try:
+                    waiting += [(path + step, inner, depth + 1) for step, inner in starlette.mounts_of(one)]
+                except Exception:  # `routes` of something else
+                    continue
+
+
+def has_known_table(app: Any) -> bool:
+    """Return whether an app has the table of a framework other than Starlette, which is not read."""
+    return (
+        litestar.is_litestar(app)
+        or try_attribute(app, "url_map") is not None
+        or try_attribute(app, "_router") is not None
+        or any(kind.__module__ == django.HANDLER for kind in classes_of(type(app)))
+    )
 
 
 def read_endpoint(scope: Mapping[str, Any]) -> Endpoint | None:

@@ -3,6 +3,19 @@
 The import registers the views with `ipyasgi.shown`.
 """
 
-from . import comparison, exchange, explorer, lifespan, pairs, pending, preview, routes, run, state
+from . import comparison, exchange, explorer, lifespan, middleware, pairs, pending, preview, routes, run, state, trace
 
-__all__ = ["comparison", "exchange", "explorer", "lifespan", "pairs", "pending", "preview", "routes", "run", "state"]
+__all__ = [
+    "comparison",
+    "exchange",
+    "explorer",
+    "lifespan",
+    "middleware",
+    "pairs",
+    "pending",
+    "preview",
+    "routes",
+    "run",
+    "state",
+    "trace",
+]

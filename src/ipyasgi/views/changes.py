@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
-from ..records.exception_text import ExceptionText, Frame
+from ..protocol.violations import Violation, violated_rules
+from ..records.exception_text import ExceptionText, FoldedFrames, Frame, Local
 from ..records.output import OutputLine
 from ..records.redaction import MASK, Redactor
 from ..records.settings import Settings
 from ..records.state import Change
+from .bounds import shorten
+from .figures import count_of
 from .view import one_line
 
 _COLOURS = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 _HARMLESS = ("", "None", "True", "False")
 _MESSAGE_LINES = 12
+_SHORTEST = 4  # a shorter secret may be in a line of code by chance
 
 
 def show_changes(changes: Iterable[Change], settings: Settings) -> tuple[Change, ...]:
@@ -25,6 +29,7 @@ def show_changes(changes: Iterable[Change], settings: Settings) -> tuple[Change,
     return tuple(
         replace(
             change,
+            path=redactor.looks(change.path),
             before=mask_value(change.path, change.before, redactor),
             after=mask_value(change.path, change.after, redactor),
         )
@@ -36,16 +41,69 @@ def mask_value(path: str, text: str, redactor: Redactor) -> str:
     """Return the short text of a value at ``path``, such as ``app.state.token``, masked."""
     if text in _HARMLESS or text.startswith("<"):
         return text
-    return MASK if redactor.is_secret(path) else redactor.text(text)
+    return redactor.named(path, text)
 
 
-def show_output(lines: Iterable[OutputLine]) -> tuple[OutputLine, ...]:
-    """Return output lines without colours and line ends."""
-    return tuple(replace(line, text=_COLOURS.sub("", line.text).removesuffix("\n")) for line in lines)
+def show_output(lines: Iterable[OutputLine], settings: Settings) -> tuple[OutputLine, ...]:
+    """Return output lines without colours and line ends, masked."""
+    redactor = settings.redactor
+    return tuple(replace(line, text=redactor.text(_COLOURS.sub("", line.text).removesuffix("\n"))) for line in lines)
+
+
+def show_exception(raised: ExceptionText, settings: Settings) -> ExceptionText:
+    """Return an exception with the secrets of its texts masked, also where a line of code or a local contains them."""
+    redactor = settings.redactor
+    if redactor.show:
+        return raised
+    secrets: set[str] = set()
+    named: set[str] = set()
+
+    def mask(text: str) -> str:
+        secrets.update(text[span.start : span.end].strip("\"'") for span in redactor.spans(text))
+        return redactor.body_text(text)
+
+    def mask_frame(frame: Frame | FoldedFrames) -> Frame | FoldedFrames:
+        if isinstance(frame, FoldedFrames):
+            return frame
+        lines = tuple((number, _replace_all(redactor.looks(text), secrets)) for number, text in frame.lines)
+        return replace(frame, lines=lines, local_vars=tuple(map(mask_local, frame.local_vars)))
+
+    def mask_local(local: Local) -> Local:
+        return local._replace(text=_replace_all(mask_value(local.name, local.text, redactor), secrets | named))
+
+    message, notes = mask(raised.message), tuple(map(mask, raised.notes))
+    named.update(_secret_locals(raised, redactor))
+    return replace(
+        raised,
+        message=message,
+        notes=notes,
+        frames=tuple(map(mask_frame, raised.frames)),
+        before=tuple((relation, show_exception(earlier, settings)) for relation, earlier in raised.before),
+        members=tuple(show_exception(member, settings) for member in raised.members),
+    )
+
+
+def _secret_locals(raised: ExceptionText, redactor: Redactor) -> Iterator[str]:
+    """Yield the values of secret names, which other locals may repeat: of a string what is in its quotes."""
+    for frame in raised.frames:
+        for local in frame.local_vars if isinstance(frame, Frame) else ():
+            if mask_value(local.name, local.text, redactor) == MASK:
+                yield local.text.strip("\"'").removesuffix("…")
+
+
+def _replace_all(text: str, secrets: Iterable[str]) -> str:
+    for secret in secrets:
+        if len(secret) >= _SHORTEST:
+            text = text.replace(secret, MASK)
+    return text
 
 
 def exception_lines(raised: ExceptionText, *, last: int = 6) -> Iterator[str]:
     """Yield the lines of an exception, with its last frames and folds."""
+    return _exception_lines(shorten(raised), last)
+
+
+def _exception_lines(raised: ExceptionText, last: int) -> Iterator[str]:
     message = raised.message.split("\n")
     yield f"{raised.type_name}: {message[0]}" if raised.message else raised.type_name
     yield from message[1:_MESSAGE_LINES]
@@ -60,10 +118,56 @@ def exception_lines(raised: ExceptionText, *, last: int = 6) -> Iterator[str]:
         else:
             yield f"  … {frame.text}"
     for member in raised.members:
-        yield from (f"  | {line}" for line in exception_lines(member, last=3))
+        yield from (f"  | {line}" for line in _exception_lines(member, 3))
     for connection, earlier in raised.before:
         yield connection
-        yield from (f"  {line}" for line in exception_lines(earlier, last=3))
+        yield from (f"  {line}" for line in _exception_lines(earlier, 3))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleShown:
+    """
+    A rule that was violated, once, with the messages of its violations.
+
+    :ivar is_style: whether it is only a remark
+    """
+
+    rule: str
+    messages: tuple[str, ...]
+    section: str
+    fatal: bool
+    is_style: bool
+
+    @property
+    def line(self) -> str:
+        """The rule as a line of text, with its first message."""
+        more = f", and {len(self.messages) - 1} more" if len(self.messages) > 1 else ""
+        return f"{self.rule}: {one_line(self.messages[0])}{more} ({self.section})"
+
+
+def show_rules(violations: Iterable[Violation]) -> tuple[RuleShown, ...]:
+    """Return each rule that was violated, once; those of style last."""
+    return tuple(
+        RuleShown(
+            rule=rule,
+            messages=tuple(one.message for one in found),
+            section=found[0].section,
+            fatal=any(one.fatal for one in found),
+            is_style=found[0].is_style,
+        )
+        for rule, found in violated_rules(violations).items()
+    )
+
+
+def rule_lines(rules: Sequence[RuleShown]) -> Iterator[str]:
+    """Yield the section on the protocol; rules of style alone are a remark in one line."""
+    counted = [one for one in rules if not one.is_style]
+    if counted:
+        yield from ("", f"Protocol: {count_of(len(counted), 'rule')} violated")
+        yield from (f"  {one.line}" for one in counted)
+    for one in rules:
+        if one.is_style:
+            yield f"  remark on style, {one.line}"
 
 
 def changes_data(changes: Iterable[Change]) -> list[dict[str, Any]]:

@@ -19,9 +19,11 @@ from .figures import count_of, size_of, time_of
 from .view import View, build_view, one_line, shows
 
 _TONES: dict[Verdict, str] = {"now fails": "failed", "changed": "bad", "now works": "good", "same": "good"}
+_NOTHING = "Nothing was sent again: no request in the history matches. %asgi history lists them"
 _LINES, _TEXT_LINES, _LINE_CHARS = 200, 40, 300
 _CHANGES, _TEXT_CHANGES = 100, 20
 _ROWS, _TEXT_ROWS, _OPEN_ROWS = 200, 60, 20
+_NOTES = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +50,7 @@ class ComparisonShown:
     lines: tuple[DiffLine, ...] = ()
     missing: str = ""
     ignored: str = ""
+    notes: tuple[str, ...] = ()
     earlier: str = ""
 
 
@@ -87,18 +90,22 @@ def view_recheck(recheck: Recheck, settings: Settings) -> View:
     shown = [_show(one, settings) for one in every[:_ROWS]]
     verdicts = Counter(one.verdict for one in every)
     counts = [(f"{verdicts[verdict]:,} {verdict}", tone) for verdict, tone in _TONES.items() if verdict in verdicts]
-    title = f"{count_of(len(recheck), 'request')} sent again" if every else "Nothing was sent again"
+    title = f"{count_of(len(recheck), 'request')} sent again" if every else _NOTHING
     lines = [": ".join(filter(None, [title, ", ".join(count for count, _ in counts)]))]
     for one in shown[:_TEXT_ROWS]:
         row = "  ".join(filter(None, [f"{one.method} {one.target}", one.outcome, one.about]))
         lines.append(f"{one.verdict:>9}  {one.names:<11} {row}")
     if len(every) > _TEXT_ROWS:
         lines.append(f"… {len(every) - _TEXT_ROWS:,} more")
+    counted = Counter(one_line(note) for comparison in every for note in comparison.notes)
+    notes = [f"{count_of(count, 'request')}: {note}" for note, count in counted.most_common(_NOTES)]
+    lines += notes
     return build_view(
         "\n".join(lines),
         "recheck.html",
         title=title,
         counts=counts,
+        notes=notes,
         rows=shown,
         open_rows=[one for one in shown if one.verdict not in ("same", "now works")][:_OPEN_ROWS],
         more=max(len(every) - _ROWS, 0),
@@ -110,7 +117,8 @@ def _show(comparison: Comparison, settings: Settings) -> ComparisonShown:
     body = comparison.body if comparison.body is not None and comparison.body.differs else None
     changes = show_changes(body.changes[:_CHANGES], settings) if body is not None else ()
     lines, missing = _show_lines(body, settings)
-    raised = (one_line(before.raised or "nothing"), one_line(after.raised or "nothing"))
+    mask = settings.redactor.text
+    raised = (one_line(mask(before.raised) or "nothing"), one_line(mask(after.raised) or "nothing"))
     if body is not None and len(body.changes) > _CHANGES:
         missing = f"{count_of(len(body.changes) - _CHANGES, 'more difference')}{' at least' if body.cut else ''}"
     sizes = f"{size_of(before.size_bytes)} → {size_of(after.size_bytes)}"
@@ -123,7 +131,7 @@ def _show(comparison: Comparison, settings: Settings) -> ComparisonShown:
         names=f"{before.name} → {after.name}",
         outcome=" → ".join(dict.fromkeys((before.outcome, after.outcome))),
         time=f"{time_of(before.elapsed_ns)} → {time_of(after.elapsed_ns)}, × {comparison.time_ratio:.2g}",
-        about=one_line("; ".join(_about(comparison)), 120),
+        about=one_line("; ".join(_about(comparison, settings)), 120),
         raised=raised if comparison.raised_differs else None,
         headers=tuple(_show_header(change, settings) for change in comparison.headers),
         body=f"{'JSON' if body.kind == 'json' else body.kind}, {sizes}" if body is not None else "",
@@ -131,6 +139,7 @@ def _show(comparison: Comparison, settings: Settings) -> ComparisonShown:
         lines=lines,
         missing=missing,
         ignored=_some([one_line(name, 80) for name in comparison.ignored]),
+        notes=tuple(one_line(note) for note in comparison.notes),
     )
 
 
@@ -138,9 +147,9 @@ def _target(target: str, settings: Settings) -> str:
     return one_line(settings.redactor.url(target), 120)
 
 
-def _about(comparison: Comparison) -> Iterator[str]:
+def _about(comparison: Comparison, settings: Settings) -> Iterator[str]:
     if comparison.raised_differs:
-        yield one_line(comparison.after.raised, 80) or "raises nothing"
+        yield one_line(settings.redactor.text(comparison.after.raised), 80) or "raises nothing"
     if comparison.headers:
         yield _some(list(dict.fromkeys(change.path for change in comparison.headers)), most=3)
     body = comparison.body
@@ -186,6 +195,7 @@ def _lines(shown: ComparisonShown) -> Iterator[str]:
             yield f"  … {', '.join(filter(None, [f'{hidden:,} more' if hidden else '', shown.missing]))}"
     if shown.ignored:
         yield f"ignored, because it changes with each request: {shown.ignored}"
+    yield from shown.notes
 
 
 def _some(names: list[str], most: int = 12) -> str:

@@ -3,31 +3,52 @@
 from __future__ import annotations
 
 import contextlib
-import itertools
 import json
+import math
 import re
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from ..client.app_runner import sent_path
+from ..client.response import BoundedResponse, is_whole, kept_content
 from ..history.exchange import Exchange, Exchanges
 from ..history.history import History
-from ..protocol.violations import Violation
+from ..history.websocket_exchange import WebSocketExchange
+from ..protocol.violations import count_rules
 from ..records.exception_text import ExceptionText, read_exception
 from ..records.output import OutputLine
+from ..records.record import describe_cut, sent_content
 from ..records.settings import Settings
 from ..records.state import Change
 from .body.kinds import show_body
 from .body.shown import BodyShown, body_lines, cut_lines
-from .changes import changes_data, exception_data, exception_lines, pick_all, show_changes, show_output
-from .figures import count_of, size_of, time_of
-from .timeline import Timeline, build_timeline, timeline_lines
-from .view import View, build_view, one_line, shows
+from .bounds import MOST_CHARS, cut_text
+from .changes import (
+    RuleShown,
+    changes_data,
+    exception_data,
+    exception_lines,
+    pick_all,
+    rule_lines,
+    show_changes,
+    show_exception,
+    show_output,
+    show_rules,
+)
+from .figures import count_of, size_of, time_of, times_of
+from .timeline import Timeline, build_timeline, row_line, timeline_lines
+from .trace import TraceShown, show_trace, trace_lines, trace_marks
+from .view import View, build_view, one_line, render, shows, visible
 
 _NO_RESPONSE = "The app sent no response. The client shows a 500 instead, as a server would send."
 _BODY_LINES, _OUTPUT_LINES = 40, 20
 _ROWS, _TEXT_ROWS, _OPEN_ROWS, _OPEN_OF_MANY = 100, 30, 20, 5
+_USUAL_FROM = 3  # requests that make a change, before it is the usual one
+_CHARS_OF_A_BYTE = 12  # of both bodies, in HTML
 _TONES = {1: "moved", 2: "good", 3: "moved", 4: "bad", 5: "failed"}
+_MARK_OF_ENDING = {"CancelledError": "cancelled", "KeyboardInterrupt": "interrupted"}
 _TRACEBACK = re.compile(r"Traceback \(most recent call last\):\n(?:[ \t].*\n)+(?=\S)")
 
 
@@ -37,10 +58,13 @@ class ExchangeShown:
     An exchange, masked and cut, for text and templates.
 
     :ivar tone: the colour of the outcome: ``good``, ``moved``, ``bad``, ``failed`` or ``none``
+    :ivar elapsed: the time to the complete response
+    :ivar background: the time of the app after that, ``+ 517 ms background``; mostly empty
     :ivar marks: additions to the summary line: changes, the exception's name, violations
     :ivar no_response: a note if the app sent no response, else empty
     :ivar endpoint: the function that produced the response, and where it ran
     :ivar handled_exception: whether the app handled the exception itself
+    :ivar is_socket: whether it is a WebSocket, whose messages are its timeline
     """
 
     name: str
@@ -49,6 +73,7 @@ class ExchangeShown:
     outcome: str
     tone: str
     elapsed: str
+    background: str
     size: str
     sent_at: str
     marks: tuple[str, ...]
@@ -60,17 +85,19 @@ class ExchangeShown:
     request_headers: tuple[tuple[str, str], ...] = ()
     request_body: BodyShown | None = None
     timeline: Timeline | None = None
+    trace: TraceShown | None = None
     endpoint: str = ""
     changes: tuple[Change, ...] = ()
     output: tuple[OutputLine, ...] = ()
     raised: ExceptionText | None = None
     handled_exception: bool = False
-    violations: tuple[Violation, ...] = ()
+    rules: tuple[RuleShown, ...] = ()
+    is_socket: bool = False
 
     @property
-    def output_about(self) -> str:
-        """The number of lines of output."""
-        return count_of(sum(line.text.count("\n") + 1 for line in self.output), "line")
+    def times(self) -> str:
+        """``49.0 ms + 517 ms background``."""
+        return f"{self.elapsed} {self.background}".rstrip()
 
     @property
     def short_target(self) -> str:
@@ -84,9 +111,12 @@ def exchange_data(exchange: Exchange, settings: Settings) -> dict[str, Any]:
 
     ``status`` is None without a response. ``headers`` are pairs, because a name may be repeated. ``body`` is a decoded
     JSON value, or a text that is cut after a megabyte; None if it is empty or binary. ``errors`` are violations.
+    A WebSocket also has ``outcome`` and ``messages``.
     """
-    content = _content_of(exchange) if exchange.answered else b""
+    content = kept_content(exchange.response) if exchange.answered else b""
     shown = show_exchange(exchange, replace(settings, body_shown_bytes=len(content) + 1))
+    rows = shown.timeline.rows if shown.timeline is not None else ()
+    socket = {"outcome": shown.outcome, "messages": pick_all(rows, "at", "direction", "type", "size", "detail")}
     return {
         "method": shown.method,
         "target": shown.target,
@@ -97,7 +127,8 @@ def exchange_data(exchange: Exchange, settings: Settings) -> dict[str, Any]:
         "state": changes_data(shown.changes),
         "output": pick_all(shown.output, "source", "label", "text"),
         "exception": exception_data(shown.raised),
-        "errors": pick_all(shown.violations, "rule", "message", "section"),
+        "errors": pick_all(exchange.violations, "rule", "message", "section"),
+        **(socket if shown.is_socket else {}),
     }
 
 
@@ -105,7 +136,19 @@ def exchange_data(exchange: Exchange, settings: Settings) -> dict[str, Any]:
 def view_exchange(exchange: Exchange, settings: Settings) -> View:
     """Return the view of one exchange: a summary line, then a section for each part."""
     shown = show_exchange(exchange, settings)
-    return build_view("\n".join(_lines(shown)), "exchange.html", exchange=shown)
+    view = _build(shown, math.inf)
+    if len(view.html) > (most := _most_chars(shown, settings)):
+        view = _build(show_exchange(exchange, replace(settings, body_shown_bytes=settings.body_shown_bytes // 4)), most)
+    return view
+
+
+def _build(shown: ExchangeShown, most_chars: float) -> View:
+    return build_view("\n".join(_lines(shown)), "exchange.html", most_chars=most_chars, exchange=shown)
+
+
+def _most_chars(shown: ExchangeShown, settings: Settings) -> int:
+    asked_for = max(settings.body_shown_bytes - Settings().body_shown_bytes, 0) * _CHARS_OF_A_BYTE
+    return MOST_CHARS + _media_chars(shown) + asked_for
 
 
 def _exchanges_data(exchanges: Iterable[Exchange], settings: Settings) -> dict[str, Any]:
@@ -118,32 +161,49 @@ def view_exchanges(exchanges: Exchanges | Iterable[Exchange], settings: Settings
     every = tuple(exchanges)
     rows = every[-_ROWS:]
     share = replace(settings, body_shown_bytes=max(settings.body_shown_bytes // max(len(rows), 1), 2048))
-    opening = _OPEN_ROWS if len(rows) <= _OPEN_ROWS else _OPEN_OF_MANY
-    closed = [summarize(exchange, settings) for exchange in rows[:-opening]]
-    shown = [*closed, *(show_exchange(exchange, share) for exchange in rows[-opening:])]
     title = [count_of(len(every), "exchange")]
     if len(every) > len(rows):
         title.append(f"{count_of(len(every) - len(rows), 'earlier one')} left out")
+    for opening in (_OPEN_ROWS if len(rows) <= _OPEN_ROWS else _OPEN_OF_MANY, 1, 0):
+        first_open = max(len(rows) - opening, 0)
+        closed = [summarize(exchange, settings) for exchange in rows[:first_open]]
+        shown = [*closed, *(show_exchange(exchange, share) for exchange in rows[first_open:])]
+        html = render("exchanges.html", exchanges=shown, title="; ".join(title), closed_rows=first_open)
+        if len(html) <= MOST_CHARS + sum(_media_chars(one) for one in shown):
+            break
     lines = ["\n       … ".join(title), *(f"{one.name:>5}  {summary_line(one)}" for one in shown)]
-    return build_view(
-        "\n".join(lines), "exchanges.html", exchanges=shown, title="; ".join(title), closed_rows=len(closed)
-    )
+    return View(text=visible(cut_text("\n".join(lines))), html=html)
 
 
-def summarize(exchange: Exchange, settings: Settings) -> ExchangeShown:
-    """Return only the fields of the summary line."""
+def _media_chars(shown: ExchangeShown) -> int:
+    """Return the number of characters of images in an exchange."""
+    return sum(body.media_chars for body in (shown.response_body, shown.request_body) if body is not None)
+
+
+def summarize_all(exchanges: Sequence[Exchange], settings: Settings) -> list[ExchangeShown]:
+    """Return the summary lines of a list, without the changes that most of its requests make, such as a counter's."""
+    counts = Counter(path for exchange in exchanges for path in {change.path for change in exchange.state_diff})
+    usual = {path for path, count in counts.items() if count >= _USUAL_FROM and count > len(exchanges) / 2}
+    return [summarize(exchange, settings, usual) for exchange in exchanges]
+
+
+def summarize(exchange: Exchange, settings: Settings, usual: Collection[str] = ()) -> ExchangeShown:
+    """Return only the fields of the summary line; changes at the paths ``usual`` are not in its marks."""
+    elapsed, background = times_of(exchange.elapsed_ns, exchange.run.background_ns if exchange.run is not None else 0)
     return ExchangeShown(
         name=exchange.name,
         method=exchange.request.method,
         target=settings.redactor.url(_target(exchange)),
-        outcome=exchange.outcome,
-        tone=_TONES.get(exchange.response.status_code // 100, "none") if exchange.response is not None else "failed",
-        elapsed=time_of(exchange.elapsed_ns),
-        size=size_of(len(_content_of(exchange))) if exchange.answered else "",
+        outcome=settings.redactor.text(exchange.outcome),
+        tone=_tone_of(exchange),
+        elapsed=elapsed,
+        background=background,
+        size=size_of(_size_of(exchange)) if exchange.answered else "",
         sent_at=f"{exchange.sent_at:%H:%M:%S}",
-        marks=tuple(_marks(exchange, settings)),
-        notes=exchange.notes,
-        no_response="" if exchange.answered else _NO_RESPONSE,
+        marks=tuple(_marks(exchange, settings, usual)),
+        notes=(*exchange.notes, *_ending_notes(exchange)),
+        no_response=_NO_RESPONSE if exchange.response is not None and not exchange.answered else "",
+        is_socket=isinstance(exchange, WebSocketExchange),
     )
 
 
@@ -151,14 +211,11 @@ def show_exchange(exchange: Exchange, settings: Settings) -> ExchangeShown:
     """Return the exchange for display."""
     redactor = settings.redactor
     request, response = exchange.request, exchange.response
-    try:
-        sent = request.content
-    except RuntimeError:  # httpx's RequestNotRead: the body was a stream
-        sent = exchange.spec.body
+    sent = sent_content(exchange)
     sent_headers = [(name.lower(), value) for name, value in request.headers.raw]  # as in the scope
     body, headers = None, []
     if response is not None and exchange.answered:
-        body = show_body(_content_of(exchange), response.headers.get("content-type", ""), settings)
+        body = show_body(kept_content(response), response.headers.get("content-type", ""), settings)
         headers = redactor.headers(response.headers.raw)
     return replace(
         summarize(exchange, settings),
@@ -167,32 +224,69 @@ def show_exchange(exchange: Exchange, settings: Settings) -> ExchangeShown:
         response_body=body,
         request_headers=tuple(redactor.headers(sent_headers)),
         request_body=show_body(sent, request.headers.get("content-type", ""), settings) if sent else None,
-        timeline=build_timeline(exchange.run, redactor) if exchange.run is not None else None,
+        timeline=build_timeline(exchange.call, redactor) if exchange.call is not None else None,
+        trace=show_trace(exchange.trace, settings) if exchange.trace is not None else None,
         endpoint=one_line(str(exchange.endpoint or ""), 120),
         changes=show_changes(exchange.state_diff, settings),
-        output=show_output(exchange.output),
-        raised=_raised(exchange),
+        output=show_output(exchange.output, settings),
+        raised=show_exception(raised, settings) if (raised := _raised(exchange)) is not None else None,
         handled_exception=exchange.handled_exception is not None,
-        violations=exchange.violations,
+        rules=show_rules(exchange.violations),
     )
+
+
+def shows_output(value: object) -> bool:
+    """Return whether the display of a value is an exchange with all that its app wrote."""
+    if type(value) is not Exchange or any(one.output for one in value.previous):
+        return False
+    return sum(line.text.count("\n") + 1 for line in value.output) <= _OUTPUT_LINES
 
 
 def summary_line(shown: ExchangeShown) -> str:
     """Return ``POST /items → 201 Created  12.4 ms  1.3 kB  app.state.count 3 → 4``."""
     head = f"{shown.method} {shown.short_target} → {one_line(shown.outcome, 80)}"
-    return "  ".join(filter(None, [head, shown.elapsed, shown.size, *(one_line(mark, 80) for mark in shown.marks)]))
+    return "  ".join(filter(None, [head, shown.times, shown.size, *(one_line(mark, 80) for mark in shown.marks)]))
 
 
-def _content_of(exchange: Exchange) -> bytes:
-    try:
-        return exchange.content
-    except RuntimeError:  # httpx's ResponseNotRead: a stream that was not read
-        return b""
+def _tone_of(exchange: Exchange) -> str:
+    if isinstance(exchange, WebSocketExchange):
+        return "good" if exchange.ok else "failed" if exchange.failed else "bad"
+    if exchange.response is None:
+        return "failed"
+    tone = _TONES.get(exchange.response.status_code // 100, "none")
+    return "bad" if exchange.cut_off and tone in ("good", "moved") else tone
+
+
+def _size_of(exchange: Exchange) -> int:
+    response = exchange.response
+    return response.size_bytes if isinstance(response, BoundedResponse) else len(kept_content(response))
+
+
+def _ending_notes(exchange: Exchange) -> Iterator[str]:
+    """Yield what did not end, and what is not kept."""
+    run = exchange.run
+    if run is None:
+        return
+    at = f", while the app was waiting at {run.waited_at}" if run.waited_at else ""
+    if run.cut_off_ns is not None:
+        endless = "; read an endless stream with & or begin()" if not exchange.ended_by_you else ""
+        yield f"cut off after {time_of(run.cut_off_ns)}{at}{endless}"
+    elif run.outcome in ("cancelled", "abandoned") and exchange.answered:
+        where = f" at {run.waited_at}" if run.waited_at else ""
+        yield f"the response is complete, but a background task had to be cancelled{where}"
+    elif run.outcome in ("cancelled", "abandoned") and exchange.ended_by_you and at:
+        yield f"{exchange.outcome}{at}"
+    if not is_whole(exchange.response):
+        yield describe_cut(exchange)
+    if exchange.spec.is_partial:
+        kept = size_of(len(exchange.spec.body))
+        yield f"the request's body was sent from an iterator or a file, and {kept} of it are kept"
 
 
 def _target(exchange: Exchange) -> str:
     url = exchange.request.url
-    target = url.raw_path.decode("ascii", "replace")
+    query = url.raw_path.partition(b"?")[1:]
+    target = b"".join([sent_path(exchange.request), *query]).decode("ascii", "replace")
     if exchange.spec.path.startswith("http"):
         return f"{url.scheme}://{url.netloc.decode('ascii', 'replace')}{target}"
     return target
@@ -206,21 +300,24 @@ def _raised(exchange: Exchange) -> ExceptionText | None:
     return read_exception(exchange.exception)
 
 
-def _marks(exchange: Exchange, settings: Settings) -> Iterator[str]:
+def _marks(exchange: Exchange, settings: Settings, usual: Collection[str]) -> Iterator[str]:
     if exchange.previous:
         yield f"from {exchange.previous[0].request.method} {settings.redactor.url(_target(exchange.previous[0]))}"
     if exchange.replay_of:
         yield f"replay of {exchange.replay_of}"
-    if exchange.exception_name and exchange.response is not None:
-        yield exchange.exception_name
+    if isinstance(exchange, WebSocketExchange):
+        yield count_of(exchange.messages, "message")
+    if exchange.exception_name and (exchange.response is not None or isinstance(exchange, WebSocketExchange)):
+        yield _MARK_OF_ENDING.get(exchange.exception_name, exchange.exception_name)
     if exchange.handled_exception is not None:
         yield f"{exchange.handled_exception.raised.name} caught"
-    changes = show_changes(exchange.state_diff, settings)
+    changes = show_changes([change for change in exchange.state_diff if change.path not in usual], settings)
     if changes:
         more = f" and {len(changes) - 1} more" if len(changes) > 1 else ""
         yield one_line(str(changes[0]), 60) + more
-    if exchange.violations:
-        yield count_of(len(exchange.violations), "protocol violation")
+    if violated := count_rules(exchange.violations):
+        yield count_of(violated, "protocol violation")
+    yield from trace_marks(exchange.trace)
 
 
 def _lines(shown: ExchangeShown) -> Iterator[str]:
@@ -236,6 +333,10 @@ def _lines(shown: ExchangeShown) -> Iterator[str]:
         yield from body_lines(shown.response_body, _BODY_LINES)
     if shown.timeline is not None and shown.timeline.lively:
         yield from ("", *timeline_lines(shown.timeline))
+    if shown.timeline is not None and shown.is_socket:
+        yield from ("", *map(row_line, shown.timeline.rows))
+    if shown.trace is not None:
+        yield from ("", "Trace", *trace_lines(shown.trace))
     if shown.changes:
         yield from ("", "State")
         yield from (f"  {one_line(str(change))}" for change in shown.changes)
@@ -248,19 +349,14 @@ def _lines(shown: ExchangeShown) -> Iterator[str]:
     if shown.raised is not None:
         yield from ("", f"Exception{', caught by the app' if shown.handled_exception else ''}")
         yield from (f"  {line}" for line in exception_lines(shown.raised))
-    if shown.violations:
-        yield from ("", "Protocol")
-        for (rule, section), found in itertools.groupby(shown.violations, lambda one: (one.rule, one.section)):
-            first, *others = found
-            more = f", and {len(others)} more" if others else ""
-            yield f"  {rule}: {one_line(first.message)}{more} ({section})"
+    yield from rule_lines(shown.rules)
 
 
 @shows(History, _exchanges_data)
 def view_history(history: History | Iterable[Exchange], settings: Settings) -> View:
     """Return the view of a history: a row for each of the newest exchanges, and the number of older ones."""
     every = tuple(history)
-    rows = [summarize(exchange, settings) for exchange in every[-_ROWS:]]
+    rows = summarize_all(every[-_ROWS:], settings)
     title = count_of(len(every), "exchange") if every else "No exchange yet"
     lines = [title]
     if len(every) > _TEXT_ROWS:

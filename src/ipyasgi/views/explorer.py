@@ -9,10 +9,10 @@ from ..explorer.explorer import Explorer
 from ..records.exception_text import read_exception
 from ..records.settings import Settings
 from ..routes.route import Route
-from .changes import exception_lines
+from .changes import exception_lines, show_exception
 from .figures import count_of
 from .lifespan import LifespanShown, show_lifespan
-from .routes import route_lines, routes_data
+from .routes import list_routes, route_lines, routes_data
 from .view import View, build_view, one_line, shows
 
 _ROUTES = 12
@@ -34,17 +34,17 @@ def view_explorer(explorer: Explorer, settings: Settings) -> View:
     life, routes = show_lifespan(explorer.lifespan, settings), list(explorer.routes.values())
     raised = life.raised
     if raised is None and explorer.startup_error is not None and life.tone == "failed":
-        raised = read_exception(explorer.startup_error)
+        raised = show_exception(read_exception(explorer.startup_error), settings)
     about = [count_of(len(routes), "route"), count_of(len(explorer.history), "exchange")]
     about += ["closed"] if explorer.closed else []
-    more = max(len(routes) - _ROUTES, 0)
+    listed = list_routes(routes, most=_ROUTES, labelled=False)
     suggestions = [] if explorer.closed else list(_suggest(life, routes))
     lines = [f"{one_line(explorer.name, 80)}  {life.line}  {'  '.join(about)}"]
     if raised is not None:
         lines += [f"  {line}" for line in exception_lines(raised)]
-    lines += route_lines(routes[:_ROUTES])
-    if more:
-        lines.append(f"  … {count_of(more, 'more route')}: %asgi routes")
+    lines += route_lines(listed)
+    if listed.more:
+        lines.append(f"  … {count_of(listed.more, 'more route')}: %asgi routes")
     if suggestions:
         lines.append(f"try: {'   '.join(suggestions)}")
     return build_view(
@@ -53,8 +53,7 @@ def view_explorer(explorer: Explorer, settings: Settings) -> View:
         name=explorer.name,
         life=life,
         raised=raised,
-        routes=routes[:_ROUTES],
-        more_routes=more,
+        routes=listed,
         about=about,
         suggestions=suggestions,
     )

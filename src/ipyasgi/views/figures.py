@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+BACKGROUND_NS = 20e6
+"""The least time after the response that counts as background work: below, frameworks tidy up."""
+
 
 def time_of(ns: float) -> str:
     """Return nanoseconds as ``840 µs``, ``12.4 ms``, ``1.24 s`` or ``2 min 5 s``."""
@@ -13,6 +16,12 @@ def time_of(ns: float) -> str:
     amount, unit = (ms, "ms") if ms < 999.5 else (s, "s")
     digits = 2 if amount < 9.995 else int(amount < 99.95)
     return f"{amount:.{digits}f} {unit}"
+
+
+def times_of(total_ns: float, background_ns: float) -> tuple[str, str]:
+    """Return the time to the complete response, ``49.0 ms``, and that of background work, ``+ 517 ms background``."""
+    background = f"+ {time_of(background_ns)} background" if background_ns > BACKGROUND_NS else ""
+    return time_of(max(total_ns - background_ns, 0)), background
 
 
 def size_of(size_bytes: int) -> str:

@@ -11,7 +11,16 @@ from ..records.exception_text import ExceptionText, read_exception
 from ..records.output import OutputLine
 from ..records.settings import Settings
 from ..records.state import Change
-from .changes import changes_data, exception_data, exception_lines, pick, pick_all, show_changes, show_output
+from .changes import (
+    changes_data,
+    exception_data,
+    exception_lines,
+    pick,
+    pick_all,
+    show_changes,
+    show_exception,
+    show_output,
+)
 from .figures import time_of
 from .lifespan_map import draw_lifespan
 from .timeline import Row
@@ -73,19 +82,30 @@ def show_lifespan(lifespan: ExplorerLifespan, settings: Settings) -> LifespanSho
     """Return the lifespan for display."""
     status, exception = lifespan.status, lifespan.exception or lifespan.handled_exception
     steps = lifespan.steps
-    at_ns = {step.event.type: step.event.at_ns for step in steps}
-    begin, end = at_ns.get("lifespan.startup"), at_ns.get("lifespan.startup.complete")
+    raised = None
+    if exception is not None and status != "unsupported":
+        raised = show_exception(read_exception(exception), settings)
     return LifespanShown(
         status=status,
         tone=tone_of(status),
         meaning=_MEANING.get(status, ""),
-        took=time_of(end - begin) if begin is not None and end is not None else "",
+        took=startup_time(lifespan),
         waiting=lifespan.waiting,
-        failure=lifespan.failure_message,
-        raised=None if exception is None or status == "unsupported" else read_exception(exception),
-        steps=tuple((_row(step), show_changes(step.changes, settings), show_output(step.output)) for step in steps),
+        failure=settings.redactor.text(lifespan.failure_message),
+        raised=raised,
+        steps=tuple(
+            (_row(step, settings), show_changes(step.changes, settings), show_output(step.output, settings))
+            for step in steps
+        ),
         next=tuple(f"%asgi lifespan {action}" for action in lifespan.next_actions),
     )
+
+
+def startup_time(lifespan: ExplorerLifespan) -> str:
+    """Return the time that the startup took, ``38.0 ms``, or an empty string before its end."""
+    at_ns = {event.type: event.at_ns for event in lifespan.events}
+    begin, end = at_ns.get("lifespan.startup"), at_ns.get("lifespan.startup.complete")
+    return time_of(end - begin) if begin is not None and end is not None else ""
 
 
 def tone_of(status: str) -> str:
@@ -95,13 +115,13 @@ def tone_of(status: str) -> str:
     return "none" if status in ("not started", "starting", "shutting down", "unsupported") else "failed"
 
 
-def _row(step: LifespanStep) -> Row:
+def _row(step: LifespanStep, settings: Settings) -> Row:
     message = step.event.message.get("message", "")
     return Row(
         at=time_of(step.event.at_ns),
         direction=step.event.direction,
         type=one_line(step.event.type, 60),
-        detail=message[:2000] if type(message) is str else "",
+        detail=settings.redactor.text(message[:2000]) if type(message) is str else "",
     )
 
 

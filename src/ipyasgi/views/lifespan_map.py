@@ -11,14 +11,14 @@ from dataclasses import dataclass
 
 from ..protocol.machines import LIFESPAN
 
-WIDTH, HEIGHT = 836, 232
+WIDTH, HEIGHT = 788, 232
 BOX_HEIGHT = 28
-_BOX, _GAP = 112, 66
-_FAILED_BOX = 98  # narrower, so that arrows to the bottom pass on both sides
+_BOX, _GAP = 104, 64
+_FAILED_BOX = 92  # narrower, so that arrows to the bottom pass on both sides
 _TOP, _MIDDLE, _LOW, _LOWEST = 24, 104, 152, 192
 _HAPPY = ("not started", "starting", "running", "shutting down", "stopped")
 _BELOW = {"unsupported": 0, "startup failed": 1, "died": 2, "shutdown failed": 3}
-_WIDE = {"not answering": (0, 3, _LOW, -54, "deadline passed"), "lost": (1, 3, _LOWEST, 54, "loop blocked")}
+_WIDE = {"not answering": (0, 3, _LOW, -49, "deadline passed"), "lost": (1, 3, _LOWEST, 49, "loop blocked")}
 _LABELS = {"app.raised": "raises", "app.returned": "returns", "app.cancelled": "cancelled"}
 
 
@@ -42,7 +42,6 @@ class Arrow:
     path: str
     head: str
     tone: str
-    title: str
     label: tuple[str, ...] = ()
     x: float = 0
     y: float = 0
@@ -85,12 +84,12 @@ def _box(name: str, tone: str) -> Box:
 
 
 def _arrow(state: str, then: str, tokens: list[str], lit: bool) -> Arrow:
-    arrow = functools.partial(Arrow, tone="lit" if lit else "", title=f"{state} → {then}: {' or '.join(tokens)}")
+    arrow = functools.partial(Arrow, tone="lit" if lit else "")
     column, bottom = _HAPPY.index(state), _TOP + BOX_HEIGHT
     if then in _HAPPY:
         begin, end, y = _left(column) + _BOX, _left(_HAPPY.index(then)), _TOP + BOX_HEIGHT / 2
         label = tuple(tokens[0].removeprefix("lifespan.").replace(".", " .").split(" "))
-        arrow = functools.partial(arrow, x=(begin + end) / 2, y=y - 6 - 11 * (len(label) - 1), anchor="middle")
+        arrow = functools.partial(arrow, x=(begin + end) / 2, y=y - 6 - 12 * (len(label) - 1), anchor="middle")
         return arrow(path=f"M{begin} {y}H{end - 6}", head=f"M{end} {y}l-8 -4v8z", label=label)
     if then in _WIDE:
         _, _, y, offset, _ = _WIDE[then]

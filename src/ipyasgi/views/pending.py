@@ -10,6 +10,8 @@ from typing import Any, Literal
 from ..engine.pending import Pending, Progress
 from ..explorer.background import PendingExchanges
 from ..history.exchange import Exchange
+from ..protocol.exception_parts import is_a
+from ..records.exception_text import message_of
 from ..records.requests import RequestSpec
 from ..records.settings import Settings
 from .figures import count_of, size_of, time_of
@@ -117,9 +119,9 @@ def _ending(pending: Pending[Any]) -> tuple[str, str]:
     exception = pending.exception
     if exception is None:
         return "", ""
-    if isinstance(exception, CancelledError):
+    if is_a(exception, CancelledError):
         return "cancelled", "bad"
-    text = one_line(str(exception), 120)
+    text = one_line(message_of(exception), 120)
     return f"{type(exception).__name__}: {text}" if text else type(exception).__name__, "failed"
 
 

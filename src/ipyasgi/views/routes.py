@@ -2,22 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import asdict
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from ..openapi.media import kind_of
 from ..records.settings import Settings
-from ..routes.route import Input, Route
+from ..routes.route import Input, Label, Route
 from ..routes.routes import RouteDocs, Routes
 from .changes import pick
 from .figures import count_of
 from .view import View, build_view, one_line, shows
 
 _NO_ROUTES = "No routes found: the app has no supported route table. Requests to any path still work."
-_NO_DOCS = "No route matches by method, path, name or handler. %asgi routes shows all routes."
+_NO_DOCS = (
+    "No route matches by method, path, name or handler, or the app has no supported route table: see %asgi routes."
+)
 _DOC_LINES = 40
+_MOST_ROUTES, _MOST_DOCS, _MOST_DOCS_LINES, _MOST_CHARS = 1_000, 300, 5_000, 2_000_000
 _WIDEST = 40  # the maximum width of an aligned column
+_LONG_HANDLER, _MOST_HANDLER = 28, 40
+_FRAMEWORKS = {  # the packages whose routes come with the app, and their names
+    "fastapi": "FastAPI",
+    "litestar": "Litestar",
+    "quart": "Quart",
+    "sanic": "Sanic",
+    "blacksheep": "BlackSheep",
+    "connexion": "connexion",
+    "ravyn": "Ravyn",
+    "ninja": "django-ninja",
+}
 _BODIES = {"json": "JSON", "urlencoded": "form", "multipart": "form"}
 
 
@@ -27,22 +42,127 @@ def routes_data(routes: Routes, settings: Settings) -> dict[str, Any]:
 
 
 @shows(Routes, routes_data)
-def view_routes(routes: Routes, settings: Settings) -> View:
-    """Return the view of the routes: method, path, name, handler and source line of each."""
+def view_routes(routes: Routes, settings: Settings, *, labelled: bool = True) -> View:
+    """
+    Return the view of the routes, grouped by tag: method, path, handler, summary and source line of each.
+
+    :param labelled: whether to read the app's document, which has the tags and summaries
+    """
     rows = list(routes.values())
     title = count_of(len(rows), "route") if rows else _NO_ROUTES
-    return build_view("\n".join([title, *route_lines(rows)]), "routes.html", rows=rows, title=title)
+    if len(rows) > _MOST_ROUTES:
+        title += f", the first {_MOST_ROUTES:,} here: %asgi docs WORD filters"
+    listed = list_routes(rows, most=_MOST_ROUTES, labelled=labelled)
+    text = "\n".join([title, *route_lines(listed)])
+    most = {"most_lines": 2 * _MOST_ROUTES, "most_chars": _MOST_CHARS}
+    return build_view(text, "routes.html", **most, listed=listed, title=title)
 
 
-def route_lines(rows: list[Route]) -> list[str]:
-    """Return one aligned line for each route."""
-    method = max((len(row.method) for row in rows), default=0)
-    path = min(max((len(row.path) for row in rows), default=0), 40)
-    return [
-        f"  {one_line(row.method, 12):<{method}}  {one_line(row.path, 120):<{path}}  "
-        f"{one_line(row.handler or row.name, 60)}  {one_line(row.source, 60)}".rstrip()
-        for row in rows
-    ]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RouteRow:
+    """One route, cut; ``name`` is empty where the handler has the same word, and ``summary`` where it has the words."""
+
+    method: str
+    path: str
+    name: str
+    handler: str
+    source: str
+    summary: str
+    tag: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RouteGroup:
+    """The routes of one tag; an empty tag for those without one."""
+
+    tag: str
+    rows: tuple[RouteRow, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RouteList:
+    """
+    Routes for display.
+
+    :ivar own: those that the framework has added itself, such as ``/docs``; empty if the app has no others
+    :ivar more: how many are left out
+    """
+
+    groups: tuple[RouteGroup, ...]
+    own: tuple[RouteRow, ...]
+    own_title: str
+    more: int
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns that are not empty in every row."""
+        rows = [row for group in self.groups for row in group.rows]
+        name, summary = (any(getattr(row, column) for row in rows) for column in ("name", "summary"))
+        return "method", "path", *(("name",) if name else ()), "handler", *(("summary",) if summary else ()), "source"
+
+
+def framework_of(route: Route) -> str:
+    """Return the name of the framework that has added the route itself, such as ``/docs``, or an empty string."""
+    return _FRAMEWORKS.get(route.package, "")
+
+
+def list_routes(routes: Sequence[Route], *, most: int, labelled: bool) -> RouteList:
+    """Return the routes in groups, those of the framework apart."""
+    own = [route for route in routes if framework_of(route)]
+    others = [route for route in routes if not framework_of(route)]
+    if not others:
+        own, others = [], own
+    groups: dict[str, list[RouteRow]] = {"": []}  # those without a tag come first, below no heading
+    for row in (_route_row(route, route.label() if labelled else Label()) for route in others[:most]):
+        groups.setdefault(row.tag, []).append(row)
+    return RouteList(
+        groups=tuple(RouteGroup(tag=tag, rows=tuple(rows)) for tag, rows in groups.items() if rows),
+        own=tuple(_route_row(route, Label()) for route in own),
+        own_title=f"{len(own)} of {' and '.join(sorted({framework_of(route) for route in own}))}'s own",
+        more=max(len(others) - most, 0),
+    )
+
+
+def _route_row(route: Route, label: Label) -> RouteRow:
+    word = route.handler.rpartition(".")[2]
+    repeats = _same_words(label.summary, word)
+    return RouteRow(
+        method=one_line(route.method, 12),
+        path=one_line(route.host + route.path, 400),
+        name="" if route.name in (word, route.handler) or not route.handler else one_line(route.name, 40),
+        handler=_short_handler(route.handler or route.name),
+        source=one_line(route.source, 60),
+        summary="" if repeats else one_line(label.summary, 80),
+        tag=one_line(label.tags[0], 60) if label.tags else "",
+    )
+
+
+def _same_words(summary: str, name: str) -> bool:
+    """Return whether a summary is a function's name in words, as FastAPI writes it where it has no other."""
+    return re.sub(r"\W+", "_", summary).casefold() == name.casefold()
+
+
+def _short_handler(handler: str) -> str:
+    if len(handler) > _LONG_HANDLER and "." in handler:
+        handler = "…" + handler.rpartition(".")[2]
+    return one_line(handler, _MOST_HANDLER)
+
+
+def route_lines(listed: RouteList) -> Iterator[str]:
+    """Yield an aligned line for each route, one for each tag, and one for the framework's own."""
+    rows = [row for group in listed.groups for row in group.rows]
+    columns = [[getattr(row, column) for row in rows] for column in ("method", "path", "handler", "source")]
+    method, path, handler, source = (min(_WIDEST, max(map(len, column), default=0)) for column in columns)
+    for group in listed.groups:
+        if group.tag:
+            yield group.tag
+        for row in group.rows:
+            yield (
+                f"  {row.method:<{method}}  {one_line(row.path, 120):<{path}}  {row.handler:<{handler}}  "
+                f"{row.source:<{source}}  {row.summary}"
+            ).rstrip()
+    if listed.own:
+        yield one_line(f"{listed.own_title}: {', '.join(dict.fromkeys(row.path for row in listed.own))}", 160)
 
 
 def _docs_data(docs: RouteDocs, settings: Settings) -> dict[str, Any]:
@@ -58,9 +178,12 @@ def _docs_data(docs: RouteDocs, settings: Settings) -> dict[str, Any]:
 def view_docs(docs: RouteDocs, settings: Settings) -> View:
     """Return the view of routes with their docstrings and inputs; in HTML each can be expanded; a single route is."""
     title = count_of(len(docs), "route") if docs else _NO_DOCS
-    shown = [(doc.route, [_row(one) for one in doc.inputs]) for doc in docs]
+    if len(docs) > _MOST_DOCS:
+        title += f", the first {_MOST_DOCS:,} here: %asgi docs WORD filters"
+    shown = [(doc.route, [_row(one) for one in doc.inputs]) for doc in docs[:_MOST_DOCS]]
     lines = [title, *(line for route, rows in shown for line in _lines(route, rows))]
-    return build_view("\n".join(lines), "docs.html", docs=shown, title=title)
+    most = {"most_lines": _MOST_DOCS_LINES, "most_chars": _MOST_CHARS}
+    return build_view("\n".join(lines), "docs.html", **most, docs=shown, title=title)
 
 
 def _lines(route: Route, rows: list[tuple[str, str, str, str]]) -> Iterator[str]:

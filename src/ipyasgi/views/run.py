@@ -6,16 +6,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
-from ..engine.runs import LifespanRun, Run, WebSocketRun
-from ..protocol.violations import Violation
+from ..engine.runs import HttpRun, LifespanRun, Run, WebSocketRun
+from ..history.websocket_exchange import first_message, read_closing, read_ending
 from ..records.exception_text import ExceptionText, read_exception
 from ..records.redaction import Redactor
 from ..records.settings import Settings
-from .changes import exception_data, exception_lines, pick, pick_all
-from .figures import count_of, size_of, time_of
+from .changes import RuleShown, exception_data, exception_lines, pick, pick_all, rule_lines, show_exception, show_rules
+from .figures import size_of, times_of
 from .lifespan import tone_of
 from .lifespan_map import LifespanMap, draw_lifespan
-from .timeline import Timeline, build_timeline, plain, timeline_lines
+from .timeline import Timeline, build_timeline, plain, row_line, timeline_lines
 from .view import View, build_view, one_line, shows
 
 _METHODS = {"websocket": "WebSocket", "lifespan": "Lifespan"}
@@ -37,7 +37,7 @@ class RunShown:
     timeline: Timeline | None
     map: LifespanMap | None
     raised: ExceptionText | None
-    violations: tuple[Violation, ...]
+    rules: tuple[RuleShown, ...]
 
 
 def _run_data(run: Run, settings: Settings) -> dict[str, Any]:
@@ -54,7 +54,7 @@ def _run_data(run: Run, settings: Settings) -> dict[str, Any]:
             for event in run.events
         ],
         "exception": exception_data(shown.raised),
-        "errors": pick_all(shown.violations, "rule", "message", "section"),
+        "errors": pick_all(run.violations, "rule", "message", "section"),
     }
 
 
@@ -71,21 +71,23 @@ def _show(run: Run, settings: Settings) -> RunShown:
     target = f"{path}?{query.decode('latin-1')}" if isinstance(query, bytes) and query else path
     status = run.status if isinstance(run, LifespanRun) else ""
     is_websocket, failed = isinstance(run, WebSocketRun), run.exception is not None
-    outcome, tone = _websocket_ending(run) if is_websocket else _ending(run, status)
-    is_caught = is_websocket and failed and run.outcome == "returned"
+    outcome, tone = read_ending(run) if isinstance(run, WebSocketRun) else _ending(run, status)
+    raised = None
+    if run.exception is not None and status != "unsupported":
+        raised = show_exception(read_exception(run.exception), settings)
     return RunShown(
         method=plain(run.scope.get("method", "")) or _METHODS.get(run.kind, ""),
         target="" if status else one_line(redactor.url(target), 120),
-        outcome=outcome,
+        outcome=redactor.text(outcome),
         tone="failed" if is_websocket and failed else tone,
-        elapsed=time_of(run.duration_ns),
-        marks=tuple(_websocket_marks(run)) if is_websocket else (),
-        notes=("the app caught its exception itself, and returned",) if is_caught else (),
+        elapsed=" ".join(times_of(run.duration_ns, run.background_ns if isinstance(run, HttpRun) else 0)).rstrip(),
+        marks=tuple(map(redactor.text, _websocket_marks(run))) if is_websocket else (),
+        notes=tuple(_notes(run, redactor)),
         headers=tuple(_headers(run, redactor)),
         timeline=build_timeline(run, redactor),
         map=draw_lifespan(status) if status else None,
-        raised=None if run.exception is None or status == "unsupported" else read_exception(run.exception),
-        violations=run.violations,
+        raised=raised,
+        rules=show_rules(run.violations),
     )
 
 
@@ -93,42 +95,44 @@ def _ending(run: Run, status: str) -> tuple[str, str]:
     """Return the outcome of a request or a lifespan, and its tone."""
     if status:
         return status, tone_of(status)
-    start = _first(run, "http.response.start") or {}
+    start = first_message(run, "http.response.start") or {}
     outcome = plain(start["status"]) if "status" in start else run.outcome
+    if isinstance(run, HttpRun) and run.cut_off_ns is not None:
+        outcome += ", cut off"
     return outcome, "none" if run.outcome == "returned" else "failed"
 
 
-def _websocket_ending(run: Run) -> tuple[str, str]:
-    accept, close, disconnect = (_first(run, f"websocket.{name}") for name in ("accept", "close", "disconnect"))
-    denial = _first(run, "websocket.http.response.start")
-    if denial is not None:
-        return f"refused with {plain(denial.get('status', '?'))}", "bad"
-    if accept is None:
-        return ("refused with 403", "bad") if close is not None else ("never accepted", "failed")
-    if close is not None:
-        return f"closed by the app, {_closing(close)}", "none"
-    if disconnect is not None:
-        return f"closed by the client, {_closing(disconnect)}", "none"
-    return "not closed", "bad"
+def _notes(run: Run, redactor: Redactor) -> Iterator[str]:
+    is_closed = isinstance(run, WebSocketRun) and run.closed_by in ("client", "app")
+    if run.waited_at and not is_closed:
+        yield f"ended from outside while the app was waiting at {run.waited_at}"
+    if isinstance(run, WebSocketRun):
+        yield from _websocket_notes(run, redactor)
+
+
+def _websocket_notes(run: WebSocketRun, redactor: Redactor) -> Iterator[str]:
+    if run.exception is not None and run.outcome == "returned":
+        yield "the app caught its exception itself, and returned"
+    if run.exception is None and run.outcome == "raised":
+        yield "the app ended by its framework's exception for a client that has left, which is usual"
+    denial = first_message(run, "websocket.http.response.start") or {}
+    never_open = first_message(run, "websocket.accept") is None and read_closing(run)[0] == "app"
+    if never_open or denial.get("status") == 403:
+        headers = dict(_pairs(run.scope, redactor))
+        host = headers.get("host", "localhost")
+        own = f"{'https' if run.scope.get('scheme') == 'wss' else 'http'}://{host}"
+        found = f"has the Origin {headers['origin']}" if "origin" in headers else "has no Origin"
+        yield "refused before it was open: %asgi routes shows whether a WebSocket has this path"
+        yield f"the handshake {found}: if the app checks it, add Origin:{own}"
 
 
 def _websocket_marks(run: Run) -> Iterator[str]:
-    accept = _first(run, "websocket.accept")
+    accept = first_message(run, "websocket.accept")
     if accept is not None and (subprotocol := plain(accept.get("subprotocol") or "")):
         yield f"subprotocol {subprotocol}"
     for type_, sender in (("websocket.receive", "from the client"), ("websocket.send", "from the app")):
         sizes = [event.body_bytes for event in run.events if event.type == type_]
         yield f"{len(sizes):,} {sender}" + (f", {size_of(sum(sizes))}" if sizes else "")
-
-
-def _closing(message: Mapping[str, Any]) -> str:
-    reason = message.get("reason")
-    code = plain(message.get("code", 1000 if message["type"] == "websocket.close" else 1005))
-    return f"{code} {plain(reason)}" if reason else code
-
-
-def _first(run: Run, type_: str) -> Mapping[str, Any] | None:
-    return next((event.message for event in run.events if event.type == type_), None)
 
 
 def _headers(run: Run, redactor: Redactor) -> Iterator[tuple[str, tuple[tuple[str, str], ...]]]:
@@ -157,8 +161,5 @@ def _lines(shown: RunShown) -> Iterator[str]:
         yield from (f"  {line}" for line in exception_lines(shown.raised))
     if shown.timeline is not None:
         yield from ("", *timeline_lines(shown.timeline), "")
-        for row in shown.timeline.rows:
-            yield one_line(f"  {row.at:>9}  {row.direction:<7}  {row.type}  {row.size}  {row.detail}".rstrip(), 200)
-    if shown.violations:
-        yield from ("", f"Protocol: {count_of(len(shown.violations), 'violation')}")
-        yield from (f"  {one.rule}: {one_line(one.message)} ({one.section})" for one in shown.violations)
+        yield from map(row_line, shown.timeline.rows)
+    yield from rule_lines(shown.rules)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -10,16 +10,17 @@ from typing import Any
 from ..explorer.explorer_state import ExplorerState
 from ..explorer.lifespan import ExplorerLifespan
 from ..history.exchange import Exchange
-from ..records.redaction import MASK
+from ..records.contents import MAX_TEXT
+from ..records.redaction import MASK, NAME_KEYS, VALUE_KEYS
 from ..records.settings import Settings
-from ..records.state import MAX_TEXT, Change, Picture, StateLook, look_at, step_to
+from ..records.state import Change, Picture, StateLook, look_at, step_to
 from .changes import changes_data, show_changes
 from .exchange import summarize
 from .figures import count_of
 from .view import View, build_view, one_line, shows
 
 _HARMLESS = ("None", "True", "False")
-_BUILTIN = ("dict", "list", "tuple", "set", "frozenset", "deque")
+_PLAIN = ("NoneType", "bool", "int", "float", "complex", "str", "bytes", "range")  # their text shows the type
 _TEXT_DEPTH = 2
 _EXCHANGES, _CHANGES = 30, 40  # of an inspection
 
@@ -132,26 +133,58 @@ def build_node(
 ) -> Node:
     """Return the tree of a snapshot; below a secret name, plain values are masked too."""
     hidden = secret or settings.redactor.is_secret(key)
-    container = picture.type_name in _BUILTIN
     mark = marks.get(path, "")
-    if hidden and (container or not picture.identity) and picture.text not in _HARMLESS:
-        return Node(key=key, about="", text=MASK, path=path, mark=mark)
+    if hidden and (picture.is_container or not picture.identity) and picture.text not in _HARMLESS:
+        return Node(key=settings.redactor.looks(key), about="", text=MASK, path=path, mark=mark)
+    beside = _beside_name(picture, settings)
     nodes = tuple(
-        build_node(name.removeprefix("."), inner, settings, secret=hidden, path=path + step_to(name), marks=marks)
+        build_node(
+            name.removeprefix("."),
+            inner,
+            settings,
+            secret=hidden or name in beside,
+            path=path + step_to(name),
+            marks=marks,
+        )
         for name, inner in picture.items
     )
-    sized = f"{picture.type_name}, {count_of(picture.size, 'item')}" if container else picture.type_name
-    if not picture.identity:  # the text of a plain value shows its type
-        sized = count_of(picture.size, "character") if picture.size > MAX_TEXT else ""
     return Node(
-        key=key,
-        about=sized,
+        key=settings.redactor.looks(key),
+        about=_about(picture),
         text=settings.redactor.text(picture.text),
         nodes=nodes,
-        missing=f"{count_of(picture.size - len(nodes), 'more item')}" if nodes and picture.size > len(nodes) else "",
+        missing=_missing(picture),
         path=path,
         mark=mark,
     )
+
+
+def _beside_name(picture: Picture, settings: Settings) -> Collection[str]:
+    """Return the keys of values beside the name of a secret, as in pairs and in ``{"name": ..., "value": ...}``."""
+    texts = {key: inner.text.removeprefix("b").strip("'\"") for key, inner in picture.items}
+    if picture.size == 2 and texts.keys() == {"[0]", "[1]"}:
+        return ("[1]",) if settings.redactor.is_secret(texts["[0]"], "header") else ()
+    keys = {key: key.strip("'\".").lower() for key in texts}
+    if any(key in NAME_KEYS and settings.redactor.is_secret(texts[full], "header") for full, key in keys.items()):
+        return [full for full, key in keys.items() if key in VALUE_KEYS]
+    return ()
+
+
+def _about(picture: Picture) -> str:
+    if picture.identity:
+        return f"{picture.type_name}, {count_of(picture.size, 'item')}" if picture.is_container else picture.type_name
+    kind = "" if picture.type_name in _PLAIN else picture.type_name
+    long = count_of(picture.size, "character") if picture.hidden else ""
+    unseen = f"changes past the first {MAX_TEXT} are not compared" if long and picture.rest is None else ""
+    return ", ".join(filter(None, [kind, long, unseen]))
+
+
+def _missing(picture: Picture) -> str:
+    """Return how many items are left out, and whether changes in them are seen."""
+    if not picture.identity or not picture.hidden:
+        return ""
+    unseen = ", whose changes are not compared" if picture.rest is None else ""
+    return f"{count_of(picture.hidden, 'more item')}{unseen}"
 
 
 def _lines(node: Node, depth: int) -> Iterator[str]:

@@ -11,7 +11,7 @@ from .exchange import ExchangeShown, show_exchange
 from .figures import count_of
 from .view import View, build_view, one_line, render
 
-TABS = ("body", "headers", "cookies", "timeline", "state", "output", "exception", "protocol", "request")
+TABS = ("body", "exception", "headers", "cookies", "request", "timeline", "trace", "state", "output", "protocol")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,7 +20,7 @@ class ExchangeTabs:
     An exchange in parts.
 
     :ivar about: the size or number of the contents of each of `TABS`; empty for an empty tab
-    :ivar drawn: whether ``html`` contains the body; the panel shows plain JSON and text by itself
+    :ivar drawn: whether ``html`` contains the body; the panel shows JSON and text by itself
     :ivar html: each part that is not empty, in an element ``.i-tab`` with its name as ``data-tab``
     """
 
@@ -40,17 +40,18 @@ def view_tabs(exchange: Exchange, settings: Settings) -> ExchangeTabs:
     shown = show_exchange(exchange, settings)
     cookies = _cookies(exchange, settings)
     body = shown.response_body
-    drawn = body is not None and (body.kind not in ("empty", "json", "text") or body.table is not None)
+    drawn = body is not None and body.kind not in ("empty", "json", "text")
     about = {
         "body": body.label if body is not None and body.kind != "empty" else "",
+        "exception": one_line(shown.raised.type_name, 60) if shown.raised is not None else "",
         "headers": str(len(shown.response_headers) or ""),
         "cookies": str(len(cookies) or ""),
+        "request": shown.method,
         "timeline": count_of(len(shown.timeline.rows), "row") if shown.timeline is not None else "",
+        "trace": one_line(shown.trace.about, 60) if shown.trace is not None else "",
         "state": str(len(shown.changes) or ""),
         "output": str(len(shown.output) or ""),
-        "exception": one_line(shown.raised.type_name, 60) if shown.raised is not None else "",
-        "protocol": str(len(shown.violations) or ""),
-        "request": shown.method,
+        "protocol": str(len(shown.rules) or ""),
     }
     html = render("tabs.html", one=shown, cookies=cookies, drawn=drawn)
     return ExchangeTabs(about=about, shown=shown, drawn=drawn, html=html)

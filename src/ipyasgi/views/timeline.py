@@ -11,7 +11,7 @@ from typing import Any
 
 from ..engine.runs import Event, HttpRun, Run
 from ..records.redaction import Redactor
-from .figures import count_of, size_of, time_of
+from .figures import BACKGROUND_NS, count_of, size_of, time_of
 from .view import one_line
 
 WIDTH = 720
@@ -21,10 +21,10 @@ _TALL, _SHORT = 24, 7
 _BINS = 160
 _AGGREGATE_OVER = 200
 _HEAD_ROWS, _TAIL_ROWS = 24, 6
-_CHAR = 6.1
+_CHAR = 6.7  # of the drawing's font, 11 px and monospaced
 _GAP_SHARE, _GAP_NS, _GAPS = 0.15, 1e6, 3  # a gap's least share of the time and length, and how many are shown
 _PAYLOAD_CHARS = 160
-_QUIET, _PLAIN_MESSAGES, _BACKGROUND_NS = ("http.disconnect", "http.response.body"), 3, 20e6
+_QUIET, _PLAIN_MESSAGES = ("http.disconnect", "http.response.body"), 3
 _COLUMNS = 64
 _BARS = "▁▂▃▄▅▆▇█"
 
@@ -37,7 +37,6 @@ class Mark:
     x: float
     width: float
     height: float
-    title: str
     label: str = ""
     label_x: float = 0
     anchor: str = "start"
@@ -99,13 +98,15 @@ def build_timeline(run: Run, redactor: Redactor) -> Timeline | None:
     about = [count_of(len(run.events) + run.events_dropped, "message")]
     about += [f"first byte after {time_of(first)}"] if first is not None else []
     about += [f"response complete after {time_of(ended)}"] if ended is not None else []
+    if isinstance(run, HttpRun) and run.cut_off_ns is not None:
+        about.append(f"response cut off after {time_of(run.cut_off_ns)}")
     about.append(f"{time_of(run.duration_ns)} in the app")
     is_long = len(run.events) > _AGGREGATE_OVER
-    marks = _aggregate(run.events, at, scale_ns) if is_long else _single(run.events, at, redactor)
+    marks = _aggregate(run.events, at, scale_ns) if is_long else _single(run.events, at)
     return Timeline(
         marks=tuple(marks),
         rows=tuple(_rows(run, redactor)),
-        ticks=tuple((at(ns), time_of(ns) if ns else "0") for ns in _ticks(scale_ns)),
+        ticks=tuple((at(ns), time_of(ns) if ns else "0") for ns in axis_ticks(scale_ns)),
         gaps=tuple(_gaps(run.events, at, scale_ns)),
         end_x=at(scale_ns),
         first_byte_x=None if first is None else at(first),
@@ -118,7 +119,7 @@ def build_timeline(run: Run, redactor: Redactor) -> Timeline | None:
 def _is_lively(run: Run) -> bool:
     # Quart ends each body with an empty message, and Django asks for a disconnect and tidies up: neither counts.
     counted = [event for event in run.events if event.type not in _QUIET or event.body_bytes]
-    went_on = isinstance(run, HttpRun) and run.background_ns > _BACKGROUND_NS
+    went_on = isinstance(run, HttpRun) and run.background_ns > BACKGROUND_NS
     return len(counted) > _PLAIN_MESSAGES or went_on
 
 
@@ -133,7 +134,7 @@ def _gaps(events: Sequence[Event], at: Callable[[float], float], scale_ns: int) 
     ]
 
 
-def _single(events: Sequence[Event], at: Callable[[float], float], redactor: Redactor) -> list[Mark]:
+def _single(events: Sequence[Event], at: Callable[[float], float]) -> list[Mark]:
     """Return a bar for each message, with a label to its right or left if there is room."""
     biggest = max(event.body_bytes for event in events) or 1
     marks = []
@@ -142,8 +143,7 @@ def _single(events: Sequence[Event], at: Callable[[float], float], redactor: Red
         xs = [at(event.at_ns) for event in own]
         free_from = float(_LEFT)
         for event, x, following in zip(own, xs, [*xs[1:], WIDTH], strict=False):
-            height, title = _height(event.body_bytes / biggest), _title(event, redactor)
-            mark = Mark(lane=lane, x=x, width=3, height=height, title=title)
+            mark = Mark(lane=lane, x=x, width=3, height=_height(event.body_bytes / biggest))
             label = _label(event)
             width = len(label) * _CHAR
             if x + 9 + width <= following:
@@ -167,9 +167,8 @@ def _aggregate(events: Sequence[Event], at: Callable[[float], float], scale_ns: 
     most, width = max(map(len, bins.values())), round(at(scale_ns / _BINS) - _LEFT, 1)
     marks = []
     for (lane, number), inside in bins.items():
-        x, size = at(number * scale_ns / _BINS), sum(event.body_bytes for event in inside)
-        title = f"{count_of(len(inside), 'message')}, {size_of(size)}, from {time_of(inside[0].at_ns)}"
-        marks.append(Mark(lane=lane, x=x, width=width, height=_height(len(inside) / most), title=title))
+        x = at(number * scale_ns / _BINS)
+        marks.append(Mark(lane=lane, x=x, width=width, height=_height(len(inside) / most)))
     return marks
 
 
@@ -210,10 +209,10 @@ def _detail(event: Event, redactor: Redactor) -> str:
     if event.type in ("http.request", "http.response.body"):
         return "more to come" if message.get("more_body") else "last"
     if "code" in message:
-        return f"{plain(message['code'])} {plain(message.get('reason') or '')}".rstrip()
+        return redactor.text(f"{plain(message['code'])} {plain(message.get('reason') or '')}".rstrip())
     if message.get("subprotocol"):
-        return f"subprotocol {plain(message['subprotocol'])}"
-    return plain(message.get("message", ""))
+        return redactor.text(f"subprotocol {plain(message['subprotocol'])}")
+    return redactor.text(plain(message.get("message", "")))
 
 
 def _label(event: Event) -> str:
@@ -227,17 +226,13 @@ def _label(event: Event) -> str:
     return short
 
 
-def _title(event: Event, redactor: Redactor) -> str:
-    row = _row(event, redactor.strict())
-    return one_line(f"{row.at}  {' '.join(filter(None, [row.direction, row.type, row.size, row.detail]))}")
-
-
 def plain(value: Any) -> str:
     """Return a value of a message as text, cut, without calling the app's code."""
     return one_line(str(value), 80) if type(value) in (int, str) else f"<{type(value).__name__}>"
 
 
-def _ticks(scale_ns: int) -> list[float]:
+def axis_ticks(scale_ns: int) -> list[float]:
+    """Return the times of an axis: about five, at round numbers."""
     rough = scale_ns / 5
     power = 10 ** math.floor(math.log10(rough)) if rough >= 1 else 1
     step = next(factor * power for factor in (1, 2, 5, 10) if factor * power >= rough)
@@ -252,6 +247,11 @@ def timeline_lines(timeline: Timeline) -> Iterator[str]:
     yield f"{'':9}{_axis(timeline)}"
     if timeline.gaps:
         yield f"{'':9}no message for {', '.join(text for _, _, text in timeline.gaps)}"
+
+
+def row_line(row: Row) -> str:
+    """Return a message as a line for a terminal."""
+    return one_line(f"  {row.at:>9}  {row.direction:<7}  {row.type}  {row.size}  {row.detail}".rstrip(), 200)
 
 
 def _lane(timeline: Timeline, lane: str) -> str:

@@ -6,7 +6,6 @@ This module contains the environment, and functions that make characters visible
 from __future__ import annotations
 
 import functools
-import re
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -16,16 +15,9 @@ from ..engine.pending import Pending
 from ..explorer.background import PendingExchanges
 from ..history.exchange import Exchanges
 from ..records.settings import Settings
-from ..shown import VIEWS, View
-from .figures import time_of
-
-# Control characters except tab and newline, characters that reverse the reading direction, Unicode's own line ends,
-# invisible tags, a byte order mark within a text, and halves of surrogate pairs, which a notebook file cannot contain.
-_UNSEEN = re.compile(
-    "\r\n|[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
-    "\ud800-\udfff\U000e0000-\U000e007f]"
-)
-
+from ..shown import VIEWS, View, visible
+from .bounds import MOST_CHARS, MOST_LINES, cut, cut_text, fit, fit_tokens, keep, shorten
+from .figures import size_of, time_of
 
 Function = TypeVar("Function", bound=Callable[[Any, Settings], View])
 
@@ -57,9 +49,16 @@ def _settings_of(value: Any) -> Settings:
     return settings if isinstance(settings, Settings) else Settings()
 
 
-def build_view(text: str, template: str, **values: Any) -> View:
-    """Return the view with this text, and with the HTML of a template."""
-    return View(text=visible(text).rstrip("\n"), html=render(template, **values))
+def build_view(
+    text: str, template: str, *, most_lines: int = MOST_LINES, most_chars: float = MOST_CHARS, **values: Any
+) -> View:
+    """Return the view with this text, and with the HTML of a template; if that is too large, with the text in it."""
+    text = visible(cut_text(text, most_lines)).rstrip("\n")
+    html = render(template, **values)
+    if len(html) > most_chars:
+        note = f"This display would be {size_of(len(html))} of HTML, so it is text: the object's attributes have all."
+        html = render("plain.html", text=fit(text, int(most_chars) // 2), note=note)
+    return View(text=text, html=html)
 
 
 def render(template: str, **values: Any) -> str:
@@ -67,32 +66,10 @@ def render(template: str, **values: Any) -> str:
     return _ENVIRONMENT.get_template(template).render(**values)
 
 
-def visible(text: str) -> str:
-    """
-    Return the text with visible characters instead of those that have an effect.
-
-    An escape becomes ``␛``, a right-to-left override ``[U+202E]``, half a surrogate pair ``\\ufffd``, and ``\\r\\n``
-    becomes ``\\n``. Newlines and tabs stay.
-    """
-    return _UNSEEN.sub(_show_character, text)
-
-
 def one_line(text: str, limit: int = 200) -> str:
     """Return the text on one line, cut to a number of characters."""
-    flat = visible(text).replace("\n", "␊").replace("\t", "␉")
+    flat = visible(text).replace("\n", "↵").replace("\t", "␉")
     return flat if len(flat) <= limit else flat[: limit - 1] + "…"
-
-
-def _show_character(match: re.Match[str]) -> str:
-    found = match[0]
-    code = ord(found[-1])
-    if found == "\r\n":
-        return "\n"
-    if code < 0x20:
-        return chr(0x2400 + code)
-    if code == 0x7F:
-        return "␡"
-    return "\ufffd" if 0xD800 <= code <= 0xDFFF else f"[U+{code:04X}]"
 
 
 def _finalize(value: Any) -> Any:
@@ -108,6 +85,13 @@ _ENVIRONMENT = Environment(
     lstrip_blocks=True,
     auto_reload=False,
 )
-_ENVIRONMENT.filters["time"] = time_of
+_ENVIRONMENT.filters |= {
+    "time": time_of,
+    "short": one_line,
+    "cut": cut,
+    "fit_tokens": fit_tokens,
+    "keep": keep,
+    "shorten": shorten,
+}
 
 __all__ = ["View", "build_view", "one_line", "render", "shows", "visible"]

@@ -21,8 +21,36 @@ def test_requests_from_elsewhere(shell, tmp_path, monkeypatch):
     assert shell.run(f"{imports}\nlen({statement})") == 2
     assert "formats" not in code + shell.run("%%asgi --as-python import -\ncurl localhost:8000/items/3")
     assert type(shell.error("%asgi import missing.http")) is UsageError
+    assert str(shell.error("%asgi import missing.http")) == "File not found: missing.http."
     assert type(shell.error("%asgi import -")) is UsageError
     assert "expressions are not evaluated" in str(shell.error("%%asgi import -\nGET /items?x={{n + 1}}\n"))
+
+
+def test_a_curl_command_is_sent(shell):
+    """`curl` sends the request of a command of a line or a cell, and is written as the explorer's call."""
+    shell.run("explorer = %asgi app\nn = 3")
+
+    exchange = shell.run("r = %asgi curl -s 'http://localhost:8000/items/{{n}}?a=1&b=2' -H 'X-Token: s3cret'\nr")
+    assert (exchange.name, exchange.json()["id"], exchange.spec.target) == ("r1", 3, "/items/3?a=1&b=2")
+    sent = shell.run('%%asgi\ncurl -X POST localhost:8000/items \\\n  --json \'{"name": "saucer", "price": 2}\'')
+    assert (sent.status_code, sent.json()["name"]) == (201, "saucer")
+    assert shell.run("%%asgi again << curl localhost:8000/items/1 \\\n -H 'X-A: b'\n") is None
+    assert shell.run("again.spec.header('x-a')") == "b"
+    line = "curl localhost:8000/items/1 -H 'X-Token: s3cret'"
+    code = shell.run(f"%asgi {line} --as-python")
+    assert code == shell.run(f"%asgi --as-python {line}") == shell.run(f"%%asgi --as-python\n{line}")
+    assert 'explorer.get("/items/1", headers={"X-Token": os.environ["X_TOKEN"]})' in code
+    assert "s3cret" in shell.run(f"%asgi {line} --show-secrets").to_text() + repr(
+        shell.shown(shell.run(f"%asgi {line} --show-secrets"))
+    )
+
+
+def test_what_a_curl_command_leaves_out_is_said(shell, capsys):
+    """What was left out of the command is a line below the cell."""
+    shell.run("%asgi app;")
+    shell.run("%asgi curl localhost:8000/items | jq .x")
+
+    assert "note: the pipe into jq is left out" in capsys.readouterr().out
 
 
 def test_exports(shell, tmp_path, monkeypatch):
@@ -60,3 +88,12 @@ def test_a_recheck_in_the_background(shell):
         assert isinstance(pending, Pending)
         assert len(pending.result(5).same) == 2
         assert "recheck 2 requests  ended  2 of 2" in shell.shown(pending)["text/plain"]
+
+
+def test_words_in_another_order_and_a_filter_without_a_match(shell):
+    """The format may come first, and a recheck that finds nothing says so."""
+    shell.run("%asgi app\n_ = %asgi GET /items\n_ = %asgi GET /items")
+    assert shell.run("%asgi export curl r1-r2") == shell.run("%asgi export r1-r2 curl")
+    assert shell.run("%asgi export pytest r1") == shell.run("%asgi export r1 pytest")
+    assert shell.run("%asgi export r1 .http") == shell.run("%asgi export r1 http")
+    assert "no request in the history matches" in shell.run("%asgi recheck path:/nowhere").to_text()

@@ -37,6 +37,8 @@ def test_words_and_fields_are_messages(shell):
     assert run.scope["query_string"] == b"q=1"
     assert (b"x-a", b"b") in run.scope["headers"]
     assert run.outcome == "returned"
+    typed = shell.run('%asgi ws /chat {"say": "a b"} --wait 0.2')
+    assert said(typed) == ['{"say": "a b"}']
 
 
 def test_a_cell_has_messages_below(shell, tmp_path, monkeypatch):
@@ -77,6 +79,7 @@ def test_what_the_app_raises_is_raised(shell):
     ("line", "description"),
     [
         ("%asgi ws", "needs a path"),
+        ('%asgi ws /chat {"a": 1,}', "write `%%asgi ws /chat`"),
         ("%asgi ws chat", "does not begin with '/'"),
         ("%asgi ws http://x/chat", "does not begin with '/'"),
         ("%asgi ws /chat --wait soon", "Give seconds"),

@@ -11,8 +11,12 @@ from urllib.parse import parse_qs
 import pytest
 
 from ipyasgi import Explorer
+from ipyasgi.openapi.document import read_document
 from ipyasgi.panels import RequestBuilder
+from ipyasgi.panels.request_builder.form_page import choices_of
+from ipyasgi.records.redaction import Redactor
 from ipyasgi.records.requests import RequestSpec, build_spec
+from ipyasgi.routes.route import Route
 
 from .documents import DOCUMENT
 
@@ -65,6 +69,11 @@ def builder(store: Store, until: Callable) -> Iterator[RequestBuilder]:
         builder = RequestBuilder(explorer)
         until(lambda: builder.form.operation_form.get("parameters"))
         yield builder
+
+
+def scheme_of(builder: RequestBuilder, key: str) -> dict[str, Any]:
+    """Return what the page knows of a security scheme."""
+    return next((one for one in builder.form.auth.get("schemes", ()) if one["key"] == key), {})
 
 
 def test_the_form_starts_with_what_the_document_asks_for(builder: RequestBuilder) -> None:
@@ -124,6 +133,29 @@ def test_an_exchange_fills_the_known_fields(builder: RequestBuilder, until: Call
     assert builder.to_spec() == spec
 
 
+def test_the_rows_of_an_edited_request_are_its_own(
+    builder: RequestBuilder, page_says: Callable, until: Callable
+) -> None:
+    """Another operation that is chosen then has the rows from before, in the page and with their secrets."""
+    own = {**builder.form.draft, "headers": [["X-Own", "1"], ["Authorization", "Bearer abc123def456"]]}
+    rows = [["X-Own", "1"], ["Authorization", None]]
+    page_says(builder.form, ask="draft", draft=own)
+    until(lambda: builder.form.draft["headers"] == rows)
+    builder.fill(build_spec("POST", "/items/7", headers={"x-edited": "2"}, json={"name": "a", "price": 1}))
+    builder.fill(build_spec("POST", "/items/8", headers={"x-again": "3"}, json={"name": "a", "price": 1}))
+    until(lambda: builder.form.draft["headers"] == [["x-again", "3"]])
+    assert builder.form.draft["edited"]
+    page_says(
+        builder.form, ask="draft", draft={**builder.form.draft, "path": "/plain", "method": "GET", "headers": rows}
+    )
+    until(lambda: not builder.form.draft["edited"])
+    assert builder.to_spec().header("authorization") == "Bearer abc123def456"
+
+    builder.fill(build_spec("POST", "/items/7", headers={"x-edited": "2"}))
+    builder.choose("GET /plain")
+    assert builder.to_spec().headers == build_spec("GET", "/plain", headers=dict(own["headers"])).headers
+
+
 def test_a_known_secret_stays_in_the_kernel(builder: RequestBuilder, page_says: Callable, until: Callable) -> None:
     """A parameter whose name says so is None to the page, and sent all the same, again after a reload."""
     draft = {**builder.form.draft, "seq": 5, "known": [["query.api_key", "s3cret"], ["header.X-Trace", "ab"]]}
@@ -141,13 +173,13 @@ def test_a_key_is_kept_by_the_explorer_and_goes_along(
 ) -> None:
     """The page sends it once and knows that it is set; forgotten is forgotten."""
     page_says(builder.form, ask="credential", key="key", values={"token": "s3cret"})
-    until(lambda: builder.form.auth.get("key") == [True, "", ""])
+    until(lambda: scheme_of(builder, "key").get("set"))
     builder.send().result(5)
     assert store.asked[-1]["x-api-key"] == "s3cret"
     until(lambda: builder.response.sections.value)
     assert "s3cret" not in repr(builder.form.get_state()) + builder.response.sections.value
     page_says(builder.form, ask="forget", key="key")
-    until(lambda: builder.form.auth["key"] == [False, "", ""])
+    until(lambda: not scheme_of(builder, "key")["set"])
     builder.send().result(5)
     assert "x-api-key" not in store.asked[-1]
     page_says(builder.form, ask="credential", key="nobody", values={"token": 7})
@@ -156,16 +188,65 @@ def test_a_key_is_kept_by_the_explorer_and_goes_along(
 def test_signing_in_asks_the_app(builder: RequestBuilder, store: Store, page_says: Callable, until: Callable) -> None:
     """OAuth2's password flow runs against the app's own endpoint; the token stays in the kernel."""
     page_says(builder.form, ask="credential", key="login", values={"user": "alice", "password": "no"})
-    until(lambda: builder.form.auth["login"][2] == "bad")
-    assert builder.form.auth["login"][1].startswith("Sign-in failed: ")
+    until(lambda: scheme_of(builder, "login").get("tone") == "bad")
+    assert scheme_of(builder, "login")["note"].startswith("Sign-in failed: ")
     page_says(builder.form, ask="credential", key="login", values={"user": "alice", "password": "wonder"})
-    until(lambda: builder.form.auth["login"][0])
-    assert builder.form.auth["login"][1].startswith("Signed in as alice")
+    until(lambda: scheme_of(builder, "login")["set"])
+    login = scheme_of(builder, "login")
+    assert (login["user"], login["note"], login["tone"], login["expires_at_s"]) == ("alice", "", "", None)
     builder.send().result(5)
     assert store.asked[-1]["authorization"] == "Bearer s3cret-token"
     until(lambda: "authorization" in builder.form.checked["code"].lower())
     assert "s3cret" not in repr(builder.form.get_state())
     assert "wonder" not in repr(builder.form.get_state())
+
+
+def test_credentials_are_those_of_the_explorer(builder: RequestBuilder, page_says: Callable, until: Callable) -> None:
+    """What a cell signs in or out is shown, not an older error, and is part of the code; schemes are in words."""
+    until(lambda: scheme_of(builder, "login"))
+    page_says(builder.form, ask="credential", key="login", values={"user": "ann", "password": "no"})
+    until(lambda: scheme_of(builder, "login")["tone"] == "bad")
+    kinds = [(one["key"], one["kind"], one["fields"], one["asks"]) for one in builder.form.auth["schemes"]]
+    assert kinds == [
+        ("key", "API key in the header X-API-Key", ["token"], False),
+        ("login", "OAuth2 with name and password", ["user", "password"], True),
+    ]
+    builder.explorer.login("ann", "wonder")
+    until(lambda: scheme_of(builder, "login")["user"] == "ann")
+    assert scheme_of(builder, "login")["note"] == ""
+    until(lambda: "authorization" in builder.form.checked["code"].lower())
+    builder.explorer.logout()
+    until(lambda: not scheme_of(builder, "login")["set"])
+    until(lambda: "authorization" not in builder.form.checked["code"].lower())
+
+
+def test_a_token_in_a_response_becomes_the_credentials(
+    builder: RequestBuilder, store: Store, page_says: Callable, until: Callable
+) -> None:
+    """The page names the exchange and the scheme, and never gets the token; then it is offered no more."""
+    exchange = builder.explorer.post("/token", data={"username": "ann", "password": "wonder"})
+    builder.show(exchange)
+    until(lambda: builder.hint.hint == {"kind": "token", "name": exchange.name, "keys": ["login"]})
+    page_says(builder.hint, ask="use_token", name=exchange.name, key="login")
+    until(lambda: scheme_of(builder, "login").get("user") == "ann")
+    until(lambda: builder.hint.hint == {})
+    builder.send().result(5)
+    assert store.asked[-1]["authorization"] == "Bearer s3cret-token"
+    assert "s3cret" not in repr(builder.form.get_state()) + repr(builder.hint.get_state())
+    page_says(builder.hint, ask="use_token", name="r999", key="login")
+    until(lambda: "r999" in builder.notice.text)
+
+
+def test_the_documentation_comes_with_the_operation(
+    builder: RequestBuilder, page_says: Callable, until: Callable
+) -> None:
+    """A route that the document does not describe has its endpoint's docstring."""
+    docs = builder.form.operation_form["docs"]
+    assert (docs["title"], docs["schemes"]) == ("Add an item", ["login", "key"])
+    assert [one["status"] for one in docs["responses"]] == ["201"]
+    page_says(builder.form, ask="operation_form", key="GET /plain")
+    until(lambda: builder.form.operation_form["key"] == "GET /plain")
+    assert builder.form.operation_form["docs"]["title"] == "A row of the store's route table"
 
 
 @pytest.mark.parametrize("kind", ["magic", "python", "httpx", "curl", "pytest"])
@@ -229,7 +310,7 @@ def test_what_the_page_sends_is_built_once(
     builder: RequestBuilder, made: Counter[str], page_says: Callable, until: Callable, typed: dict[str, Any]
 ) -> None:
     """One spec for the message, checked, shown as code and sent; one request to build it, and the client's own."""
-    until(lambda: "login" in builder.form.auth)  # the document was read, and the form painted
+    until(lambda: builder.form.auth.get("schemes"))  # the document was read, and the form painted
     made.clear()
     page_says(builder.form, ask="send", draft={**builder.form.draft, **typed, "seq": 1})
     until(lambda: builder.response.sections.value)
@@ -247,3 +328,58 @@ def test_another_app_brings_its_document(builder: RequestBuilder, until: Callabl
     builder.explorer.replace_app(bare)
     until(lambda: builder.form.operation_form["generation"] == 2)
     assert "parameters" not in builder.form.operation_form
+
+
+@pytest.mark.parametrize("depth", [400, 700, 900])
+@pytest.mark.parametrize(
+    ("start", "middle", "end"),
+    [("[", "", "]"), ('{"a":', "1", "}"), ('[{"password":', '"s"', "}]"), ('{"a": [1, ', "2", "]}")],
+)
+def test_json_that_python_reads_fills_the_form(
+    builder: RequestBuilder, depth: int, start: str, middle: str, end: str
+) -> None:
+    """However deeply JSON is nested, it fills the form, is exported, shown and sent, in a form's field too."""
+    levels = depth // sum(start.count(sign) for sign in "[{")
+    body = start * levels + middle + end * levels
+    exchange = builder.explorer.post("/items/7", content=body, headers={"content-type": "application/json"})
+    for write in (exchange.to_curl, exchange.to_httpx, exchange.to_pytest, exchange.to_http, exchange.to_har):
+        assert write()
+    assert exchange.to_dict()["status"] == 200
+    assert exchange.to_text()
+    builder.fill(exchange.spec)
+    assert builder.to_spec().body.decode() == body
+    assert builder.send().result(10).status_code == 200
+    for media in ("multipart/form-data", "application/x-www-form-urlencoded"):
+        draft = {"method": "POST", "path": "/upload", "media": media, "body": f'{{"field": {body}}}'}
+        for kind in ("python", "httpx", "curl", "pytest", "magic"):
+            fill = builder.form.draft["fill"]
+            builder.hear_page({"ask": "draft", "draft": {**draft, "fill": fill, "code": kind}}, None)
+        assert builder.to_spec().body
+
+
+def test_the_rail_has_what_the_document_and_the_route_table_say() -> None:
+    """A route comes with its tags, its lock and its framework, and without what is empty: all of it is saved."""
+    paths = {
+        "/pets": {
+            "post": {"summary": "Add a pet", "tags": ["pets"], "security": [{"key": []}], "responses": {}},
+            "get": {"deprecated": True, "security": [{}], "responses": {}},
+        }
+    }
+    routes = [
+        Route(kind="http", method="POST", path="/pets", name="add", handler="pets.add", source="pets.py:7", doc="No."),
+        Route(
+            kind="http", method="GET", path="/pets", name="list", handler="pets.all_of_them", doc="All pets.\n\nYes."
+        ),
+        Route(kind="http", method="GET", path="/docs", package="fastapi"),
+        Route(kind="websocket", method="WS", path="/chat", package="mine"),
+    ]
+    post, *others = choices_of(routes, Redactor(), read_document({"openapi": "3.1.0", "paths": paths}))
+    assert json.loads(post.pop("body")) == {"name": ""}
+    described = {"description": "Add a pet", "tags": ["pets"], "lock": True}
+    assert post == {"method": "POST", "path": "/pets", "handler": "pets.add", "source": "pets.py:7", **described}
+    assert others == [
+        {"method": "GET", "path": "/pets", "name": "list", "handler": "pets.all_of_them", "description": "All pets."}
+        | {"deprecated": True},
+        {"method": "GET", "path": "/docs", "own": "FastAPI"},
+        {"method": "WS", "path": "/chat"},
+    ]

@@ -1,5 +1,7 @@
 """What a form holds, on its way to a request: filled paths, checked bodies, and problems with their fields."""
 
+from dataclasses import replace
+
 import pytest
 
 from ipyasgi.panels.request_builder.draft import Draft, FormError, draft_of, fresh_draft, page_draft, read_draft
@@ -97,8 +99,8 @@ def test_what_the_page_does_not_know_is_what_was_held() -> None:
         "headers": [["Authorization", None], ["New", None]],
         "query": [["token", ""]],
     }
-    draft = read_draft({**page, "body": None}, held)
-    assert draft == Draft(
+    draft = read_draft({**page, "body": '{"token": "•••"}'}, held)
+    assert replace(draft, held=()) == Draft(
         method="POST",
         path="/x",
         headers=(("Authorization", "Bearer x"), ("New", None)),
@@ -108,14 +110,54 @@ def test_what_the_page_does_not_know_is_what_was_held() -> None:
     assert error_of(draft).where == "headers.1"
 
 
-def test_a_body_that_is_no_longer_held_is_not_replaced_by_another() -> None:
-    """A form that was left for another route has lost its body: it is typed again, and not the other's sent."""
+def test_a_body_s_secrets_are_marks_on_the_page() -> None:
+    """All else is there and can be changed; each mark stands for its own value, wherever it is moved."""
+    before = Draft(body='[{"user": "a", "password": "hush-1"}, {"user": "b", "password": "hush-2"}]')
+    page = page_draft(before, Redactor())
+    assert page["body"] == '[{"user": "a", "password": "•••"}, {"user": "b", "password": "•••2"}]'
+    second = read_draft({**page, "body": '[{"user": "c",  "password": "•••2"}]'}, before)
+    assert second.body == '[{"user": "c",  "password": "hush-2"}]'
+    assert page_draft(second, Redactor())["body"] == '[{"user": "c",  "password": "•••2"}]'
+    assert page_draft(before, Redactor(show=True))["body"] == before.body
+
+
+def test_a_mark_that_the_page_may_still_have_is_no_other_secret_s() -> None:
+    """What is typed over a secret gets another mark, so undoing it brings the first secret back."""
+    before = Draft(body='{"password": "hush-1"}')
+    page = page_draft(before, Redactor())
+    for typed in ("n", "ne", "new"):
+        draft = read_draft({**page, "body": f'{{"password": "{typed}"}}', "marks": ["•••"]}, before)
+    assert page_draft(draft, Redactor())["body"] == '{"password": "•••2"}'
+    assert read_draft({**page, "marks": ["•••"]}, draft).body == before.body
+    assert len(draft.held) == 2
+    forgotten = read_draft({**page, "body": '{"password": "new"}', "marks": []}, before)
+    assert page_draft(forgotten, Redactor())["body"] == '{"password": "•••"}'
+
+
+@pytest.mark.parametrize(
+    ("body", "where"),
+    [
+        ('{"password": "•••9"}', "body./password"),
+        ('{"users": [{"password": "•••2"}]}', "body./users/0/password"),
+        ('{"url": "http://ada:•••9@x/"}', "body"),
+    ],
+)
+def test_a_mark_without_a_value_is_not_sent(body: str, where: str) -> None:
+    """A secret that the kernel no longer holds is typed again, and no other is sent in its place."""
     held = Draft(method="POST", path="/login", body='{"password": "x"}')
-    left = read_draft({"method": "POST", "path": "/items", "body": '{"name": ""}'}, held)
-    back = read_draft({"method": "POST", "path": "/login", "body": None}, left)
-    error = error_of(back)
-    assert (error.where, error.missing) == ("body", True)
+    error = error_of(read_draft({"method": "POST", "path": "/items", "body": body}, held))
+    assert (error.where, error.missing) == (where, True)
     assert "Type it again" in error.text
+
+
+def test_a_mark_under_a_name_that_is_not_secret_is_not_filled() -> None:
+    """The page would get the value otherwise; a text that happens to be the mask is sent as it stands."""
+    before = Draft(method="POST", path="/x", body='{"password": "hush"}')
+    between = read_draft({"method": "POST", "path": "/x", "body": '{"passwor": "•••"}', "marks": ["•••"]}, before)
+    assert "hush" not in page_draft(between, Redactor())["body"]
+    back = read_draft({"method": "POST", "path": "/x", "body": '{"password": "•••"}', "marks": ["•••"]}, between)
+    assert back.body == before.body
+    assert spec_of(between).body.decode() == '{"passwor": "•••"}'
 
 
 def test_a_held_value_outlives_a_renamed_row() -> None:

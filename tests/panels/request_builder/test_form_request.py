@@ -5,11 +5,18 @@ from dataclasses import replace
 
 import pytest
 
+from ipyasgi.openapi.credentials import Credential, Credentials
 from ipyasgi.openapi.document import Document
 from ipyasgi.panels.request_builder.draft import Draft, FormError, Held
 from ipyasgi.panels.request_builder.files import Files
-from ipyasgi.panels.request_builder.form_request import move_known_rows, read_form
-from ipyasgi.panels.request_builder.operation_form import OperationForm, body_kind, start_draft, try_operation_form
+from ipyasgi.panels.request_builder.form_request import move_rows, read_form
+from ipyasgi.panels.request_builder.operation_form import (
+    OperationForm,
+    body_kind,
+    page_operation_form,
+    start_draft,
+    try_operation_form,
+)
 from ipyasgi.records.requests import RequestSpec, build_spec
 
 from .documents import DOCUMENT
@@ -102,7 +109,7 @@ def test_a_file_may_be_the_whole_body_and_text_is_text() -> None:
         (replace(UPLOAD, media="multipart/form-data", body='{"file": {"$file": "gone"}}'), "body./file", True),
         (replace(UPLOAD, media="multipart/form-data", body='{"file": {"$python": "a+b"}}'), "body./file", False),
         (replace(UPLOAD, media="application/octet-stream", body='{"a": 1}'), "body.", True),
-        (replace(UPLOAD, media="multipart/form-data", body=None), "body", True),
+        (replace(UPLOAD, media="multipart/form-data", body='{"token": "•••"}'), "body./token", True),
     ],
 )
 def test_what_cannot_be_sent_names_its_field(draft: Draft, where: str, missing: bool) -> None:
@@ -123,6 +130,53 @@ def test_the_untouched_form_can_be_sent() -> None:
     assert upload.media == "multipart/form-data"
     assert json.loads(upload.body or "")["file"] == {"$python": ""}
     assert sheet_of(PIPE).expected_status == 201
+
+
+_LOGIN = {
+    "type": "object",
+    "required": ["username", "password", "pin"],
+    "properties": {
+        "username": {"type": "string"},
+        "password": {"type": "string", "minLength": 8, "format": "password"},
+        "pin": {"type": "integer"},
+        "client_secret": {"type": ["string", "null"]},
+        "phrase": {"type": "string", "format": "password"},
+    },
+}
+
+
+@pytest.mark.parametrize("media", ["application/json", "application/x-www-form-urlencoded", "multipart/form-data"])
+def test_no_secret_is_invented(media: str) -> None:
+    """It is empty in the untouched form, without an error beside it; Send asks for it, where it is required."""
+    parameter = {"name": "api_key", "in": "query", "required": True, "schema": {"type": "string"}}
+    body = {"required": True, "content": {media: {"schema": {"anyOf": [_LOGIN, _URL]}}}}
+    document = Document(
+        {"openapi": "3.1.0", "paths": {"/in": {"post": {"parameters": [parameter], "requestBody": body}}}}
+    )
+    form = try_operation_form(document, "POST /in")
+    assert form is not None
+    page = page_operation_form(form)
+    members = page["bodies"][0]["field"]["variants"][0][2]["members"]
+    assert [name for name, _, child in members if child.get("secret")] == ["password", "pin", "client_secret", "phrase"]
+    assert page["parameters"][0]["secret"]
+    start = start_draft(Draft(method="POST", path="/in"), form)
+    values = json.loads(start.body)
+    assert values.keys() == {"username", "password", "pin"}
+    assert (values["password"], values["pin"], dict(start.known)) == ("", "", {"query.api_key": ""})
+    assert list(read_form(start, form, NO_FILES).hints) == []
+
+    def missing(draft: Draft) -> tuple[str, str]:
+        with pytest.raises(FormError) as caught:
+            read_form(draft, form, NO_FILES).to_spec()
+        assert caught.value.missing
+        return caught.value.where, caught.value.text
+
+    assert missing(start) == ("query.api_key", "api_key is required")
+    start = replace(start, known=(("query.api_key", "k"),))
+    assert missing(start) == ("body./password", "password is required")
+    short = replace(start, body=json.dumps({**values, "password": "abc", "pin": 7, "client_secret": ""}))
+    assert list(read_form(short, form, NO_FILES).hints) == [("body./password", "must have at least 8 characters")]
+    assert b"abc" in read_form(short, form, NO_FILES).to_spec().body
 
 
 def test_what_the_schema_is_against_is_told_at_the_field() -> None:
@@ -151,11 +205,11 @@ def test_what_the_schema_is_against_is_told_at_the_field() -> None:
 def test_rows_become_known_parameters_where_the_request_stays_the_same() -> None:
     """What a request of elsewhere has in its query is put into the fields that know it."""
     draft = replace(PIPE, query=(("limit", "5"), ("tag", "a"), ("odd", "1")))
-    moved = move_known_rows(draft, sheet_of(draft), NO_FILES)
+    moved = move_rows(draft, sheet_of(draft), NO_FILES)
     assert moved.known == (("query.limit", "5"), ("query.tag", ["a"]))
     assert moved.query == (("odd", "1"),)
     mixed = replace(PIPE, query=(("odd", "1"), ("limit", "5")))
-    assert move_known_rows(mixed, sheet_of(mixed), NO_FILES) == mixed
+    assert move_rows(mixed, sheet_of(mixed), NO_FILES) == mixed
 
 
 def test_without_a_document_a_body_has_any_type() -> None:
@@ -173,3 +227,150 @@ def test_without_a_document_a_body_has_any_type() -> None:
 def test_each_type_of_a_body_has_its_way(media: str, kind: str) -> None:
     """What nobody can type is a file."""
     assert body_kind(media) == kind
+
+
+_FILE = {"type": "object", "required": ["image"], "properties": {"image": {"type": "string", "format": "binary"}}}
+_URL = {"type": "object", "required": ["url"], "properties": {"url": {"type": "string"}}}
+_BINARY = {"type": "string", "format": "binary"}
+
+
+def _object(**properties):
+    return {"type": "object", "required": list(properties), "properties": properties}
+
+
+@pytest.mark.parametrize(
+    ("schema", "where"),
+    [
+        (_FILE, "body./image"),
+        ({"oneOf": [_FILE, _URL]}, "body./image"),
+        ({"anyOf": [_FILE, _URL]}, "body./image"),
+        ({"oneOf": [{"$ref": "#/components/schemas/File"}, _URL]}, "body./image"),
+        ({"$ref": "#/components/schemas/Either"}, "body./image"),
+        ({"allOf": [_object(n={"type": "string"}), {"oneOf": [_FILE, _URL]}]}, "body./image"),
+        ({"allOf": [{"$ref": "#/components/schemas/File"}, _URL]}, "body./image"),
+        ({"oneOf": [{"anyOf": [{"type": "null"}, _FILE]}, _URL]}, "body./image"),
+        ({**_object(kind={"const": "f"}), "oneOf": [_FILE, _URL]}, "body./image"),
+        (_object(image={"oneOf": [_BINARY, {"type": "string", "format": "uri"}]}), "body./image"),
+        (_object(image={"anyOf": [{"type": "null"}, _BINARY]}), "body./image"),
+        (_object(image={"allOf": [{"$ref": "#/components/schemas/Bytes"}], "description": "a"}), "body./image"),
+        (_object(images={"type": "array", "items": _BINARY}), "body./images/0"),
+        (_object(images={"minItems": 2, "items": {"$ref": "#/components/schemas/Bytes"}}), "body./images/0"),
+        (_object(images={"type": "array", "prefixItems": [{"type": "string"}, _BINARY]}), "body./images/1"),
+        ({"oneOf": [_object(images={"type": "array", "items": _BINARY}), _URL]}, "body./images/0"),
+        (_object(meta=_FILE), "body./meta/image"),
+        (_object(meta={"oneOf": [_FILE, _URL]}), "body./meta/image"),
+        (_object(parts={"type": "array", "items": _FILE}), "body./parts/0/image"),
+        ({"type": "object", "minProperties": 1, "additionalProperties": _BINARY}, "body./property1"),
+        ({**_FILE, "example": {"image": "cat.png"}}, "body./image"),
+        (_object(image={"type": "string", "contentMediaType": "image/png"}), "body./image"),
+    ],
+)  # fmt: skip
+def test_an_untouched_file_is_asked_for(schema, where) -> None:
+    """Wherever a file is in a schema, Send asks for it, and the given file is sent with its bytes."""
+    media = {"multipart/form-data": {"schema": schema}}
+    named = {"File": _FILE, "Either": {"oneOf": [_FILE, _URL]}, "Bytes": _BINARY}
+    document = Document(
+        {
+            "openapi": "3.1.0",
+            "paths": {"/up": {"post": {"requestBody": {"required": True, "content": media}}}},
+            "components": {"schemas": named},
+        }
+    )
+    form = try_operation_form(document, "POST /up")
+    assert form is not None
+    page_operation_form(form)
+    draft = start_draft(Draft(method="POST", path="/up"), form)
+    with pytest.raises(FormError, match="Choose a file, or give a Python name") as caught:
+        read_form(draft, form, NO_FILES).to_spec()
+    assert caught.value.where == where
+    chosen = replace(draft, body=draft.body.replace('"$python": ""', '"$python": "img"'))
+    spec = read_form(chosen, form, Files({"img": b"\xffPNG"}.__getitem__)).to_spec()
+    assert b"\xffPNG" in spec.body
+    assert b"$python" not in spec.body
+
+
+def test_a_file_in_an_object_is_a_part_of_its_own() -> None:
+    """The object's other members are its JSON; the file is named by its path."""
+    body = '{"meta": {"a": 1, "image": {"$python": "img"}}, "list": [{"f": {"$python": "img"}}]}'
+    spec = read_form(
+        Draft(method="POST", path="/up", media="multipart/form-data", body=body),
+        None,
+        Files({"img": b"PNG"}.__getitem__),
+    ).to_spec()
+    assert b'name="meta"\r\nContent-Type: application/json\r\n\r\n{"a":1}' in spec.body
+    assert b'name="meta[image]"; filename="img.bin"' in spec.body
+    assert b'name="list[0][f]"; filename="img.bin"' in spec.body
+    assert spec.body.count(b'name="list') == 1
+
+
+def test_a_file_is_text_in_a_urlencoded_form() -> None:
+    """A urlencoded body cannot carry a file, so its field is text, which is sent."""
+    media = {"application/x-www-form-urlencoded": {"schema": _FILE}}
+    body = {"required": True, "content": media}
+    form = try_operation_form(
+        Document({"openapi": "3.1.0", "paths": {"/up": {"post": {"requestBody": body}}}}), "POST /up"
+    )
+    assert form is not None
+    (page,) = page_operation_form(form)["bodies"]
+    assert page["field"]["members"][0][2]["kind"] == "string"
+    assert read_form(start_draft(Draft(method="POST", path="/up"), form), form, NO_FILES).to_spec().body == b"image=a"
+
+
+@pytest.mark.parametrize("schema", [{}, {"type": "string"}, {"type": "array", "items": {}}])
+@pytest.mark.parametrize("by_reference", [False, True])
+def test_a_file_that_only_its_encoding_names(schema, by_reference) -> None:
+    """A property without a type, with ``encoding: image/png``, is a file on the page and in the untouched form."""
+    whole = _object(image=schema, note={"type": "string"})
+    media = {"schema": {"$ref": "#/components/schemas/Form"} if by_reference else whole}
+    media["encoding"] = {"image": {"contentType": "image/png, image/jpeg"}, "note": {"contentType": "text/plain"}}
+    paths = {"/up": {"post": {"requestBody": {"required": True, "content": {"multipart/form-data": media}}}}}
+    document = Document({"openapi": "3.1.0", "paths": paths, "components": {"schemas": {"Form": whole}}})
+    form = try_operation_form(document, "POST /up")
+    assert form is not None
+    (page,) = page_operation_form(form)["bodies"]
+    field = page["definitions"][page["field"]["ref"]] if by_reference else page["field"]
+    kinds = {name: child.get("items", child)["kind"] for name, _, child in field["members"]}
+    assert kinds == {"image": "file", "note": "string"}
+    with pytest.raises(FormError, match="Choose a file"):
+        read_form(start_draft(Draft(method="POST", path="/up"), form), form, NO_FILES).to_spec()
+
+
+@pytest.mark.parametrize(
+    ("key", "media", "body", "becomes"),
+    [
+        ("POST /items/{item_id}", "application/json", '{"name": "a"}', ("application/json", '{"name": "a"}')),
+        ("POST /any", "application/json", "[1]", ("", "[1]")),
+        ("POST /upload", "application/x-www-form-urlencoded", "a=1&a=2&b=%26", (None, {"a": ["1", "2"], "b": "&"})),
+        ("POST /upload", "application/x-www-form-urlencoded", "a=1&b=2&a=3", ("", "a=1&b=2&a=3")),  # another order
+        ("POST /items/{item_id}", "application/json; charset=utf-8", "{}", ("", "{}")),
+    ],
+)
+def test_the_type_of_a_body_is_no_row(key: str, media: str, body: str, becomes: tuple[str | None, object]) -> None:
+    """The form derives Content-Type, so a request that is edited has a row for it only if it sends another one."""
+    method, _, path = key.partition(" ")
+    draft = Draft(method=method, path=path, headers=(("content-type", media), ("x-own", "1")), body=body)
+    draft = replace(draft, path_values=PIPE.path_values) if "{" in path else draft
+    form = try_operation_form(Document(DOCUMENT), key)
+    moved = move_rows(draft, form, NO_FILES)
+    before, after = (read_form(one, form, NO_FILES).to_spec() for one in (draft, moved))
+    assert (after.body, sorted(after.headers)) == (before.body, sorted(before.headers))
+    expected_media, expected_body = becomes
+    if expected_body == body and not expected_media and moved.headers == draft.headers:
+        assert moved == draft
+        assert key == "POST /upload" or "charset" in media
+        return
+    assert moved.headers == (("x-own", "1"),)
+    assert moved.media == (expected_media if expected_media is not None else media)
+    assert (moved.body if isinstance(expected_body, str) else json.loads(moved.body or "")) == expected_body
+
+
+def test_what_the_credentials_set_is_no_row() -> None:
+    """An edited request is sent with the present credentials; without them its row stays."""
+    draft = replace(PIPE, headers=(("authorization", "Bearer old"), ("x-own", "1")), body='{"name": "a", "price": 1}')
+    credentials = Credentials()
+    assert move_rows(draft, sheet_of(draft), NO_FILES, credentials).headers == draft.headers
+    credentials.set("login", Credential(token="new"))
+    moved = move_rows(draft, sheet_of(draft), NO_FILES, credentials)
+    assert moved.headers == (("x-own", "1"),)
+    sent = read_form(moved, sheet_of(moved), NO_FILES, credentials).to_spec()
+    assert sent.header("authorization") == "Bearer new"

@@ -36,7 +36,7 @@ def answer() -> Callable[..., PageBody]:
     ("content", "kind", "views"),
     [
         (b'{"a": 1}', "application/json", ("tree", "text")),
-        (b'[{"a": 1}, {"a": 2}]', "application/json", ("tree", "drawn", "text")),
+        (b'[{"a": 1}, {"a": 2}]', "application/json", ("tree", "text")),  # the page makes its own tables
         (b'{"a": ', "application/json", ("text",)),
         (b"data: x\n\n", "text/event-stream", ("rows", "text")),
         (b'{"a": 1}\n{"a": 2}\n', "application/x-ndjson", ("rows", "text")),

@@ -30,7 +30,7 @@ def test_events_are_rows_however_they_are_cut(step: int) -> None:
     whole = b"event: tick\nid: 7\ndata: a\ndata: b\n\ndata: plain\n\ndata: half"
     chunks = [whole[at : at + step] for at in range(0, len(whole), step)]
     found = rows("text/event-stream; charset=utf-8", *chunks)
-    assert [(row["label"], row["text"]) for row in found] == [("tick 7", "a␊b"), ("message 7", "plain")]
+    assert [(row["label"], row["text"]) for row in found] == [("tick 7", "a↵b"), ("message 7", "plain")]
 
 
 @pytest.mark.parametrize("step", [1, 5, 1000])

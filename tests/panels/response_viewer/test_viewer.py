@@ -1,6 +1,7 @@
 """The response viewer: what it follows, what comes in live, what the page is told and what a saved notebook holds."""
 
 import json
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -10,8 +11,10 @@ import anyio
 import pytest
 
 from ipyasgi import Explorer
+from ipyasgi.history.history import without_frames
 from ipyasgi.panels import ResponseViewer
 from ipyasgi.panels.response_viewer import viewer as viewer_module
+from ipyasgi.panels.response_viewer.cell_code import code_to_get
 from ipyasgi.panels.response_viewer.viewer import INLINE_BYTES
 
 SECRET = "s3cret"
@@ -140,11 +143,12 @@ def test_an_endless_response_comes_in_rows_and_cancel_ends_the_app_s_generator(
     assert "/events" in viewer.view().text
     page_says(viewer.page, ask="cancel")
     until(pending.done)
-    until(lambda: viewer.page.head.get("outcome") == "cancelled" and not viewer.page.live["busy"])
+    until(lambda: viewer.page.head.get("outcome") == "200 OK, cut off" and not viewer.page.live["busy"])
 
     assert app.notes == ["stream ended"]
-    assert viewer.page.body["views"] == ["rows"]
-    assert [tab["name"] for tab in viewer.page.tabs if tab["some"]] == ["body", "timeline", "request"]
+    assert viewer.page.body["views"] == ["rows", "text"]
+    assert [tab["name"] for tab in viewer.page.tabs if tab["some"]] == ["body", "headers", "request", "timeline"]
+    assert (viewer.page.head["tone"], viewer.page.head["marks"]) == ("bad", ["cancelled"])
     assert rows(viewer)[0]["label"] == "tick"
     assert rows(viewer)[3]["text"] == "token=••• 3"
     assert SECRET not in repr(rows(viewer)) + saved(viewer)
@@ -213,7 +217,7 @@ def test_a_long_body_is_offered_and_not_kept_in_the_state(explorer: Explorer, un
     content = viewer.rows_channel._bodies[body["offer"]["key"]]
     assert len(content) == body["offer"]["size_bytes"] > INLINE_BYTES
     assert json.loads(content)["token"] == "•••"
-    assert len(saved(viewer)) < 100_000
+    assert len(saved(viewer)) - len(str(viewer.page._esm)) < 60_000
 
 
 def test_what_is_no_text_is_drawn_and_can_be_saved(explorer: Explorer, until: Callable) -> None:
@@ -234,6 +238,54 @@ def test_an_exception_opens_its_tab(explorer: Explorer, until: Callable) -> None
     until(lambda: viewer.page.head.get("open") == "exception")
     assert {tab["name"] for tab in viewer.page.tabs if tab["some"]} == {"exception", "request"}
     assert "test_viewer.py" in viewer.sections.value
+
+
+def test_an_exception_can_be_debugged_and_copied(explorer: Explorer, until: Callable) -> None:
+    """Its tab has a mark, the page has its text, and code that gets the exchange while its frames are kept."""
+    viewer = ResponseViewer(explorer)
+    exchange = explorer.request("GET", "/boom", raise_exceptions=False)
+    until(lambda: viewer.page.exception)
+    assert [tab["name"] for tab in viewer.page.tabs if tab["mark"]] == ["exception"]
+    assert viewer.page.exception["can_debug"]
+    assert viewer.page.exception["text"].startswith("ValueError: the app broke\n")
+    assert 'raise ValueError("the app broke")' in viewer.page.exception["text"]
+    assert viewer.page.head["code"] == f"{exchange.name} = %asgi show {exchange.name}"
+    explorer.get("/a")
+    until(lambda: viewer.page.head["target"] == "/a")
+    assert viewer.page.exception == {}
+    viewer.show(without_frames(exchange))
+    until(lambda: viewer.page.exception)
+    assert not viewer.page.exception["can_debug"]
+
+
+def test_the_code_names_the_variable_of_the_explorer(explorer: Explorer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where a variable of the notebook is the explorer, the magic is not needed."""
+    monkeypatch.setattr(sys.modules["__main__"], "clinic", explorer, raising=False)
+    assert code_to_get("r7", explorer) == 'r7 = clinic.history["r7"]'
+
+
+def test_a_mask_is_taken_off_for_the_page_only(explorer: Explorer, until: Callable, page_says: Callable) -> None:
+    """One value at a time is offered to the page; what a notebook saves never has it. A wrong place is an error."""
+    viewer = ResponseViewer(explorer)
+    explorer.get("/a", headers={"authorization": f"Bearer {SECRET}"})
+    until(lambda: viewer.page.head.get("target") == "/a")
+    assert viewer.page.body["reasons"] == {"password": "its name contains 'password'"}
+
+    def ask(number: int, part: str, *places: Any, turn: int | None = None) -> Any:
+        turn = viewer.page.body["turn"] if turn is None else turn
+        page_says(viewer.page, ask="reveal", id=number, turn=turn, of=part, places=list(places))
+        until(lambda: viewer.page.revealed.get("id") == number)
+        found = viewer.page.revealed
+        assert SECRET not in saved(viewer)
+        return viewer.rows_channel._bodies[found["offer"]["key"]] if "offer" in found else found["error"]
+
+    assert ask(1, "body", 0) == json.dumps(SECRET).encode()
+    names = [name for name, _ in explorer.history[-1].request.headers.raw]
+    assert ask(2, "request", names.index(b"authorization")) == f"Bearer {SECRET}".encode()
+    assert ask(3, "headers", 1) == f"sid={SECRET}; Path=/".encode()
+    assert "cannot be read" in ask(4, "body", 7)
+    assert "cannot be read" in ask(5, "headers")
+    assert "Another response" in ask(6, "body", 0, turn=-1)
 
 
 @pytest.mark.parametrize("path", ["/a", f"/a?token={SECRET}", "/big", "/events?n=1"])

@@ -51,7 +51,7 @@ def test_its_routes():
         "GET /api/a/{x:int}",
         "POST /api/a/{x:int}",
         "WS /ws/{room:str}",
-        "GET /raw/{path:path}",
+        "ANY /raw/{path:path}",
         "GET /pooled",
         "WS /ears",
     }

@@ -16,7 +16,7 @@ def text_of(tokens: list[Token]) -> str:
 
 def laid_out(text: str, limit: int = 10_000, **options: bool) -> str:
     """Return the text of the tokens."""
-    return text_of(lay_out(text, limit, Redactor(**options))[0])
+    return text_of(lay_out(Redactor(**options).json_text(text), limit)[0])
 
 
 @pytest.mark.parametrize(
@@ -51,7 +51,7 @@ def test_the_text_stays_as_sent() -> None:
 
 def test_kinds_for_the_highlight() -> None:
     """Keys, strings, numbers and words have different kinds."""
-    tokens, _ = lay_out('{"k": ["s", 1, true]}', 1000, Redactor())
+    tokens, _ = lay_out('{"k": ["s", 1, true]}', 1000)
     assert [(kind, text) for kind, text in tokens if kind not in ("mark", "")] == [
         ("key", '"k"'),
         ("string", '"s"'),
@@ -72,10 +72,10 @@ def test_secret_values_are_masked_whole() -> None:
 def test_cut_at_the_limit() -> None:
     """No more than the limit is laid out, and the end position is returned."""
     text = json.dumps([{"n": n} for n in range(100)])
-    tokens, end = lay_out(text, 500, Redactor())
+    tokens, end = lay_out(text, 500)
     assert len(text_of(tokens)) == 500
     assert 0 < end < 500
-    assert lay_out(text, 100_000, Redactor())[1] == len(text)
+    assert lay_out(text, 100_000)[1] == len(text)
 
 
 @pytest.mark.timeout(30)
@@ -95,12 +95,12 @@ def test_cut_at_the_limit() -> None:
 )
 def test_depth_and_breakage_cost_nothing(text: str) -> None:
     """Deep, broken or endless JSON is laid out up to the limit, long before the time of a test is over."""
-    assert lay_out(text, 64_000, Redactor())[0]
+    assert lay_out(text, 64_000)[0]
 
 
 def folds(text: str, limit: int = 10_000) -> list[tuple[str, str]]:
     """Return what can be folded: open or shut, and how much is in it."""
-    tokens = [token for token in lay_out(text, limit, Redactor())[0] if token[0] in ("fold", "shut", "head")]
+    tokens = [token for token in lay_out(text, limit)[0] if token[0] in ("fold", "shut", "head")]
     return [(kind, about) for (kind, _), (_, about) in zip(tokens[::2], tokens[1::2], strict=True)]
 
 
@@ -116,7 +116,7 @@ def test_long_parts_can_be_folded() -> None:
 
 def test_a_fold_begins_with_its_key_and_ends_with_its_comma() -> None:
     """The first line of a part is all of `"key": {`, the last all of `},`."""
-    tokens, _ = lay_out(json.dumps({"a": {f"k{n}": n for n in range(9)}, "b": 1}), 10_000, Redactor())
+    tokens, _ = lay_out(json.dumps({"a": {f"k{n}": n for n in range(9)}, "b": 1}), 10_000)
     begin, end = [kind for kind, _ in tokens].index("fold", 1), [kind for kind, _ in tokens].index("tail")
     assert text_of(tokens[begin : begin + 6]) == '  "a": {\n'
     assert tokens[begin + 5] == ("head", "9 fields")
@@ -128,7 +128,7 @@ def test_a_cut_text_is_folded_properly(limit: int) -> None:
     """Wherever the text ends, each part has its head and its tail."""
     text = json.dumps({"a": [{"n": n, "z": [{"q": [{}, {"w": list(range(20))}]}]} for n in range(9)]})
     for piece in (text, text[: limit * 2]):
-        kinds = [kind for kind, _ in lay_out(piece, limit, Redactor())[0]]
+        kinds = [kind for kind, _ in lay_out(piece, limit)[0]]
         assert kinds.count("head") == kinds.count("tail") == kinds.count("fold") + kinds.count("shut")
 
 

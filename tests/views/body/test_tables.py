@@ -4,6 +4,7 @@ import pytest
 
 from ipyasgi.records.redaction import MASK, Redactor
 from ipyasgi.views.body.tables import (
+    find_records,
     is_form,
     table_of_csv,
     table_of_events,
@@ -20,6 +21,17 @@ def test_the_delimiter_is_the_one_that_makes_even_rows(delimiter: str) -> None:
     table, _ = table_of_csv(text, Redactor(), tabs=False)
     assert table is not None
     assert (table.header, table.rows) == (("id", "note"), (("1", "a, b; c|d"), ("2", "plain")))
+
+
+def test_records_in_a_member_of_an_object() -> None:
+    """The usual page of results is a table too, named after its member; one under a secret name is none."""
+    rows = [{"id": 1}, {"id": 2}]
+    table = find_records({"total": 2, "next": None, "items": rows}, Redactor())
+    assert table is not None
+    assert (table.title, table.rows) == ("items", (("1",), ("2",)))
+    assert find_records({"tokens": rows}, Redactor()) is None
+    assert find_records(rows, Redactor()) == table_of_records(rows, Redactor())
+    assert find_records({"items": [1, 2]}, Redactor()) is None
 
 
 @pytest.mark.parametrize("text", ["", "one line", "one\ncolumn\n", 'a,b\n"never closed' + "x" * 200_000])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ..request_line import SENDING_OPTIONS, write_request
-from . import apps, defaults, records, sockets
+from . import apps, defaults, records, sign_in, sockets
 from .command import Command
 from .help import build_help
 
@@ -26,7 +26,7 @@ SEND = Command(
 
 def build_commands(*more: Command) -> Commands:
     """Return the subcommands, with those that the shell adds, and ``help``."""
-    every = (*apps.COMMANDS, *records.COMMANDS, *sockets.COMMANDS, *defaults.COMMANDS, *more)
+    every = (*apps.COMMANDS, *records.COMMANDS, *sockets.COMMANDS, *sign_in.COMMANDS, *defaults.COMMANDS, *more)
     table = {command.name: command for command in every}
     table["help"] = build_help(table, SEND)
     return table

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import traceback
 
+from ...engine.kernel_loop import KernelLoop
+from ...explorer.app_file import is_file_name, try_app_file
+from ...explorer.attachment import look_up
 from ...explorer.explorer import Explorer
 from ..attached_apps import AttachedApps, AttachOptions
+from ..configuration import read_setting
 from ..grammar import Line, did_you_mean
 from ..python_call import PythonCall, coded, imported, source_of_expression
 from ..tokenizer import Expression, GrammarError
 from .command import command, one_of
 
-_ATTACH_OPTIONS = ("factory", "no-lifespan", "no-follow", "name")
+_ATTACH_OPTIONS = ("factory", "no-lifespan", "no-follow", "name", "base-url", "kernel-loop")
 _ACTIONS = {"start": "startup", "step": "step", "stop": "shutdown", "restart": "restart"}
 
 
@@ -22,7 +26,7 @@ def read_attach(line: Line) -> tuple[str, AttachOptions | None, Expression | Non
     if embedded is not None:
         expression = embedded.name
     if not expression:
-        raise GrammarError("%asgi attach needs an app. Give a variable or module:attr.")
+        raise GrammarError("%asgi attach needs an app. Give a variable, module:attr or a file.")
     if not line.options.keys() & set(_ATTACH_OPTIONS):
         return expression, None, embedded
     options = AttachOptions(
@@ -30,6 +34,8 @@ def read_attach(line: Line) -> tuple[str, AttachOptions | None, Expression | Non
         starts="no-lifespan" not in line.options,
         follows="no-follow" not in line.options,
         name=line.options["name"].fill() if "name" in line.options else "",
+        kernel_loop="kernel-loop" in line.options,
+        base_url=read_setting("base_url", line.options["base-url"].fill())[1] if "base-url" in line.options else None,
     )
     return expression, options, embedded
 
@@ -37,7 +43,12 @@ def read_attach(line: Line) -> tuple[str, AttachOptions | None, Expression | Non
 def write_explorer(expression: str, options: AttachOptions, embedded: Expression | None = None) -> PythonCall:
     """Return the call that creates the explorer of an expression."""
     call = "()" if options.factory else ""
-    more = {} if options.starts else {"lifespan": "off"}
+    more: dict[str, object] = {} if options.starts else {"lifespan": "off"}
+    more |= {} if options.base_url is None else {"base_url": options.base_url}
+    if options.kernel_loop:
+        more["loop"] = imported(KernelLoop)()
+    file = try_app_file(expression) if embedded is None else None
+    expression = file.name if file is not None else expression
     module, colon, attributes = expression.partition(":")
     if embedded is not None:
         app = coded(None, f"{source_of_expression(embedded)}{call}")
@@ -50,13 +61,16 @@ def write_explorer(expression: str, options: AttachOptions, embedded: Expression
 
 def _run_attach(apps: AttachedApps, line: Line, python: PythonCall) -> Explorer:
     expression, options, embedded = read_attach(line)
-    return apps.attach(expression, options, given=embedded)
+    if embedded is None and expression.partition(".")[0] in line.local_names and not is_file_name(expression):
+        # The name ends with its function, so it cannot be followed.
+        embedded = Expression(expression, value=look_up(expression, line.local_names))
+    return apps.attach(expression, options, given=embedded, names=line.names)
 
 
 @command(
     "attach",
     "EXPR",
-    "attach an app (a variable, module:attr or {{expr}}) and start its lifespan",
+    "attach an app (a variable, module:attr, a file or {{expr}}) and start its lifespan",
     run=_run_attach,
     example="attach app",
     options=_ATTACH_OPTIONS,
@@ -103,6 +117,11 @@ def _known(apps: AttachedApps, name: str) -> str:
         near = did_you_mean(name, {**apps.attached, **names})
         raise GrammarError(f"{name!r} is not attached.{near} Attached: {held}.")
     return names[name]
+
+
+@command("middleware", "", "list the layers of the app, outermost first", most=0)
+def _middleware(explorer: PythonCall, line: Line) -> PythonCall:
+    return explorer.middleware
 
 
 @command("routes", "", "list routes", most=0)
@@ -154,4 +173,4 @@ def _lifespan(explorer: PythonCall, line: Line) -> PythonCall:
     return getattr(explorer.lifespan, _ACTIONS[action])(**options)
 
 
-COMMANDS = (_attach, _use, _detach, _routes, _docs, _state, _tb, _lifespan)
+COMMANDS = (_attach, _use, _detach, _routes, _middleware, _docs, _state, _tb, _lifespan)

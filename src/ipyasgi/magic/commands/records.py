@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from ...formats import FORMATS, import_requests
+from ...formats import FORMATS, Imported, import_requests
+from ...formats.placeholders import hide_secrets
+from ...formats.python_code import build_code
 from ...history.exchange import Exchanges
 from ...history.history import is_name
 from ..attached_apps import AttachedApps
 from ..grammar import Line
-from ..python_call import Argument, PythonCall, ShownText, coded, imported, literal, read_string, wrapped
+from ..python_call import Argument, PythonCall, ShownText, coded, imported, literal, read_string, run, send
 from ..request_line.item_values import read_file
-from ..tokenizer import GrammarError
+from ..tokenizer import GrammarError, Token
 from .command import command, one_of, run_named
 
 
@@ -110,18 +113,27 @@ def _diff(explorer: PythonCall, line: Line) -> PythonCall:
     options=("to", "show-secrets"),
 )
 def _export(explorer: PythonCall, line: Line) -> PythonCall:
-    words = line.texts()
-    kind = one_of(words[-1] if words else "", tuple(FORMATS), "export")
-    exchanges = _exchanges(explorer, " ".join(word.source for word in line.words[:-1]))
+    words = list(line.words)
+    if words and _format_of(words[0]) in FORMATS and _format_of(words[-1]) not in FORMATS:
+        words.append(words.pop(0))  # %asgi export pytest r1-r3
+    kind = one_of(_format_of(words[-1]) if words else "", tuple(FORMATS), "export")
+    exchanges = _exchanges(explorer, " ".join(word.source for word in words[:-1]))
     options: dict[str, object] = {"show_secrets": True} if "show-secrets" in line.options else {}
     if kind == "pytest" and ":" in line.app:
-        options["app"] = line.app
+        module, _, attributes = line.app.removesuffix("()").rpartition(":")
+        name = Path(module).stem if module.endswith(".py") else module
+        options["app"] = f"{name}:{attributes}"
+        options |= {"factory": True} if line.app.endswith("()") else {}
     text = getattr(exchanges, f"to_{kind}")(**options)
     if "to" not in line.options:
         return text
     target = line.options["to"].fill()
     path = imported(Path, "pathlib")(target)
     return (path.expanduser() if target.startswith("~") else path).write_text(text, encoding="utf-8")
+
+
+def _format_of(word: Token) -> str:
+    return word.text.fill().lower().removeprefix(".")  # HAR, .http
 
 
 def _exchanges(explorer: PythonCall, which: str) -> PythonCall:
@@ -155,12 +167,44 @@ def _import_from(explorer: PythonCall, line: Line) -> PythonCall:
     return imported(Exchanges)(PythonCall(coded(map, "map"))(explorer.send, found.specs))
 
 
+def _run_curl(apps: AttachedApps, line: Line, python: PythonCall) -> Any:
+    for note in _read_curl(line).notes:
+        apps.say(f"note: {note}")
+    return run(python, apps.explorer())
+
+
+@command(
+    "curl",
+    "OPTION ... URL",
+    "send the request of a cURL command; a command of several lines in a cell",
+    run=_run_curl,
+    example="curl localhost:8000/items",
+    options=("show-secrets",),
+    takes_cell=True,
+)
+def _curl(explorer: PythonCall, line: Line) -> PythonCall:
+    specs = _read_curl(line).specs
+    if len(specs) != 1:
+        raise GrammarError(
+            f"%asgi curl takes one command, not {len(specs)}. Write them below `%%asgi import - --send`."
+        )
+    redactor = replace(line.redactor, show="show-secrets" in line.options)
+    call = send(explorer, specs[0], lambda: build_code(hide_secrets(specs, redactor)[0][0]), waits=True)
+    return call.with_secrets() if "show-secrets" in line.options else call
+
+
+def _read_curl(line: Line) -> Imported:
+    if line.body is None:
+        raise GrammarError("%asgi curl needs a URL, such as %asgi curl localhost:8000/items.")
+    return import_requests(line.body, variables=line.names)
+
+
 def _text_or_path(line: Line) -> Argument:
     """Return the path of an existing file, or the text of a Python value with the content."""
-    path, content, _ = read_file(line.words[0].text)
+    path, content, _ = read_file(line.words[0].text, is_item=False)
     if path:
         return read_string(line.words[0].text)
-    return wrapped(content.value.decode("utf-8", "replace"), "", content, ".decode()")
+    return content
 
 
-COMMANDS = (_history, _show, _replay, _recheck, _diff, _export, _import_from)
+COMMANDS = (_history, _show, _replay, _recheck, _diff, _export, _import_from, _curl)

@@ -37,7 +37,7 @@ def _ws(explorer: PythonCall, line: Line) -> PythonCall:
     messages: list[Argument] = []
     fields: list[Item] = []
     for word in line.words[1:]:
-        item = None if word.quoted else try_item(word.text)  # quoted signs do not make an item
+        item = None if word.quoted or word.is_json else try_item(word.text)  # their signs do not make an item
         if item is None:
             messages.append(read_string(word.text))
         elif item.kind in ("query", "header"):

@@ -21,7 +21,9 @@ from .body import read_body
 from .item_values import ItemValues
 from .target import read_target
 
-SENDING_OPTIONS = ("form", "raw", "timeout", "background", "repeat", "headers", "show-secrets", "no-redirects")
+SENDING_OPTIONS = (
+    "form", "raw", "timeout", "background", "repeat", "headers", "show-secrets", "no-redirects", "trace", "pdb",
+)  # fmt: skip
 
 _HTTP_VERSION = re.compile(r"HTTP/[\d.]+")
 
@@ -36,6 +38,12 @@ def write_request(explorer: PythonCall, line: Line) -> PythonCall:
     options = line.seconds(timeout="timeout")
     if "no-redirects" in line.options:
         options["follow_redirects"] = False
+    if "trace" in line.options:
+        options["trace"] = True
+    if "pdb" in line.options:
+        if "background" in line.options:
+            raise GrammarError("--pdb asks in the cell, and & does not wait for the request. Remove one of them.")
+        options["debug"] = "pdb"
     views = [name for name in ("show-secrets", "headers") if name in line.options]
     waits = "background" not in line.options
     if views and not waits:
@@ -60,13 +68,15 @@ def read_request(line: Line) -> tuple[RequestSpec, Callable[[], RequestCode]]:
         raise GrammarError(f"{line.head} needs a path, such as {line.head} /items.")
     redactor = replace(line.redactor, show="show-secrets" in line.options)
     values = ItemValues(redactor)
-    given = [read_item(word) for word in words[1:]]
+    given = [read_item(word) for word in words[1:] if not word.is_json]
     path, params, items = read_target(words[0].text, given, values)
     check_path(path.value)
     headers = [(read_string(item.name), values.text(item)) for item in items if item.kind == "header"]
     more, below = read_part(line.body or "", line.evaluate)
     headers += [(literal(name), values.secret(Text.of(name), read_string(value), "header")) for name, value in more]
-    body = read_body(line, items, below, headers, values)
+    texts = [word.text for word in words[1:] if word.is_json]
+    texts += [text for text in (line.options.get("raw"), below) if text is not None]
+    body = read_body(line, items, texts, headers, values)
     added = [(literal("Content-Type"), literal(body.media_type))] if body.media_type else []
     spec = build_spec(
         line.head,
@@ -75,7 +85,7 @@ def read_request(line: Line) -> tuple[RequestSpec, Callable[[], RequestCode]]:
         headers=[(name.value, value.value) for name, value in (*headers, *added)],
         **body.values,
     )
-    texts = [*(word.text for word in words), *line.options.values(), *(value for _, value in more), below or Text()]
+    texts += [*(word.text for word in words), *line.options.values(), *(value for _, value in more)]
     is_plain = not any(text.placeholders for text in texts) and not any(
         one.from_file or one.kind == "file" for one in given
     )

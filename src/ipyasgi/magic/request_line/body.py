@@ -14,6 +14,7 @@ from ..python_call import Argument, dict_of, list_of, read_string, tuple_of, wra
 from ..tokenizer import GrammarError, Text
 from .item_values import ItemValues, read_file
 from .json_source import read_json
+from .nested_json import build_nested, is_nested
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,23 +35,31 @@ class Body:
 def read_body(
     line: Line,
     items: list[Item],
-    below: Text | None,
+    texts: Sequence[Text],
     headers: Sequence[tuple[Argument, Argument]],
     values: ItemValues,
 ) -> Body:
-    """Return the body; raises `GrammarError` for more than one, and for fields with GET or HEAD."""
+    """
+    Return the body; raises `GrammarError` for more than one, and for fields or JSON with GET or HEAD.
+
+    :param texts: bodies as they are written: JSON in the line, ``--raw``, and the text below the line
+    """
     given_type = next((str(value.value) for name, value in headers if name.value.lower() == "content-type"), "")
     fields = [item for item in items if item.kind in ("field", "json", "file") and item.name]
-    texts = [text for text in (line.options.get("raw"), below) if text is not None]
     ways: list[Callable[[], Body]] = [
         *([functools.partial(_read_fields, line, fields, values)] if fields else []),
         *(functools.partial(_read_text, text, given_type, values) for text in texts),
         *(functools.partial(_read_file, item, given_type) for item in items if not item.name),
     ]
     if len(ways) > 1:
-        raise GrammarError("The body is given twice, in items, --raw or below the line. Keep one of them.")
+        raise GrammarError("The body is given twice, in items, JSON, --raw or below the line. Keep one of them.")
     if "form" in line.options and not fields:
         raise GrammarError("--form needs fields. Add name=value, or field@path for a file.")
+    if line.head in ("GET", "HEAD") and any(word.is_json for word in line.words):
+        raise GrammarError(
+            f"{line.head} has no body for the JSON. For the query write name==value. "
+            "To send a body anyway, write it below %%asgi."
+        )
     return ways[0]() if ways else _body({})
 
 
@@ -71,6 +80,8 @@ def _read_fields(line: Line, fields: list[Item], values: ItemValues) -> Body:
         )
     files = [item for item in fields if item.kind == "file"]
     plain = [item for item in fields if item.kind != "file"]
+    if not files and "form" not in line.options and is_nested(item.name for item in plain):
+        return _body({"json": build_nested([(item.name, values.json(item)) for item in plain])})
     if not files and "form" not in line.options:
         return _body({"json": dict_of([(read_string(item.name), values.json(item)) for item in plain])})
     body = {"data": _read_form(plain, values)} if plain else {}

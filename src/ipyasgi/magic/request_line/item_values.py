@@ -97,24 +97,29 @@ def _text_in_file(item: Item) -> Argument:
     return wrapped(text, "", content, ".decode()")
 
 
-def read_file(text: Text) -> tuple[str, Argument, str]:
-    """Return path, bytes and media type of a file: ``path;type=image/png``, or a value of ``{{expr}}``."""
+def read_file(text: Text, *, is_item: bool = True) -> tuple[str, Argument, str]:
+    """
+    Return path, bytes and media type of a file: ``path;type=image/png``, or a value of ``{{expr}}``.
+
+    :param is_item: whether it follows an ``@``, which a text may begin with too
+    """
     embedded = text.whole
     if embedded is not None and not isinstance(embedded.value, (str, os.PathLike)):
         return "", _bytes_of(embedded), _OCTETS
     first, *media_type = text.split(";type=")
     path = read_string(first)
     expand = ".expanduser()" if path.value.startswith("~") else ""
-    content = wrapped(_read(path.value), "Path(", path, f"){expand}.read_bytes()", "from pathlib import Path")
+    content = wrapped(_read(path.value, is_item), "Path(", path, f"){expand}.read_bytes()", "from pathlib import Path")
     guessed = ";type=".join(one.fill() for one in media_type) or mimetypes.guess_type(path.value)[0] or _OCTETS
     return path.value, content, guessed
 
 
-def _read(path: str) -> bytes:
+def _read(path: str, is_item: bool) -> bytes:
     try:
         file = Path(path).expanduser()
         if not file.is_file():  # reading a pipe or a device may never end
-            raise GrammarError(f"File not found: {path}. To send the literal text, write \\@{path}.")
+            hint = f" To send the literal text, write \\@{path}." if is_item else ""
+            raise GrammarError(f"File not found: {path}.{hint}")
         return file.read_bytes()
     except (OSError, RuntimeError, ValueError) as exc:
         raise GrammarError(f"Cannot read {path}: {exc}") from None

@@ -7,13 +7,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from typing import Any, NoReturn
 
 from ...formats.python_code import Name
-from ...records.json_tokens import ends_inside_string
 from ..python_call import Argument, code_of, literal, source_of_expression
-from ..tokenizer import Expression, GrammarError, Text, text_of
+from ..tokenizer import GrammarError, Text, json_pieces, text_of
 
 _BODY_HINT = "For another kind of body add a Content-Type header."
 # Marks for expressions in the skeleton, which is decoded to be written as Python: within a string, and as a value.
@@ -26,7 +24,7 @@ def read_json(text: Text, label: str, hint: str = _BODY_HINT) -> tuple[str, Argu
     sent: list[str] = []
     skeleton: list[str] = []
     number = 0
-    for piece, inside in _pieces(text):
+    for piece, inside in json_pieces(text):
         if isinstance(piece, str):
             sent.append(piece)
             skeleton.append(piece)
@@ -48,15 +46,6 @@ def encode(value: Any) -> str:
         return json.dumps(value, ensure_ascii=False, allow_nan=False)
     except (TypeError, ValueError, RecursionError) as exc:
         raise GrammarError(f"Cannot encode {{{{...}}}} as JSON: {exc}") from None
-
-
-def _pieces(text: Text) -> Iterator[tuple[str | Expression, bool]]:
-    """Yield strings and values, and whether each value is inside a JSON string."""
-    inside = False
-    for piece in text.pieces:
-        yield piece, inside
-        if isinstance(piece, str):
-            inside = ends_inside_string(piece, inside)
 
 
 def _decode(text: str, label: str, hint: str, *, strict: bool) -> Any:

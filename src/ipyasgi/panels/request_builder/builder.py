@@ -11,25 +11,32 @@ from ...engine.pending import Pending
 from ...explorer.events import ExplorerEvent
 from ...explorer.explorer import Explorer
 from ...history.exchange import Exchange
+from ...openapi.document import Document
 from ...records.requests import RequestSpec
 from ...views.exchange import view_exchange
 from ...views.routes import view_routes
 from ...views.view import View
 from ..comm_writer import CommWriter
-from ..panel import Panel
+from ..panel import Panel, read_bundle
 from ..response_viewer.viewer import ResponseViewer
 from ..websocket_console import WebSocketConsole
+from .credential_hint import CredentialHint, find_hint
 from .draft import draft_of
 from .form_page import FormPage
-from .form_request import move_known_rows
+from .form_request import move_rows
 from .form_sender import FormSender
+from .other_response import Operations, OtherResponse, find_other
+
+_COLUMN, _OTHER = "ipyasgi-beside", "ipyasgi-other"
 
 
 class RequestBuilder(Panel):
     """
     Choose a route, fill the form, send, see the response, without blocking the kernel; a WebSocket has a console.
 
-    :param on_shown: called with each exchange that is shown, on the panel's thread
+    :param on_shown: called with each exchange that is shown, and with None while a request runs or a WebSocket is
+        beside the form; on the panel's thread
+    :param on_document: called with the app's document when it was read, on the panel's thread
     """
 
     def __init__(
@@ -37,11 +44,13 @@ class RequestBuilder(Panel):
         explorer: Explorer,
         *,
         writer: CommWriter | None = None,
-        on_shown: Callable[[Exchange], object] = lambda exchange: None,
+        on_shown: Callable[[Exchange | None], object] = lambda exchange: None,
+        on_document: Callable[[Document], object] = lambda document: None,
     ) -> None:
         super().__init__(explorer, writer=writer)
         self.shown: Exchange | None = None
         self._on_shown = on_shown
+        self._on_document = on_document
         self._sender = FormSender(
             explorer,
             soon=self.soon,
@@ -49,12 +58,20 @@ class RequestBuilder(Panel):
             on_begin=lambda pending: self.response.begin(pending),
             on_exchange=self._paint_exchange,
         )
-        self.response = ResponseViewer(explorer, writer=self._writer, follow=False, cancel=False)
-        self.socket = WebSocketConsole(explorer, writer=self._writer)
-        self._page = FormPage(self, self._sender, on_draft=self._paint_beside)
+        self.hint = self.hold(CredentialHint())
+        self.response = ResponseViewer(explorer, writer=self._writer, follow=False, cancel=False, above=(self.hint,))
+        self.socket = WebSocketConsole(explorer, writer=self._writer, addressed=True)
+        self._page = FormPage(self, self._sender, on_draft=self._paint_beside, on_document=self._take_document)
         self.form = self._page.form
+        self._code = self._writer.attach(self.form)  # for the code of the editor, which is not saved
         self._beside: Panel = self._panel_beside()
-        self._split = self.hold(ipywidgets.Box([self.form, self._beside], _dom_classes=("ipyasgi-split",)))
+        self._busy = False
+        self._marked: Exchange | None = None
+        self._operations = Operations(self._page.routes)
+        self._other: dict[str, Any] = {"operation": "", "wanted": "", "last": ""}
+        self.other = self.hold(OtherResponse())
+        self._column = self.hold(ipywidgets.VBox([self.other, self._beside], _dom_classes=(_COLUMN,)))
+        self._split = self.hold(ipywidgets.Box([self.form, self._column], _dom_classes=("ipyasgi-split",)))
         self.children = (self.notice, self._split)
         self._page.read_document()
 
@@ -65,10 +82,9 @@ class RequestBuilder(Panel):
     def fill(self, spec: RequestSpec) -> None:
         """Put a request into the form, on its route; raises `RequestError` if its body is not text."""
         draft = draft_of(spec, self.explorer.routes.values())
-        form = self._page.operation_form(draft)
-        if form is not None:
-            draft = move_known_rows(draft, form, self._sender.files, self.explorer.settings.redactor)
-        self._page.put(draft)
+        form, redactor = self._page.operation_form(draft), self.explorer.settings.redactor
+        self._page.edit(move_rows(draft, form, self._sender.files, self.explorer.credentials, redactor))
+        self.soon(self._paint_beside)  # after an exchange that is shown meanwhile
 
     def choose(self, key: str) -> None:
         """Open the untouched form of a route, ``"POST /items"``; raises KeyError for an unknown one."""
@@ -87,26 +103,39 @@ class RequestBuilder(Panel):
         self._sender.cancel()
 
     def show(self, exchange: Exchange) -> None:
-        """Show an exchange beside the form."""
+        """Show an exchange beside the form, also in place of a console, until the form changes."""
+        self.soon(self._swap, self.response)
         self.soon(self._paint_exchange, exchange)
 
     def view(self) -> View:
         """Return the exchange that is shown, or the routes before the first."""
         if self.shown is not None:
             return view_exchange(self.shown, self.explorer.settings)
-        return view_routes(self.explorer.routes, self.explorer.settings)
+        return view_routes(self.explorer.routes, self.explorer.settings, labelled=False)
 
     def hear_page(self, content: Any, buffers: Any) -> None:
-        self._page.hear(content, buffers)
+        match content:
+            case {"ask": "editor"}:
+                self._code.state(editor=self._code.body(read_bundle("json_editor").encode()))
+            case {"ask": "show", "name": str(name)}:
+                self.with_exchanges(self.show, [name])
+            case {"ask": "use_token", "name": str(name), "key": str(key)}:
+                self.with_exchanges(lambda exchange: self._page.use_token(key, exchange), [name])
+            case _:
+                self._page.hear(content, buffers)
 
     def take_event(self, event: ExplorerEvent) -> None:
         if event.kind == "app":
             self._page.paint_choices()
             self._page.read_document()
+        elif event.kind == "credentials":
+            self._page.paint_credentials()
+            self._paint_hint()
 
     def end(self) -> None:
         self._sender.end()
         self._page.stop_reading()
+        self._code.close()
         self.response.close()
         self.socket.close()
 
@@ -118,16 +147,51 @@ class RequestBuilder(Panel):
     def _paint_beside(self) -> None:
         beside = self._panel_beside()
         if beside is self.socket:
-            self.socket.offer(self._page.draft.filled_path())
+            self.socket.offer(self._sender.request.path or self._page.draft.path)
+        self._swap(beside)
+
+    def _swap(self, beside: Panel) -> None:
         if beside is not self._beside:
             self._beside = beside
-            self.queue.state(self._split, children=(self.form, beside))
+            self.queue.state(self._column, children=(self.other, beside))
+        self.soon(self._paint_other)  # a draft may come from any thread
+
+    def _paint_other(self) -> None:
+        """Say which exchange is shown; dim and label a response that is not of the form's operation."""
+        marked = self.shown if self._beside is self.response and not self._busy else None
+        if marked is not self._marked:
+            self._marked = marked
+            self._on_shown(marked)
+        other: dict[str, Any] = dict.fromkeys(self._other, "")
+        if not self._busy and self._beside is self.response:
+            explorer, page = self.explorer, self._page
+            if self._operations.routes is not page.routes:
+                self._operations = Operations(page.routes)
+            redactor = explorer.settings.redactor
+            other |= find_other(self.shown, page.draft, self._operations, explorer.history, redactor)
+        if other == self._other:
+            return
+        self._other = other
+        self.queue.state(self.other, **other)
+        self.queue.state(self._column, _dom_classes=(_COLUMN, _OTHER) if other["operation"] else (_COLUMN,))
 
     def _paint_run(self, run: dict[str, Any]) -> None:
         self.queue.state(self.form, run=run)
+        self._busy = run["busy"]
+        self._paint_other()
 
     def _paint_exchange(self, exchange: Exchange) -> None:
         self.shown = exchange
         self.response.show(exchange)
         self._page.paint_exchange(exchange)
-        self._on_shown(exchange)
+        self._paint_other()
+        self._paint_hint()
+
+    def _take_document(self, document: Document) -> None:
+        self._on_document(document)
+        self._paint_hint()
+
+    def _paint_hint(self) -> None:
+        if self.shown is not None:
+            hint = find_hint(self.shown, self._page.document, self.explorer.credentials)
+            self.queue.state(self.hint, hint=hint)

@@ -13,7 +13,8 @@ from ...protocol.errors import RequestError
 from ...records.redaction import Place, Redactor
 from ...records.requests import RequestSpec
 from ...routes.path_template import PathTemplate
-from ...routes.route import Route
+from ...routes.route import ANY, Route
+from .held_secrets import HeldSecret, mark_secrets, restore_secrets
 
 Pairs = tuple[tuple[str, str], ...]
 Rows = tuple[tuple[str, str | None], ...]
@@ -40,8 +41,9 @@ class Draft:
     :ivar known: values of described parameters by key, ``query.limit``: text, or lists and objects of text
     :ivar body: the text in the editor; for forms the JSON of their fields
     :ivar media: the media type of the body; empty if a header row has it, or for JSON
+    :ivar held: the secrets of the body that the page has marks for
 
-    A value or body of None is a secret that is lost.
+    A value of None is a secret that is lost.
     """
 
     method: str = "GET"
@@ -50,8 +52,9 @@ class Draft:
     query: Rows = ()
     headers: Rows = ()
     known: tuple[tuple[str, Any], ...] = ()
-    body: str | None = ""
+    body: str = ""
     media: str = ""
+    held: tuple[HeldSecret, ...] = ()
 
     @property
     def content_type(self) -> str:
@@ -65,9 +68,14 @@ class Draft:
         except RequestError:
             return self.path
 
-    def hides_body(self, redactor: Redactor) -> bool:
-        """Return whether the body contains a secret, so that the page does not get it."""
-        return self.body is not None and bool(redactor.spans(self.body, self.content_type))
+    @property
+    def body_type(self) -> str:
+        """The content type that the body is sent with, as far as a row or `media` has it."""
+        return self.content_type or self.media
+
+    def marked(self, redactor: Redactor) -> tuple[str, tuple[HeldSecret, ...]]:
+        """Return the body with marks for its secrets, and the secrets."""
+        return mark_secrets(self.body, self.body_type, redactor, self.held)
 
 
 class FormError(RequestError):
@@ -91,7 +99,7 @@ class FormError(RequestError):
 def fresh_draft(route: Route, headers: Rows = ()) -> Draft:
     """Return the untouched form of a route, with headers kept from another."""
     return Draft(
-        method=route.method,
+        method=route.sent_method,
         path=route.path,
         path_values=tuple((name, "") for name in route.parameters),
         headers=headers,
@@ -101,7 +109,7 @@ def fresh_draft(route: Route, headers: Rows = ()) -> Draft:
 
 def skeleton_of(route: Route) -> str:
     """Return the untouched body of a route."""
-    return "" if route.method in METHODS_WITHOUT_BODY | {"DELETE"} else SKELETON
+    return "" if route.sent_method in METHODS_WITHOUT_BODY | {"DELETE"} else SKELETON
 
 
 def draft_of(spec: RequestSpec, routes: Iterable[Route] = ()) -> Draft:
@@ -118,7 +126,7 @@ def draft_of(spec: RequestSpec, routes: Iterable[Route] = ()) -> Draft:
         body=body,
     )
     for route in routes:
-        values = PathTemplate(route.path).match(spec.path) if route.method == spec.method else None
+        values = PathTemplate(route.path).match(spec.path) if route.method in (spec.method, ANY) else None
         if values is not None:
             on_route = replace(draft, path=route.path, path_values=tuple(values.items()))
             if on_route.filled_path() == spec.path:
@@ -140,26 +148,34 @@ def page_draft(draft: Draft, redactor: Redactor) -> dict[str, Any]:
         "headers": rows(draft.headers, "header"),
         "known": [[key, None if _hides_known(redactor, key, value) else value] for key, value in draft.known],
         "media": draft.media,
-        "body": None if draft.hides_body(redactor) else draft.body,
+        "body": draft.marked(redactor)[0],
     }
 
 
 def read_draft(page: Any, before: Draft, redactor: Redactor = Redactor()) -> Draft:
-    """Return a draft that the page sent, untrusted; None, or a mask in the path, means the secret held before."""
+    """
+    Return a draft that the page sent, untrusted; None, or a mask in the path, means the secret held before.
+
+    ``marks`` are those that the page may still put into the body.
+    """
     redactor = redactor.strict()
     page = page if isinstance(page, dict) else {}
-    path, body = _text(page.get("path")).strip(), page.get("body", "")
-    return Draft(
+    path, text = _text(page.get("path")).strip(), _text(page.get("body"))
+    marks = page["marks"] if isinstance(page.get("marks"), list) else []
+    held = before.marked(redactor)[1]
+    draft = Draft(
         method=_text(page.get("method")).upper(),
         path=before.path if path == redactor.url(before.path) else path,
         path_values=tuple((name, value or "") for name, value in _rows(page.get("path_values"), (), "", redactor)),
         query=_rows(page.get("query"), before.query, "query", redactor),
         headers=_rows(page.get("headers"), before.headers, "header", redactor),
         known=_known_values(page.get("known"), before.known, redactor),
-        # The page knows a body without secrets, so its None means an older body.
-        body=(before.body if before.hides_body(redactor) else None) if body is None else _text(body),
         media=_text(page.get("media")),
     )
+    body = restore_secrets(text, draft.body_type, redactor, held)
+    kept = tuple(one for one in held if one.mark in marks or one.mark in text)
+    draft = replace(draft, body=body, held=kept)
+    return replace(draft, held=draft.marked(redactor)[1])
 
 
 def _known_values(given: Any, before: tuple[tuple[str, Any], ...], redactor: Redactor) -> tuple[tuple[str, Any], ...]:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ...openapi.form_values import UploadFile
+from ...openapi.form_values import UploadFile, split_files
 from .draft import FormError
 
 MAX_FILES = 32
@@ -113,23 +113,16 @@ def _as_file(name: str, value: Any) -> UploadFile:
 
 def read_files(value: Any, files: Files) -> tuple[Any, dict[str, list[UploadFile]]]:
     """
-    Return the value of a form without files, and the files by field, ``""`` for the whole body.
+    Return the value of a form without files, and the files by part, ``""`` for the whole body.
 
     Raises `FormError` for a missing file.
     """
     if _is_mark(value):
         return None, {"": [files.read(value, "body.")]}
-    if not isinstance(value, dict):
-        return value, {}
-    rest, found = {}, {}
-    for name, item in value.items():
-        if _is_mark(item):
-            found[name] = [files.read(item, f"body./{name}")]
-        elif isinstance(item, list) and any(map(_is_mark, item)):
-            found[name] = [files.read(one, f"body./{name}/{n}") for n, one in enumerate(item) if _is_mark(one)]
-        else:
-            rest[name] = item
-    return rest, found
+    rest, marks = split_files(value, _is_mark)
+    return rest, {
+        part: [files.read(mark, f"body.{pointer}") for pointer, mark in found] for part, found in marks.items()
+    }
 
 
 def _is_mark(value: Any) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import Any
 
 import traitlets
@@ -11,17 +12,24 @@ from ...engine.jobs import Job, await_future
 from ...engine.strategy import run_in_thread
 from ...history.exchange import Exchange
 from ...openapi.document import Document
+from ...openapi.operation import Operation
 from ...records.redaction import Redactor
 from ...records.requests import METHODS
 from ...routes.path_template import PathTemplate
 from ...routes.route import Route
+from ...views.routes import framework_of
+from ...views.view import one_line
 from ..panel import Panel, Part, read_bundle, read_style
 from .auth import Auth
 from .code_kinds import CODE_KINDS, build_code_as, build_socket_code_as
-from .draft import Draft, FormError, fresh_draft, page_draft, read_draft, skeleton_of
+from .draft import Draft, FormError, Rows, fresh_draft, page_draft, read_draft, skeleton_of
 from .form_request import FormRequest
 from .form_sender import FormSender
+from .operation_docs import page_docs
 from .operation_form import OperationForm, page_operation_form, start_draft, try_operation_form
+from .socket_form import try_socket_form
+
+_MOST_TAGS = 5
 
 
 class RequestForm(Part):
@@ -30,20 +38,22 @@ class RequestForm(Part):
 
     :ivar choices: the routes (`choices_of`)
     :ivar draft: the form as a page first shows it, and after a `fill` (`page_draft`), with ``fill``, the number of
-        fills, and ``seq``, the number of changes by the page since the last
+        fills, ``seq``, the number of changes by the page since the last, and ``edited``, whether its header rows are
+        those of an edited request
     :ivar checked: the error of a draft, and the code that sends it (`check_form`), with its ``fill`` and ``seq``
     :ivar run: the progress of sending (`FormSender.run`)
+    :ivar editor: the offer of the JSON editor's code (`CommQueue.body`), once a page has asked for it
     :ivar auth: `Auth.state`
     :ivar operation_form: one operation of the app's document (`page_operation_form`), with ``key``, ``start``, the
-        untouched form, and ``generation``, the number of documents read
+        untouched form, ``docs`` (`page_docs`), and ``generation``, the number of documents read
 
     The page sends ``{ask: "draft", draft}`` after changes, ``{ask: "send", draft}``, ``{ask: "cancel"}``,
-    ``{ask: "operation_form", key}``, ``{ask: "credential", key, values}``, ``{ask: "forget", key}``, and
-    ``{ask: "file", id, index, count, name, type}`` with one buffer.
+    ``{ask: "operation_form", key}``, ``{ask: "credential", key, values}``, ``{ask: "forget", key}``,
+    ``{ask: "file", id, index, count, name, type}`` with one buffer, and ``{ask: "editor"}``.
     """
 
     _esm = read_bundle("request_form")
-    _css = read_style("request_form", "fields")
+    _css = read_style("request_form", "fields", "docs", "credentials")
     choices: traitlets.List[dict[str, Any]] = traitlets.List().tag(sync=True)
     methods: traitlets.List[str] = traitlets.List().tag(sync=True)
     draft = traitlets.Dict().tag(sync=True)
@@ -51,34 +61,47 @@ class RequestForm(Part):
     auth = traitlets.Dict().tag(sync=True)
     operation_form = traitlets.Dict().tag(sync=True)
     run = traitlets.Dict().tag(sync=True)
+    editor = traitlets.Dict().tag(sync=True)
     code_kinds: traitlets.List[tuple[str, str]] = traitlets.List(list(CODE_KINDS.items())).tag(sync=True)
 
 
 class FormPage:
     """
-    The form of one panel; ``on_draft`` is called when its draft has changed.
+    The form of one panel.
 
+    :param on_draft: called when the draft has changed
+    :param on_document: called with the app's document when it was read
+    :ivar routes: the app's routes
     :ivar shown: the last exchange, which the code of a test checks
     """
 
-    def __init__(self, panel: Panel, sender: FormSender, *, on_draft: Callable[[], object]) -> None:
+    def __init__(
+        self,
+        panel: Panel,
+        sender: FormSender,
+        *,
+        on_draft: Callable[[], object],
+        on_document: Callable[[Document], object],
+    ) -> None:
         self.shown: Exchange | None = None
         self._panel = panel
         self._explorer = panel.explorer
         self._sender = sender
         self._on_draft = on_draft
+        self._on_document = on_document
         self._fill, self._seq = 0, 0
+        self._rows_before: Rows | None = None  # of headers, before an edit, which has its own
         self._code_kind = next(iter(CODE_KINDS))
         self._document: Document | None = None
         self._generation = 0
         self._reading: Job[None] | None = None
-        routes = list(self._explorer.routes.values())
-        first: Route | None = next((route for route in routes if route.kind == "http"), None)
+        self.routes = tuple(self._explorer.routes.values())
+        first: Route | None = next((route for route in self.routes if route.kind == "http"), None)
         self.draft = self._fresh = fresh_draft(first) if first is not None else Draft()
         self.auth = Auth(self._explorer, soon=panel.soon, on_change=self._paint_auth)
         self.form = panel.hold(
             RequestForm(
-                choices=choices_of(routes),
+                choices=choices_of(self.routes, self._explorer.settings.redactor),
                 methods=list(METHODS),
                 draft=self._draft_state(),
                 checked=self._read(),
@@ -88,24 +111,43 @@ class FormPage:
 
     # -- from any thread -------------------------------------------------------------------------------------
 
+    @property
+    def document(self) -> Document:
+        """The app's document; an empty one until it is read."""
+        return self._document or Document()
+
     def operation_form(self, draft: Draft | None = None) -> OperationForm | None:
         """Return the operation of a draft, by default the form's, if the document describes it."""
         draft = draft or self.draft
-        return try_operation_form(self._document, f"{draft.method} {draft.path}")
+        return self._form_of(f"{draft.method} {draft.path}")
 
-    def put(self, draft: Draft) -> None:
+    def _form_of(self, key: str) -> OperationForm | None:
+        redactor = self._explorer.settings.redactor
+        operation_form = try_operation_form(self._document, key, redactor)
+        return operation_form or try_socket_form(key, self._explorer, self._document)
+
+    def edit(self, draft: Draft) -> None:
+        """Put the draft of a request into the form; its header rows are not those of other operations."""
+        before = self.draft.headers if self._rows_before is None else self._rows_before
+        self.put(draft, rows_before=before)
+
+    def put(self, draft: Draft, *, rows_before: Rows | None = None) -> None:
         """Put a draft into the form."""
         self.draft = draft
+        self._rows_before = rows_before
         self._fill += 1
         self._seq = 0
         self._paint_draft()
         self._on_draft()
 
     def choose(self, route: Route) -> None:
-        """Open the untouched form of a route, but keep the headers."""
-        self._fresh = fresh_draft(route, self.draft.headers)
+        """Open the untouched form of a route, but keep the header rows, unless they are those of an edited request."""
+        self._fresh = fresh_draft(route, self.draft.headers if self._rows_before is None else self._rows_before)
         form = self.operation_form(self._fresh)
         self.put(self._fresh if form is None else start_draft(self._fresh, form))
+        # The document may have been read just before the draft was put.
+        if form is None and self.draft is self._fresh and (form := self.operation_form(self._fresh)) is not None:
+            self.put(start_draft(self._fresh, form))
 
     def hear(self, content: Any, buffers: Any) -> None:
         """Handle a message of the page."""
@@ -119,8 +161,8 @@ class FormPage:
             case {"ask": "operation_form", "key": str(key)}:
                 self._paint_operation_form(key)
             case {"ask": "credential", "key": str(key), "values": dict(values)}:
-                if self._document is not None and key in self._document.schemes:
-                    self.auth.take(self._document.schemes[key], values)
+                if key in self.document.schemes:
+                    self.auth.take(self.document.schemes[key], values)
             case {"ask": "forget", "key": str(key)}:
                 self.auth.forget(key)
             case {"ask": "file"} if buffers:
@@ -130,7 +172,10 @@ class FormPage:
     def _take_draft(self, page: Any) -> bool:
         if not isinstance(page, dict) or page.get("fill") != self._fill:
             return False  # typed before the kernel filled the form
-        self.draft = read_draft(page, self.draft, self._explorer.settings.redactor)
+        before = self.draft
+        if self._rows_before is not None and (page.get("method"), page.get("path")) != (before.method, before.path):
+            before, self._rows_before = replace(before, headers=self._rows_before), None
+        self.draft = read_draft(page, before, self._explorer.settings.redactor)
         self._code_kind = page["code"] if page.get("code") in CODE_KINDS else self._code_kind
         self._seq = page["seq"] if isinstance(page.get("seq"), int) else self._seq
         self._paint_draft()
@@ -160,9 +205,11 @@ class FormPage:
             self._reading.cancel()
 
     async def _read_on(self) -> None:
+        redactor = self._explorer.settings.redactor
+
         def read() -> tuple[Document, list[dict[str, Any]]]:
             document = self._explorer.openapi
-            return document, choices_of(self._explorer.routes.values(), document)
+            return document, choices_of(self._explorer.routes.values(), redactor, document)
 
         self._panel.soon(self._take_document, *await await_future(run_in_thread(read)))
 
@@ -178,10 +225,12 @@ class FormPage:
             self._paint_draft()
         self._paint_operation_form(f"{self.draft.method} {self.draft.path}")
         self._paint_auth()
+        self._on_document(document)
 
     def paint_choices(self) -> None:
         """Show the app's routes."""
-        self._paint(choices=choices_of(self._explorer.routes.values()))
+        self.routes = tuple(self._explorer.routes.values())
+        self._paint(choices=choices_of(self.routes, self._explorer.settings.redactor))
 
     def paint_exchange(self, exchange: Exchange) -> None:
         """Set the last exchange, which the code of a test checks."""
@@ -194,24 +243,43 @@ class FormPage:
     def _paint_draft(self) -> None:
         self._paint(draft=self._draft_state(), checked=self._read())
 
+    def use_token(self, key: str, exchange: Exchange) -> None:
+        """Use the token in the response of an exchange for a security scheme."""
+        if key in self.document.schemes:
+            self.auth.take_token(self.document.schemes[key], exchange)
+
+    def paint_credentials(self) -> None:
+        """Show the explorer's credentials, which have changed, and the request with them."""
+        self.auth.forget_errors()
+        self._paint_auth()
+        self._paint(checked=self._read())
+
     def _paint_auth(self) -> None:
-        schemes = self._document.schemes if self._document is not None else {}
-        self._paint(auth=self.auth.state(schemes), checked=self._read())
+        self._paint(auth=self.auth.state(self.document.schemes))
 
     def _paint_operation_form(self, key: str) -> None:
         # A typed path may contain a secret; no operation has such a key.
         redactor = self._explorer.settings.redactor
         page: dict[str, Any] = {"key": redactor.strict().url(key), "generation": self._generation}
-        operation_form = try_operation_form(self._document, key)
+        operation_form = self._form_of(key)
+        if self._document is not None:
+            page["docs"] = page_docs(self._route(key), operation_form, redactor)
         if operation_form is not None:
             method, _, path = key.partition(" ")
             fresh = Draft(method=method, path=path, path_values=tuple((n, "") for n in PathTemplate(path).names))
-            start = page_draft(start_draft(fresh, operation_form), redactor)
+            start = page_draft(start_draft(fresh, operation_form), Redactor(show=True))  # nothing in it is a secret
             page |= page_operation_form(operation_form) | {"start": start}
         self._paint(operation_form=page)
 
+    def _route(self, key: str) -> Route | None:
+        return next((route for route in self.routes if f"{route.sent_method} {route.path}" == key), None)
+
     def _draft_state(self) -> dict[str, Any]:
-        return page_draft(self.draft, self._explorer.settings.redactor) | {"fill": self._fill, "seq": self._seq}
+        return page_draft(self.draft, self._explorer.settings.redactor) | {
+            "fill": self._fill,
+            "seq": self._seq,
+            "edited": self._rows_before is not None,
+        }
 
     def _read(self) -> dict[str, Any]:
         """Build the request of the form, and return the checked form."""
@@ -243,21 +311,28 @@ def check_form(request: FormRequest, code_kind: str, shown: Exchange | None, red
     }
 
 
-def choices_of(routes: Iterable[Route], document: Document | None = None) -> list[dict[str, Any]]:
-    """Return the routes for the page's picker."""
-    choices = []
-    for route in routes:
-        operation = document.operation(route.key) if document is not None else None
-        choices.append(
-            {
-                "method": route.method,
-                "path": route.path,
-                "name": route.name,
-                "handler": route.handler,
-                "source": route.source,
-                "description": (operation.summary if operation else "") or route.doc.partition("\n")[0],
-                "tags": list(operation.tags) if operation else [],
-                "body": skeleton_of(route),
-            }
-        )
-    return choices
+def choices_of(routes: Iterable[Route], redactor: Redactor, document: Document | None = None) -> list[dict[str, Any]]:
+    """
+    Return the routes for the page's rail, without what is empty: a notebook saves thousands of them.
+
+    ``own`` is the framework that added the route itself, ``lock`` whether it takes credentials.
+    """
+    return [_choice_of(route, redactor, document.operation(route.key) if document else None) for route in routes]
+
+
+def _choice_of(route: Route, redactor: Redactor, operation: Operation | None) -> dict[str, Any]:
+    summary = redactor.text(operation.summary) if operation is not None else ""
+    choice: dict[str, Any] = {
+        "method": route.sent_method,
+        "path": route.path,
+        "name": "" if route.name in (route.handler, route.handler.rpartition(".")[2]) else route.name,
+        "handler": route.handler,
+        "source": route.source,
+        "description": one_line(summary or route.doc.partition("\n")[0], 120),
+        "body": skeleton_of(route),
+        "own": framework_of(route),
+    }
+    if operation is not None:
+        choice |= {"tags": [one_line(redactor.text(tag), 60) for tag in operation.tags[:_MOST_TAGS]]}
+        choice |= {"lock": any(operation.security), "deprecated": operation.deprecated}
+    return {name: value for name, value in choice.items() if value}

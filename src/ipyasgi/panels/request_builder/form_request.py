@@ -9,12 +9,14 @@ from __future__ import annotations
 import copy
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
+from urllib.parse import parse_qsl
 
 from ...openapi.credentials import Credentials
-from ...openapi.form_values import FormValues
+from ...openapi.form_values import DEEPEST_FILE, FormValues, sample_body
+from ...openapi.media import essence_of
 from ...openapi.operation import Operation
 from ...openapi.request import write_body, write_parameters
 from ...openapi.schema_check import find_errors
@@ -24,6 +26,8 @@ from ...records.requests import RequestSpec, build_spec, check_method, check_pat
 from ...routes.path_template import PathTemplate
 from .draft import Draft, FormError, Held, Rows
 from .files import Files, read_files
+from .form_secrets import empty_parameters, empty_secrets, fill_secrets, has_empty_secret
+from .held_secrets import find_lost_secret, find_mark
 from .operation_form import OperationForm, body_kind
 
 Hint = tuple[str, str]
@@ -37,7 +41,7 @@ class FormRequest:
     """
     The request of a form.
 
-    :ivar path: with its values; empty if one is missing
+    :ivar path: with its values, for a WebSocket with its query; empty if one is missing
     :ivar spec: the request; None for a WebSocket, and if there is an error
     :ivar hints: errors by the app's document; the app may accept the values
     :ivar status: of the successful response by the document
@@ -70,7 +74,9 @@ def read_form(
     path, spec, error = "", None, None
     try:
         path = _fill(draft)
-        if draft.method != "WS":
+        if draft.method == "WS":
+            path = _build_target(draft, path, form, files, redactor)
+        else:
             spec = _build(draft, path, form, files, credentials, redactor)
     except FormError as exc:
         error = exc.with_traceback(None)
@@ -84,12 +90,67 @@ def read_form(
     )
 
 
-def move_known_rows(draft: Draft, form: OperationForm, files: Files, redactor: Redactor = Redactor()) -> Draft:
-    """Return the draft with its rows moved to the parameters of the document, if that sends the same request."""
+def move_rows(
+    draft: Draft,
+    form: OperationForm | None,
+    files: Files,
+    credentials: Credentials | None = None,
+    redactor: Redactor = Redactor(),
+) -> Draft:
+    """
+    Return the draft with its rows moved to the parts of the form that send the same: parameters, and the body's type.
+
+    Rows of headers that the credentials set are removed, because the present ones are sent.
+    """
+    for move in (_with_parameters, _with_media):
+        moved = move(draft, form)
+        before, after = (_sent_by(read_form(one, form, files, redactor=redactor)) for one in (draft, moved))
+        if before is not None and before == after:
+            draft = moved
+    if form is not None and credentials is not None:
+        draft = _without_credentials(draft, form, credentials)
+    return draft
+
+
+def _sent_by(request: FormRequest) -> RequestSpec | str | None:
+    """Return the request with sorted headers, or a WebSocket's target; None if the form cannot be sent."""
+    spec = request.spec
+    return request.path or None if spec is None else replace(spec, headers=tuple(sorted(spec.headers)))
+
+
+def _with_parameters(draft: Draft, form: OperationForm | None) -> Draft:
+    if form is None:
+        return draft
     known, rows = _take_known(draft.query, "query", form)
-    moved = replace(draft, query=rows, known=(*draft.known, *known))
-    before, after = (read_form(one, form, files, redactor=redactor).spec for one in (draft, moved))
-    return moved if after is not None and after == before else draft
+    return replace(draft, query=rows, known=(*draft.known, *known))
+
+
+def _with_media(draft: Draft, form: OperationForm | None) -> Draft:
+    """Return the draft with the media type of its body instead of a Content-Type row."""
+    media = essence_of(draft.content_type)
+    if is_json_type(media) and (form is None or form.media_named(media) is None):
+        media = ""  # that of JSON, by default
+    body = _fields_of(draft.body) if draft.body and body_kind(media) == "form" else draft.body
+    return replace(draft, headers=_without(draft.headers, {"content-type"}), media=media, body=body)
+
+
+def _fields_of(body: str) -> str:
+    """Return the fields of an encoded form as JSON, several values of one name as a list."""
+    fields: dict[str, list[str]] = {}
+    for name, value in parse_qsl(body, keep_blank_values=True):
+        fields.setdefault(name, []).append(value)
+    return json.dumps({name: values if len(values) > 1 else values[0] for name, values in fields.items()})
+
+
+def _without_credentials(draft: Draft, form: OperationForm, credentials: Credentials) -> Draft:
+    bare = build_spec(draft.method or "GET", "/")
+    signed = credentials.apply(bare, form.operation, form.document.schemes)
+    names = {name.decode("latin-1") for name, _ in signed.headers} - {"cookie"}  # a cookie row has others too
+    return replace(draft, headers=_without(draft.headers, names))
+
+
+def _without(rows: Rows, names: Collection[str]) -> Rows:
+    return tuple(row for row in rows if row[0].strip().lower() not in names)
 
 
 def _take_known(rows: Rows, place: str, form: OperationForm) -> tuple[list[tuple[str, Any]], Rows]:
@@ -128,6 +189,7 @@ def _build(
     rows = _kept("headers", draft.headers, "header", redactor)
     headers = [(name.strip().encode(), value.encode()) for name, value in rows]
     try:
+        _check_secrets(draft, form, redactor)
         content_type, body = _read_body(draft, operation, files)
         known_query, known_headers = write_parameters(operation, _known_values(draft))
         params = [*known_query, *typed, *query] if known_query or query else None
@@ -142,6 +204,11 @@ def _build(
         raise
     except RequestError as exc:
         raise FormError("", str(exc)) from None
+
+
+def _build_target(draft: Draft, path: str, form: OperationForm | None, files: Files, redactor: Redactor) -> str:
+    """Return the path of a WebSocket with its query; its console has the headers."""
+    return _build(replace(draft, method="GET", headers=(), body=""), path, form, files, None, redactor).target
 
 
 def _read_path(draft: Draft, path: str, redactor: Redactor) -> tuple[tuple[str, str], ...]:
@@ -213,10 +280,28 @@ def _join(
     return headers
 
 
+def _check_secrets(draft: Draft, form: OperationForm | None, redactor: Redactor) -> None:
+    """Raise `FormError` for a secret that is required and empty, or that the kernel no longer holds."""
+    if form is not None:
+        for key, name in empty_parameters(form.operation, dict(draft.known), redactor):
+            raise FormError(key, f"{name} is required", missing=True)
+        for pointer, name in _empty_in_body(draft, form):
+            raise FormError(f"body.{pointer}", f"{name} is required", missing=True)
+    lost = find_lost_secret(draft.body, draft.body_type, redactor.strict())
+    if lost is not None:
+        mark = find_mark(try_json(draft.body))
+        where = "body" if mark is None else f"body.{mark}"
+        raise FormError(where, f"The kernel no longer holds the value of {lost}. Type it again.", missing=True)
+
+
+def _empty_in_body(draft: Draft, form: OperationForm) -> Iterator[tuple[str, str]]:
+    media = form.media_named(draft.media)
+    if media is not None and '""' in draft.body and body_kind(media.name) in ("json", "form", "multipart"):
+        yield from empty_secrets(try_json(draft.body), form.tree(media.schema), form.redactor)
+
+
 def _read_body(draft: Draft, operation: Operation, files: Files) -> tuple[bytes, dict[str, Any]]:
     """Return the content type, and the argument of `build_spec` for the body, like `write_body`."""
-    if draft.body is None:
-        raise FormError("body", "The kernel no longer holds this body. Type it again.", missing=True)
     if not draft.body.strip():
         return b"", {}
     kind = body_kind(draft.media)
@@ -228,7 +313,8 @@ def _read_body(draft: Draft, operation: Operation, files: Files) -> tuple[bytes,
             return (content_type or "application/json").encode("ascii"), {"content": draft.body.encode()}
         except UnicodeEncodeError as exc:
             raise FormError("body", f"The body cannot be sent as {exc.encoding}: {exc.reason}") from None
-    value, found = read_files(_read_json(draft.body), files)
+    value = _read_json(draft.body)
+    value, found = read_files(value, files) if kind != "form" else (value, {})
     values = FormValues(media_type=draft.media, body=value, files=found)
     if kind == "file":
         chosen = next(iter(found.values()), None)
@@ -272,11 +358,12 @@ def _find_hints(draft: Draft, form: OperationForm | None) -> Iterator[Hint]:
     if form is None:
         return
     values = {**dict(draft.known), **{f"path.{name}": value for name, value in draft.path_values if value}}
+    empty = dict(empty_parameters(form.operation, values, form.redactor))
     for key, parameter in form.parameters.items():
         value = values.get(key)
         if key not in values and parameter.required and parameter.place != "path":
             yield key, "is required"
-        if value is None:
+        if value is None or key in empty:
             continue
         typed = value if parameter.media_type else form.coerce(value, parameter.schema)
         for error in find_errors(typed, parameter.schema, form.document.flatten):
@@ -286,7 +373,7 @@ def _find_hints(draft: Draft, form: OperationForm | None) -> Iterator[Hint]:
 
 def _find_body_hints(draft: Draft, form: OperationForm) -> Iterator[Hint]:
     media = form.media_named(draft.media)
-    if media is None or draft.body is None:
+    if media is None:
         return
     if not draft.body.strip():
         if form.operation.body is not None and form.operation.body.required:
@@ -298,15 +385,19 @@ def _find_body_hints(draft: Draft, form: OperationForm) -> Iterator[Hint]:
     value = try_json(draft.body)
     if value is None and draft.body.strip() != "null":
         return  # invalid JSON, which is the form's error
+    if has_empty_secret(value, form.redactor):
+        value = fill_secrets(value, sample_body(media, form.document)[0], form.redactor)  # Send asks for them
     value = value if kind == "json" else form.coerce(_without_marks(value), media.schema)
     for error in find_errors(value, media.schema, form.document.flatten):
         yield f"body.{error.pointer}", error.text
 
 
-def _without_marks(value: Any) -> Any:
+def _without_marks(value: Any, depth: int = 0) -> Any:
     """Return a form's value with a string for each file, as its schema requires."""
+    if depth > DEEPEST_FILE:
+        return value
     if isinstance(value, dict):
         if value.keys() & {"$file", "$python"}:
             return str(value.get("name") or value.get("$python") or "file")
-        return {name: _without_marks(item) for name, item in value.items()}
-    return [_without_marks(item) for item in value] if isinstance(value, list) else value
+        return {name: _without_marks(item, depth + 1) for name, item in value.items()}
+    return [_without_marks(item, depth + 1) for item in value] if isinstance(value, list) else value

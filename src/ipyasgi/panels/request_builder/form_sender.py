@@ -7,10 +7,12 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
+from ...client.response import is_whole
 from ...engine.pending import Pending
 from ...explorer.explorer import Explorer
 from ...history.exchange import Exchange
 from ...openapi.validation_errors import read_validation_errors
+from ...views.exchange import summarize
 from ...views.figures import time_of
 from ..panel import exchange_of
 from .draft import Draft
@@ -118,7 +120,7 @@ class FormSender:
             tone, text = "", f"{exchange.name}  cancelled after {time_of(done.elapsed_s * 1e9)}"
         else:
             tone = "good" if exchange.ok else "bad"
-            text = f"{exchange.name}  {exchange.outcome}  {time_of(exchange.elapsed_ns)}"
+            text = f"{exchange.name}  {exchange.outcome}  {summarize(exchange, exchange.settings).times}"
         errors = _field_errors_of(exchange, draft)
         self._on_run(self.run(text=text, tone=tone, errors=errors, beside=True))
         self._on_exchange(exchange)
@@ -129,5 +131,5 @@ def _field_errors_of(exchange: Exchange, draft: Draft) -> list[list[str]]:
     response = exchange.response
     if response is None or not 400 <= response.status_code < 500:
         return []
-    found = read_validation_errors(try_json(response.text), try_json(draft.body or ""))
+    found = read_validation_errors(try_json(response.text if is_whole(response) else ""), try_json(draft.body or ""))
     return [[address, text, str(response.status_code)] for address, text in found]

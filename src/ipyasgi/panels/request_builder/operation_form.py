@@ -6,16 +6,24 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
-from ...openapi.credentials import fields_of, token_url
 from ...openapi.document import Document
-from ...openapi.fields import Field, FieldTree, read_fields
-from ...openapi.form_values import ABSENT, sample_body, sample_values
+from ...openapi.fields import Field, FieldTree, Member, read_fields
+from ...openapi.form_values import (
+    ABSENT,
+    FormValues,
+    SampleFile,
+    is_file_text,
+    sample_body,
+    sample_fields,
+    sample_values,
+)
 from ...openapi.operation import JSONSchema, MediaType, Operation, Parameter
 from ...openapi.styles import to_text
-from ...records.redaction import is_json_type
+from ...records.redaction import Place, Redactor, is_json_type
 from .draft import Draft
+from .form_secrets import is_secret_field, without_secrets
 
 FORM_TYPE = "application/x-www-form-urlencoded"
 MULTIPART_TYPE = "multipart/form-data"
@@ -23,7 +31,7 @@ _TEXTUAL = ("+xml", "/xml", "/yaml", "/x-yaml", "/x-ndjson", "/javascript")
 _DEPTH = 10
 # What FastAPI accepts as a boolean in a query.
 _BOOLEANS = {"true": True, "false": False, "1": True, "0": False, "on": True, "off": False, "yes": True, "no": False}
-_PLAIN = ("ref", "description", "nullable", "deprecated", "hint", "format", "discriminator")
+_PLAIN = ("ref", "description", "nullable", "deprecated", "hint", "format", "discriminator", "smallest")
 
 
 def body_kind(media_type: str) -> str:
@@ -43,11 +51,13 @@ class OperationForm:
     One operation of a document.
 
     :ivar key: of the route, ``"POST /items"``, which may differ from the operation's own
+    :ivar redactor: which of its fields are secret
     """
 
     key: str
     operation: Operation
     document: Document
+    redactor: Redactor = Redactor()
 
     @cached_property
     def parameters(self) -> Mapping[str, Parameter]:
@@ -108,30 +118,38 @@ def _coerce_text(text: str, types: set[str]) -> Any:
     return value if is_number and types & {"integer", "number"} else text
 
 
-def try_operation_form(document: Document | None, key: str) -> OperationForm | None:
+def try_operation_form(document: Document | None, key: str, redactor: Redactor = Redactor()) -> OperationForm | None:
     """Return the form of a route, None if the document does not describe it."""
     if document is None:
         return None
     operation = document.operation(key)
-    return OperationForm(key=key, operation=operation, document=document) if operation is not None else None
+    if operation is None:
+        return None
+    return OperationForm(key=key, operation=operation, document=document, redactor=redactor)
 
 
 def start_draft(draft: Draft, form: OperationForm) -> Draft:
-    """Return the untouched form of an operation, with the method, path and header rows of a draft."""
+    """
+    Return the untouched form of an operation, with the method, path and header rows of a draft.
+
+    Secrets are empty, because the user would not know one that was invented.
+    """
     values = sample_values(form.operation, form.document)
     known = [
         (f"{place}.{name}", _as_text(form, f"{place}.{name}", value))
-        for place, named in (("query", values.query), ("header", values.header), ("cookie", values.cookie))
-        for name, value in named.items()
+        for place, named in _places_of(values)
+        for name, value in without_secrets(named, form.redactor, place).items()
     ]
     media, body = "", ""
     if form.media:
         first = next((one for one in form.media if one.name == values.media_type), form.media[0])
         media = first.name
         kind = body_kind(media)
-        given, text, files = sample_body(first, form.document)
+        given, text, _ = sample_body(first, form.document)
+        if kind == "multipart":
+            given = _with_marks(sample_fields(first, form.document))
         if kind in ("json", "form", "multipart") and given is not ABSENT:
-            body = json.dumps(_with_marks(given, files), indent=2, ensure_ascii=False)
+            body = json.dumps(without_secrets(given, form.redactor), indent=2, ensure_ascii=False)
         elif kind == "text":
             body = text if isinstance(text, str) else ("" if given is ABSENT else str(given))
     return replace(
@@ -144,12 +162,21 @@ def start_draft(draft: Draft, form: OperationForm) -> Draft:
     )
 
 
+def _places_of(values: FormValues) -> tuple[tuple[Place, Mapping[str, Any]], ...]:
+    return (("query", values.query), ("header", values.header), ("cookie", values.cookie))
+
+
 def _path_text(value: Any) -> str:
     return to_text("path", value) if not isinstance(value, (list, dict)) else ",".join(map(str, value))
 
 
-def _with_marks(given: Any, files: Mapping[str, Any]) -> Any:
-    return given | {name: {"$python": ""} for name in files} if isinstance(given, dict) else given
+def _with_marks(value: Any) -> Any:
+    """Return a value of `sample_fields` with the page's mark for each file."""
+    if isinstance(value, SampleFile):
+        return {"$python": ""}
+    if isinstance(value, dict):
+        return {name: _with_marks(one) for name, one in value.items()}
+    return [_with_marks(one) for one in value] if isinstance(value, list) else value
 
 
 def _as_text(form: OperationForm, key: str, value: Any) -> Any:
@@ -171,15 +198,15 @@ def page_operation_form(form: OperationForm) -> dict[str, Any]:
         "summary": operation.summary,
         "deprecated": operation.deprecated,
         "parameters": [_parameter(form, one) for one in operation.parameters],
-        "auth": _schemes(form),
         "bodies": [_body(form, one) for one in form.media],
     }
 
 
-def _tree(tree: FieldTree) -> dict[str, Any]:
+def _tree(tree: FieldTree, redactor: Redactor) -> dict[str, Any]:
+    page = _PageTree(tree, redactor)
     return {
-        "field": _page_field(tree.root),
-        "definitions": {name: _page_field(one) for name, one in tree.definitions.items()},
+        "field": page.field(tree.root),
+        "definitions": {name: page.field(one) for name, one in tree.definitions.items()},
     }
 
 
@@ -193,50 +220,66 @@ def _parameter(form: OperationForm, one: Parameter) -> dict[str, Any]:
         "description": one.description,
         # Text is sent as typed; only JSON in a parameter has types.
         "text": not one.media_type,
-        **_tree(form.tree(one.schema)),
+        "secret": form.redactor.strict().is_secret(one.name, cast("Place", one.place)),
+        **_tree(form.tree(one.schema), form.redactor),
     }
 
 
 def _body(form: OperationForm, one: MediaType) -> dict[str, Any]:
     kind = body_kind(one.name)
+    tree = form.tree(one.schema, files=kind == "multipart")
+    if kind == "multipart":
+        tree = _with_encoded_files(tree, one)
     return {
         "media": one.name,
         "kind": kind,
-        **_tree(form.tree(one.schema, files=kind in ("form", "multipart"))),
+        **_tree(tree, form.redactor),
         "examples": [[name or "example", value] for name, value in one.examples.items()],
     }
 
 
-def _page_field(one: Field) -> dict[str, Any]:
-    """Return a field as JSON, without empty attributes."""
-    page: dict[str, Any] = {"kind": one.kind}
-    page |= {name: value for name in _PLAIN if (value := getattr(one, name))}
-    found: Mapping[str, Any] = {
-        "readOnly": one.read_only,
-        "examples": list(one.examples),
-        "choices": list(one.choices),
-        "members": [[member.name, member.required, _page_field(member.field)] for member in one.members],
-        "prefix": [_page_field(item) for item in one.prefix],
-        "items": _page_field(one.items) if one.items is not None else None,
-        "additional": _page_field(one.additional) if one.additional is not None else None,
-        "variants": [[variant.label, variant.tag, _page_field(variant.field)] for variant in one.variants],
-        "minItems": one.min_items,
-        "maxItems": one.max_items,
-    }
-    page |= {name: value for name, value in found.items() if value or (name == "maxItems" and value is not None)}
-    return page if one.default is ABSENT else page | {"default": one.default}
+def _with_encoded_files(tree: FieldTree, media: MediaType) -> FieldTree:
+    """Return the fields of a form with files where only ``encoding`` says so, as in OpenAPI 3.1."""
+
+    def encoded(one: Field, name: str) -> Field:
+        if one.kind == "array" and one.items is not None:
+            return replace(one, items=encoded(one.items, name))
+        is_file = one.kind in ("string", "any") and is_file_text({"format": one.format}, media.encoded_as(name))
+        return replace(one, kind="file", hint="", format="") if is_file else one
+
+    root = tree.resolve(tree.root)
+    root = replace(root, members=tuple(replace(one, field=encoded(one.field, one.name)) for one in root.members))
+    if tree.root.kind != "ref":
+        return replace(tree, root=root)
+    return replace(tree, definitions={**tree.definitions, tree.root.ref: root})
 
 
-def _schemes(form: OperationForm) -> list[dict[str, Any]]:
-    keys = dict.fromkeys(key for one in form.operation.security for key in one)
-    schemes = [form.document.schemes[key] for key in keys if key in form.document.schemes]
-    return [
-        {
-            "key": scheme.key,
-            "kind": " ".join(filter(None, (scheme.kind, scheme.scheme, scheme.place, scheme.name))),
-            "description": scheme.description,
-            "fields": [*fields_of(scheme), *(["token"] if token_url(scheme) else [])],
-            "asks": token_url(scheme),
+class _PageTree:
+    """A tree of fields as JSON for the page, without empty attributes."""
+
+    def __init__(self, tree: FieldTree, redactor: Redactor) -> None:
+        self._tree = tree
+        self._redactor = redactor
+
+    def field(self, one: Field) -> dict[str, Any]:
+        """Return one field with its parts."""
+        page: dict[str, Any] = {"kind": one.kind}
+        page |= {name: value for name in _PLAIN if (value := getattr(one, name))}
+        found: Mapping[str, Any] = {
+            "readOnly": one.read_only,
+            "examples": list(one.examples),
+            "choices": list(one.choices),
+            "members": [self._member(member) for member in one.members],
+            "prefix": [self.field(item) for item in one.prefix],
+            "items": self.field(one.items) if one.items is not None else None,
+            "additional": self.field(one.additional) if one.additional is not None else None,
+            "variants": [[variant.label, variant.tag, self.field(variant.field)] for variant in one.variants],
+            "minItems": one.min_items,
+            "maxItems": one.max_items,
         }
-        for scheme in schemes
-    ]
+        page |= {name: value for name, value in found.items() if value or (name == "maxItems" and value is not None)}
+        return page if one.default is ABSENT else page | {"default": one.default}
+
+    def _member(self, member: Member) -> list[Any]:
+        is_secret = is_secret_field(member.name, self._tree.resolve(member.field), self._redactor, "body")
+        return [member.name, member.required, self.field(member.field) | ({"secret": True} if is_secret else {})]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -15,7 +16,11 @@ from ...engine.strategy import run_in_thread
 from ...explorer.events import ExplorerEvent
 from ...explorer.explorer import Explorer
 from ...history.exchange import Exchange
+from ...protocol.errors import RequestError
+from ...protocol.exception_parts import traceback_of
 from ...records.settings import Settings
+from ...views.bounds import cut_text
+from ...views.changes import exception_lines
 from ...views.exchange import ExchangeShown, view_exchange
 from ...views.pending import show_pending, view_pending
 from ...views.tabs import TABS, ExchangeTabs, view_nothing, view_tabs
@@ -23,7 +28,9 @@ from ...views.view import View
 from ..comm_writer import CommWriter
 from ..panel import Panel, Part, exchange_of, read_bundle, read_style
 from .body import PageBody, page_body
+from .cell_code import code_to_get
 from .stream import StreamRows
+from .unmasked import find_unmasked
 
 LOOK_S = 0.1
 """Seconds between two updates of a response that is being received."""
@@ -33,6 +40,7 @@ KEEP_ROWS = 5000
 INLINE_BYTES = 32 * 1024
 """Maximum size of a text in the panel's state, which is saved with the notebook; a longer one is fetched."""
 
+_FRAMES = 40  # of a traceback to copy
 _TONES = {"good": "good", "bad": "bad", "failed": "bad"}
 
 
@@ -43,18 +51,24 @@ class ResponsePage(Part):
     :ivar head: the summary line (`head_of`); empty before the first response
     :ivar tabs: `tabs_of`; ``body`` is `body_of`
     :ivar live: the response that is being received: its state, elapsed time, and the number of its first row
+    :ivar exception: `exception_of`; empty without an exception
+    :ivar revealed: the last value whose mask was taken off: the ``id`` of the page's message, and an ``offer`` of the
+        value (`CommQueue.body`), which is not saved, or an ``error``
     :ivar pinned: whether newer exchanges are not shown; None if the panel does not follow them
     :ivar stale: whether the response is that of an older request
 
-    The page sends ``{ask: "cancel"}`` and ``{ask: "pin", on}``.
+    The page sends ``{ask: "cancel"}``, ``{ask: "pin", on}`` and ``{ask: "reveal", id, turn, of, places}``, see
+    `find_unmasked`.
     """
 
     _esm = read_bundle("response_viewer")
-    _css = read_style("live_rows", "response_viewer", "json_tree")
+    _css = read_style("live_rows", "response_viewer", "json_tree", "record_table")
     head: traitlets.Dict[str, Any] = traitlets.Dict().tag(sync=True)
     tabs: traitlets.List[dict[str, Any]] = traitlets.List().tag(sync=True)
     body: traitlets.Dict[str, Any] = traitlets.Dict().tag(sync=True)
     live: traitlets.Dict[str, Any] = traitlets.Dict().tag(sync=True)
+    exception: traitlets.Dict[str, Any] = traitlets.Dict().tag(sync=True)
+    revealed: traitlets.Dict[str, Any] = traitlets.Dict().tag(sync=True)
     pinned = traitlets.Bool(default_value=None, allow_none=True).tag(sync=True)
     stale = traitlets.Bool().tag(sync=True)
 
@@ -65,10 +79,17 @@ class ResponseViewer(Panel):
 
     :param follow: show each new exchange
     :param cancel: offer to cancel a running request
+    :param above: widgets of another panel, shown above the response
     """
 
     def __init__(
-        self, explorer: Explorer, *, writer: CommWriter | None = None, follow: bool = True, cancel: bool = True
+        self,
+        explorer: Explorer,
+        *,
+        writer: CommWriter | None = None,
+        follow: bool = True,
+        cancel: bool = True,
+        above: Sequence[ipywidgets.Widget] = (),
     ) -> None:
         super().__init__(explorer, writer=writer)
         self.add_class("ipyasgi-response")
@@ -85,7 +106,7 @@ class ResponseViewer(Panel):
         )
         self.rows_channel = self._writer.attach(self.page, keep_rows=KEEP_ROWS)
         self.sections = self.hold(ipywidgets.HTML(_dom_classes=("ipyasgi-answer", "ipyasgi-sections")))
-        self.children = (self.notice, self.page, self.sections)
+        self.children = (*above, self.notice, self.page, self.sections)
         newest = next(reversed(tuple(explorer.history)), None) if follow else None
         if newest is not None:
             self.show(newest)
@@ -137,6 +158,9 @@ class ResponseViewer(Panel):
                 self.pending.cancel()
             case {"ask": "pin", "on": bool(on)}:
                 self.pin = on
+            case {"ask": "reveal", "id": int(number), "turn": int(turn), "of": str(part), "places": list(places)}:
+                if all(type(place) is int and place >= 0 for place in places):
+                    self.loop.submit(self._reveal, number, turn, part, places)
 
     def _begin(self, pending: Pending[Exchange]) -> None:
         self._turns += 1
@@ -191,6 +215,19 @@ class ResponseViewer(Panel):
         self._feed(exchange.events)
         self.loop.submit(self._prepare, exchange, self._turns)
 
+    async def _reveal(self, number: int, turn: int, part: str, places: list[int]) -> None:
+        exchange = self.shown
+        found: dict[str, Any] = {"id": number}
+        try:
+            if exchange is None or turn != self._turns:
+                raise RequestError("Another response is shown now")
+            # In a thread: reading megabytes takes long, and this loop paints.
+            value = await await_future(run_in_thread(find_unmasked, exchange, part, places))
+            found["offer"] = self.rows_channel.body(value.encode("utf-8", "replace"))
+        except RequestError as exc:
+            found["error"] = str(exc)
+        self.rows_channel.state(revealed=found)
+
     async def _prepare(self, exchange: Exchange, turn: int) -> None:
         # In a thread: masking megabytes takes long, and this loop paints the other panels.
         found = await await_future(run_in_thread(_prepare, exchange, self.explorer.settings))
@@ -212,12 +249,17 @@ class ResponseViewer(Panel):
         label = tabs.shown.response_body.label if tabs.shown.response_body is not None else ""
         self.rows_channel.state(self.sections, value=tabs.html)
         self.rows_channel.state(
-            head=head_of(tabs.shown),
+            head=head_of(tabs.shown) | {"code": code_to_get(tabs.shown.name, self.explorer)},
             tabs=tabs_of(tabs.about, rows=only_rows),
             body=body_of(body, label, turn, offer, rows=self._has_rows),
+            exception=exception_of(tabs.shown, can_debug=self._can_debug()),
             live=self._live(),
             stale=False,
         )
+
+    def _can_debug(self) -> bool:
+        exception = self.shown.app_exception if self.shown is not None else None
+        return exception is not None and traceback_of(exception) is not None
 
     @property
     def _has_rows(self) -> bool:
@@ -262,6 +304,7 @@ def head_of(shown: ExchangeShown) -> dict[str, Any]:
         "outcome": shown.outcome,
         "tone": _TONES.get(shown.tone, ""),
         "elapsed": shown.elapsed,
+        "background": shown.background,
         "size": shown.size,
         "marks": list(shown.marks),
         "notes": list(shown.notes),
@@ -271,9 +314,18 @@ def head_of(shown: ExchangeShown) -> dict[str, Any]:
     }
 
 
+def exception_of(shown: ExchangeShown, *, can_debug: bool) -> dict[str, Any]:
+    """Return the traceback as masked text to copy, and whether the exception and its frames are kept to debug it."""
+    if shown.raised is None:
+        return {}
+    return {"text": cut_text("\n".join(exception_lines(shown.raised, last=_FRAMES))), "can_debug": can_debug}
+
+
 def tabs_of(about: dict[str, str], *, rows: bool = False) -> list[dict[str, Any]]:
     """
     Return each tab's name, title and note, and whether it has content; ``rows`` count as content of the body.
+
+    The tab of an exception has a mark, for those who open another one.
 
     :param about: the size or number of the contents by tab; empty or missing for an empty tab
     """
@@ -283,6 +335,7 @@ def tabs_of(about: dict[str, str], *, rows: bool = False) -> list[dict[str, Any]
             "title": name.capitalize(),
             "about": about.get(name, ""),
             "some": bool(about.get(name)) or (rows and name == "body"),
+            "mark": "!" if name == "exception" and about.get(name) else "",
         }
         for name in TABS
     ]
@@ -306,5 +359,6 @@ def body_of(body: PageBody, label: str, turn: int, offer: dict[str, int] | None,
         "offer": offer,
         "is_text": body.is_text,
         "masked": body.masked,
+        "reasons": dict(body.reasons),
         "filename": body.filename,
     }

@@ -1,19 +1,32 @@
-// The body's editor: a textarea with line numbers. The kernel checks what is typed.
+// The body's editor: a text area until the JSON editor is there, and where there is no kernel to send it. The kernel
+// checks what is typed.
 
+import { loadEditor } from "./editor_loader.js";
+import { findJsonWords } from "./json_words.js";
 import { freshId, make, makeButton, setInvalid } from "./page.js";
+
+/** @import { Body } from "./body_part.js" */
+/** @import { JsonEditor } from "./json_editor.js" */
+/** @import { Model } from "./page.js" */
 
 /** @typedef {{ where: string, text: string, line?: number, column?: number }} Problem  an error and its place */
 
-const HELD_BODY = "Contains secrets, so it isn't stored in the notebook. Type to replace.";
 const LEAST_LINES = 4;
 const MOST_LINES = 18;
+const PLAIN_KINDS = ["text", "file"];
 
 export class BodyEditor {
   /** @param {{ onChange: () => void }} options */
   constructor({ onChange }) {
-    this.held = false; // only the kernel has the body, which is secret
+    this.onChange = onChange;
     /** @type {[line: number, column: number] | null} */
     this.at = null;
+    /** @type {JsonEditor | null} */
+    this.editor = null;
+    /** @type {() => Body | undefined} */
+    this.describe = () => undefined;
+    /** @type {ResizeObserver | undefined} */
+    this.watch = undefined;
     this.numbers = make("div", "ipyasgi-line-numbers", { "aria-hidden": "true" });
     this.problemId = freshId("body-problem");
     this.text = make("textarea", "ipyasgi-input ipyasgi-body", {
@@ -28,17 +41,11 @@ export class BodyEditor {
       id: this.problemId,
       hidden: true,
     });
-    this.el = make(
-      "div",
-      "ipyasgi-text-body",
-      {},
-      make("div", "ipyasgi-editor", {}, this.numbers, this.text),
-      this.problem,
-    );
+    this.box = make("div", "ipyasgi-editor", {}, this.numbers, this.text);
+    this.el = make("div", "ipyasgi-text-body", {}, this.box, this.problem);
     this.text.addEventListener("input", () => {
-      this.held = false;
       this.size();
-      onChange();
+      this.onChange();
     });
     this.text.addEventListener("scroll", () => {
       this.numbers.scrollTop = this.text.scrollTop;
@@ -46,19 +53,87 @@ export class BodyEditor {
     this.text.addEventListener("keydown", (event) => this.indent(event));
   }
 
-  /** @param {string | null} body */
-  show(body) {
-    this.held = body === null;
-    this.text.value = body ?? "";
-    this.text.placeholder = this.held ? HELD_BODY : "";
+  /**
+   * Loads the JSON editor when this one is first shown.
+   * @param {Model} model
+   * @param {() => Body | undefined} describe  the body that is edited, for completion
+   */
+  connect(model, describe) {
+    this.describe = describe;
+    const watch = new ResizeObserver(() => {
+      if (!this.el.offsetWidth) return; // not shown yet
+      watch.disconnect();
+      this.load(model);
+    });
+    watch.observe(this.el);
+    this.watch = watch;
+  }
+
+  /** @param {Model} model */
+  async load(model) {
+    try {
+      const { createJsonEditor } = await loadEditor(model);
+      if (this.watch) this.turnInto(createJsonEditor);
+    } catch (error) {
+      console.warn("ipyasgi: the body is edited as plain text.", error);
+    }
+  }
+
+  /** @param {typeof import("./json_editor.js").createJsonEditor} create */
+  turnInto(create) {
+    const editor = create({
+      attributes: {
+        "aria-label": "Request body",
+        "aria-describedby": this.problemId,
+        spellcheck: "false",
+        dir: "ltr",
+      },
+      onChange: () => this.onChange(),
+      complete: (text, at) => this.complete(text, at),
+    });
+    const { value, selectionStart, selectionEnd } = this.text;
+    const hadFocus = document.activeElement === this.text;
+    this.editor = editor;
+    editor.setText(value);
+    this.configure();
+    editor.mark(this.at);
+    this.box.replaceChildren(editor.dom);
+    if (hadFocus) editor.select(selectionStart, selectionEnd);
+  }
+
+  close() {
+    this.watch?.disconnect();
+    this.watch = undefined;
+    this.editor?.destroy();
+  }
+
+  /** @param {string} text */
+  show(text) {
+    if (this.editor && this.editor.text !== text) this.editor.setText(text);
+    if (!this.editor) this.text.value = text;
+    this.configure();
     this.size();
   }
 
   get value() {
-    return this.held ? null : this.text.value;
+    return this.editor ? this.editor.text : this.text.value;
+  }
+
+  configure() {
+    this.editor?.configure({ isJson: !PLAIN_KINDS.includes(this.describe()?.kind ?? "json") });
+  }
+
+  /**
+   * @param {string} text
+   * @param {number} at
+   */
+  complete(text, at) {
+    const body = this.describe();
+    return body && !PLAIN_KINDS.includes(body.kind) ? findJsonWords(text, at, body.field, body.definitions) : null;
   }
 
   size() {
+    if (this.editor) return;
     const lines = this.text.value.split("\n").length;
     this.text.rows = Math.min(Math.max(lines, LEAST_LINES), MOST_LINES);
     if (this.numbers.childElementCount !== lines) {
@@ -90,6 +165,10 @@ export class BodyEditor {
     this.problem.textContent = here ? checked.text : "";
     this.at = here && checked.line ? [checked.line, checked.column ?? 1] : null;
     setInvalid(this.text, here);
+    if (this.editor) {
+      setInvalid(this.editor.content, here);
+      this.editor.mark(this.at);
+    }
     for (const [place, number] of [...this.numbers.children].entries()) {
       number.toggleAttribute("data-bad", here && place + 1 === checked.line);
     }
@@ -98,11 +177,15 @@ export class BodyEditor {
   goToProblem() {
     if (!this.at) return;
     const [line, column] = this.at;
-    const before = this.text.value
+    const before = (this.value ?? "")
       .split("\n")
       .slice(0, line - 1)
       .reduce((sum, one) => sum + one.length + 1, 0);
-    this.text.focus();
-    this.text.setSelectionRange(before + column - 1, before + column);
+    const from = before + column - 1;
+    if (this.editor) this.editor.select(from, from + 1);
+    else {
+      this.text.focus();
+      this.text.setSelectionRange(from, from + 1);
+    }
   }
 }

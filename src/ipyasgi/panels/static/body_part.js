@@ -3,8 +3,9 @@
 
 import { BodyEditor } from "./body_editor.js";
 import { drawField, FieldContext } from "./fields/field.js";
+import { isFlatForm, printForm, readForm } from "./fields/form_text.js";
 import { Slot } from "./fields/slot.js";
-import { kindOf, parseJson, printJson, startValue } from "./fields/values.js";
+import { asTexts, kindOf, marksOf, parseJson, printJson, resolveField, startValue } from "./fields/values.js";
 import { make, makeButton } from "./page.js";
 import { Tabs } from "./tabs.js";
 
@@ -52,6 +53,8 @@ export class BodyPart {
     this.media = "";
     this.mode = "text";
     this.start = "";
+    /** @type {Set<string>} */
+    this.marks = new Set(); // of the secrets that the page does not have, in the texts that it got
     /** @type {() => void} */
     this.onDraw = () => {};
     this.editor = new BodyEditor({ onChange });
@@ -116,18 +119,38 @@ export class BodyPart {
     return this.known.find((one) => one.media === this.media) ?? this.known.find((one) => one.kind === "json");
   }
 
+  /** The text of the body; of a form the JSON of its fields, however it is typed. */
   get value() {
-    return this.editor.value;
+    const text = this.editor.value ?? "";
+    const fields = this.current?.kind === "form" ? readForm(text, this.listNames()) : null;
+    return fields === null ? text : printJson(fields);
+  }
+
+  /** The names of the fields that are lists. */
+  listNames() {
+    const { field = { kind: "any" }, definitions = {} } = this.current ?? {};
+    const members = resolveField(field, definitions).members ?? [];
+    return members.filter(([, , one]) => resolveField(one, definitions).kind === "array").map(([name]) => name);
   }
 
   /**
-   * @param {string | null} text
+   * @param {string} text
    * @param {string} media
    */
   show(text, media = "") {
     this.media = media;
-    this.editor.show(text);
+    for (const mark of marksOf(text)) this.marks.add(mark);
+    this.write(text);
     this.draw();
+  }
+
+  /**
+   * Puts a body into the editor; a form as it is sent, if that is possible.
+   * @param {string} text
+   */
+  write(text) {
+    const value = this.current?.kind === "form" ? tryJson(text) : undefined;
+    this.editor.show(isFlatForm(value) ? printForm(value) : text);
   }
 
   draw() {
@@ -144,9 +167,10 @@ export class BodyPart {
     this.reset.hidden = !this.start;
     const onlyForm = kind === "file";
     // A body of an unknown type is shown as text.
-    const onlyText = !now || kind === "text" || this.editor.held || (kind === "json" && now.field.kind === "any");
+    const onlyText = !now || kind === "text" || (kind === "json" && now.field.kind === "any");
     const mode = onlyText ? "text" : onlyForm ? "form" : this.mode;
     this.tabs.el.hidden = onlyText || onlyForm;
+    this.tabs.setTitle("text", kind === "form" ? "Text" : "JSON");
     this.tabs.show(mode);
     this.editor.el.hidden = mode !== "text";
     this.form.hidden = mode !== "form";
@@ -156,7 +180,7 @@ export class BodyPart {
 
   /** @param {Body} now */
   drawForm(now) {
-    const text = this.editor.value ?? "";
+    const text = this.value;
     /** @type {{ body?: Json }} */
     const holder = {};
     try {
@@ -165,11 +189,14 @@ export class BodyPart {
       this.form.replaceChildren(make("p", "ipyasgi-faint", { textContent: "Fix the JSON to return to the form." }));
       return;
     }
+    const isText = now.kind === "form" && isFlatForm(holder.body ?? {});
+    if (isText && holder.body) holder.body = asTexts(holder.body);
     const context = new FieldContext({
       definitions: now.definitions,
+      text: isText,
       files: this.files,
       onChange: () => {
-        this.editor.show(Object.hasOwn(holder, "body") ? printJson(holder.body) : "");
+        this.write(Object.hasOwn(holder, "body") ? printJson(holder.body) : "");
         this.onChange();
       },
     });
@@ -191,11 +218,11 @@ export class BodyPart {
 
   /** @param {string} media */
   pickType(media) {
-    const before = this.current;
+    const [before, text] = [this.current, this.value];
     this.media = media;
     // Between forms and JSON the values are kept.
     const isCarried = [before, this.current].every((body) => body && STRUCTURED.includes(body.kind));
-    if (!isCarried || !this.editor.value?.trim()) this.editor.show(this.startText());
+    this.write(isCarried && text.trim() ? text : this.startText());
     this.draw();
     this.onChange();
   }
@@ -209,8 +236,21 @@ export class BodyPart {
   /** @param {Json} value */
   put(value) {
     if (value === undefined || !this.current) return;
-    this.editor.show(typeof value === "string" && this.current.kind === "text" ? value : printJson(value));
+    this.write(typeof value === "string" && this.current.kind === "text" ? value : printJson(value));
     this.draw();
     this.onChange();
+  }
+}
+
+/**
+ * The value of a JSON text, undefined for any other text.
+ * @param {string} text
+ * @returns {Json}
+ */
+function tryJson(text) {
+  try {
+    return parseJson(text);
+  } catch {
+    return undefined;
   }
 }

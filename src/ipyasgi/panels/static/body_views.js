@@ -1,9 +1,13 @@
 // One body and its views: raw events, a tree, a text; it is fetched in pieces, copied, saved as a file.
 
+import { NONE } from "./json_index.js";
+import { firstRecords, isRecords, pythonPath } from "./json_records.js";
 import { JsonTree } from "./json_tree.js";
 import { renderRows } from "./live_rows.js";
+import { canOpenCell, openCell } from "./new_cell.js";
 import { copyText, errorText, make, makeButton, saveAs } from "./page.js";
 import { RawText } from "./raw_text.js";
+import { RecordTable } from "./record_table.js";
 import { fetchBody } from "./stream.js";
 import { sizeText, visibleText } from "./text.js";
 
@@ -13,14 +17,14 @@ import { sizeText, visibleText } from "./text.js";
 /**
  * @typedef {{
  *   turn: number, views: string[], label: string, notes: string[], text: string | null, offer: Offer | null,
- *   is_text: boolean, masked: boolean, filename: string,
- * }} Body  turn: counts the bodies; before the first, the rest is missing
+ *   is_text: boolean, masked: boolean, reasons: Record<string, string>, filename: string,
+ * }} Body  turn: counts the bodies; before the first, the rest is missing; reasons: why values are masked, by name
  */
 
 const FETCHED_BYTES = 16e6; // a larger one is fetched on request
 const VISIBLE_ROWS = 16;
 /** @type {Record<string, string>} */
-const TITLES = { rows: "Rows", tree: "Tree", drawn: "Table", text: "Text" };
+const TITLES = { rows: "Rows", tree: "Tree", table: "Table", drawn: "Table", text: "Text" };
 
 export class BodyViews {
   /**
@@ -28,8 +32,9 @@ export class BodyViews {
    * @param {Model} model
    * @param {RowStream} stream
    * @param {(name: string) => void} onView
+   * @param {(places: number[]) => Promise<string>} onReveal
    */
-  constructor(model, stream, onView) {
+  constructor(model, stream, onView, onReveal) {
     this.model = model;
     this.stream = stream;
     this.onView = onView;
@@ -54,7 +59,17 @@ export class BodyViews {
     this.saveIt = makeButton("Save", "ipyasgi-quiet", () => this.save());
     this.load = makeButton("Load", "", () => this.fetch());
     this.notes = make("div", "ipyasgi-body-notes");
-    this.tree = new JsonTree("Response body");
+    this.tree = new JsonTree("Response body", {
+      onTable: (node) => this.showTable(node),
+      onReveal: (node) => onReveal(placesOf(this.tree.index, node)),
+      reasonOf: (name) => model.get("body").reasons?.[name] ?? "of its name",
+    });
+    this.tabulated = NONE; // the array of objects that the table shows
+    this.frame = makeButton(canOpenCell(model) ? "→ DataFrame" : "Copy as DataFrame", "ipyasgi-quiet", () =>
+      this.openFrame(),
+    );
+    this.frame.title = `${canOpenCell(model) ? "Put" : "Copy"} code that makes a pandas DataFrame of these records`;
+    this.table = new RecordTable([this.frame]);
     this.raw = new RawText("Response body as text");
     this.rowsBox = make("div", "ipyasgi-body-rows");
     this.detail = make("pre", "ipyasgi-row-detail", { tabIndex: 0, hidden: true, dir: "auto" });
@@ -70,7 +85,18 @@ export class BodyViews {
       this.saveIt,
     );
     this.tools = tools;
-    this.el = make("div", "", {}, tools, this.notes, this.tree.el, this.raw.el, this.rowsBox, this.detail);
+    this.el = make(
+      "div",
+      "",
+      {},
+      tools,
+      this.notes,
+      this.tree.el,
+      this.table.el,
+      this.raw.el,
+      this.rowsBox,
+      this.detail,
+    );
     this.endRows = renderRows(this.rowsBox, stream, {
       title: "Raw events",
       visibleRows: VISIBLE_ROWS,
@@ -85,6 +111,7 @@ export class BodyViews {
   close() {
     this.turn = null;
     this.tree.close();
+    this.table.close();
     this.raw.close();
     this.endRows();
   }
@@ -105,16 +132,8 @@ export class BodyViews {
     this.notes.replaceChildren(
       ...(body.notes ?? []).map((note) => make("p", "ipyasgi-body-note", { textContent: note, dir: "auto" })),
     );
-    this.choices.hidden = views.length < 2;
-    this.choiceButtons = views.map((name) => {
-      const choice = makeButton(TITLES[name], "ipyasgi-choice", () => {
-        this.preferred = name;
-        this.look(name);
-      });
-      choice.dataset.view = name;
-      return choice;
-    });
-    this.choices.replaceChildren(...this.choiceButtons);
+    this.tabulated = NONE;
+    this.showChoices(views);
     this.copyIt.hidden = !body.is_text || !views.includes("text");
     this.saveIt.hidden = !body.offer && !body.text;
     this.saveIt.textContent = body.masked ? "Save, masked" : "Save";
@@ -133,11 +152,44 @@ export class BodyViews {
     this.look(views.includes(this.preferred) ? this.preferred : (views[0] ?? ""));
   }
 
+  /** @param {string[]} views */
+  showChoices(views) {
+    this.choices.hidden = views.length < 2;
+    this.choiceButtons = views.map((name) => {
+      const choice = makeButton(TITLES[name], "ipyasgi-choice", () => {
+        this.preferred = name;
+        this.look(name);
+      });
+      choice.dataset.view = name;
+      return choice;
+    });
+    this.choices.replaceChildren(...this.choiceButtons);
+  }
+
+  /**
+   * Shows an array of objects as a table.
+   * @param {number} node
+   */
+  showTable(node) {
+    if (!isRecords(this.tree.index, node)) return;
+    this.tabulated = node;
+    this.filled.delete("table");
+    this.look("table");
+    this.choiceButtons.find((choice) => choice.dataset.view === "table")?.focus();
+  }
+
+  async openFrame() {
+    const { code, name } = this.model.get("head");
+    const source = `import pandas as pd\n\n${code}\ndf = pd.DataFrame(${name}.json()${pythonPath(this.tree.index, this.tabulated)})\ndf`;
+    this.status.textContent = await openCell(this.model, this.el, source);
+  }
+
   /** @param {string} name */
   look(name) {
     this.view = name;
     for (const choice of this.choiceButtons) choice.setAttribute("aria-pressed", String(choice.dataset.view === name));
     this.tree.el.hidden = name !== "tree" || this.text === null;
+    this.table.el.hidden = name !== "table" || this.text === null;
     this.raw.el.hidden = name !== "text" || this.text === null;
     this.rowsBox.hidden = name !== "rows";
     this.detail.hidden ||= name !== "rows";
@@ -151,16 +203,29 @@ export class BodyViews {
     if (text === null || this.filled.has(view)) return;
     this.filled.add(view);
     if (view === "text") this.raw.show(text);
+    if (view === "table") this.table.show(this.tree.index, this.tabulated, this.tree.index.pointer(this.tabulated));
     if (view !== "tree") return;
     const beganMs = performance.now();
     try {
       await this.tree.show(text);
+      if (turn !== this.turn) return;
+      this.offerTable();
     } catch (error) {
       if (turn !== this.turn) return;
       this.status.textContent = errorText(error);
       this.look("text");
     }
     this.el.dataset.treeMs = String(Math.round(performance.now() - beganMs));
+  }
+
+  /** Offers a table once the tree has been read and contains an array of objects. */
+  offerTable() {
+    this.tabulated = firstRecords(this.tree.index);
+    if (this.tabulated === NONE) return;
+    /** @type {string[]} */
+    const views = this.model.get("body").views;
+    this.showChoices(views.flatMap((name) => (name === "tree" ? ["tree", "table"] : [name])));
+    this.look(this.preferred === "table" ? "table" : this.view);
   }
 
   async fetch() {
@@ -217,6 +282,17 @@ export class BodyViews {
     this.detail.hidden = !row;
     if (row) this.detail.textContent = prettyJson(row.text);
   }
+}
+
+/**
+ * The places of a value in the arrays and objects on the way to it.
+ * @param {import("./json_index.js").JsonIndex} index
+ * @param {number} node
+ */
+function placesOf(index, node) {
+  const places = [];
+  for (let at = node; index.parents[at] !== NONE; at = index.parents[at]) places.push(index.places[at]);
+  return places.reverse();
 }
 
 /**

@@ -1,26 +1,24 @@
 // The request as code for several tools: to read, to copy, and in a notebook to insert as a cell.
 
-import { copyOrSelect, errorText, make, makeButton, setUsable } from "./page.js";
+import { canOpenCell, openCell } from "./new_cell.js";
+import { copyOrSelect, make, makeButton, setUsable } from "./page.js";
 import { Tabs } from "./tabs.js";
 
 /** @import { FieldError } from "./fields/field.js" */
-
-/**
- * @typedef {{ commands: { hasCommand(name: string): boolean, execute(name: string, values?: object): Promise<unknown> } }} Lab
- */
+/** @import { Model } from "./page.js" */
 
 /**
  * @typedef {{ fill: number, seq: number, where: string, text: string, line?: number, column?: number, missing?: boolean,
  *   code: string, code_kind?: string, hints?: FieldError[] }} CheckedForm  as the kernel checked a draft
  */
 
-const INSERT = "notebook:insert-cell-below";
-
 export class CodePart {
   /**
+   * @param {Model} model
    * @param {{ kinds: [name: string, title: string][], onPick: () => void }} options
    */
-  constructor({ kinds, onPick }) {
+  constructor(model, { kinds, onPick }) {
+    this.model = model;
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this.timer = undefined;
     this.tabs = new Tabs({ label: "Request as code", names: kinds, onPick });
@@ -47,31 +45,17 @@ export class CodePart {
   /** @param {CheckedForm} checked */
   show(checked) {
     const isMine = !checked.code_kind || checked.code_kind === this.current;
-    this.el.hidden = !checked.code && !checked.missing; // an error is shown at its field
-    this.text.textContent = checked.code || checked.text;
+    const reason = checked.missing ? checked.text : "Fix the form to see the request as code."; // shown at its field
+    this.text.textContent = checked.code || reason;
     this.text.dataset.ready = String(Boolean(checked.code) && isMine);
     setUsable(this.copy, Boolean(checked.code));
     setUsable(this.insert, Boolean(checked.code));
-    this.insert.hidden = !this.lab() || this.current === "curl";
-  }
-
-  /** The application, which JupyterLab and Notebook expose to widgets only with `expose_app_in_browser`. */
-  lab() {
-    /** @type {{ jupyterapp?: Lab }} */
-    const { jupyterapp: app } = /** @type {any} */ (globalThis);
-    return app?.commands?.hasCommand?.(INSERT) ? app : null;
+    this.insert.hidden = !canOpenCell(this.model) || this.current === "curl";
   }
 
   async insertCell() {
-    const lab = this.lab();
-    if (!lab) return;
-    try {
-      await lab.commands.execute(INSERT);
-      await lab.commands.execute("notebook:replace-selection", { text: this.text.textContent });
-      this.flash(this.insert, "Inserted", "Insert as cell");
-    } catch (error) {
-      this.flash(this.insert, `Not inserted: ${errorText(error)}`, "Insert as cell");
-    }
+    const done = await openCell(this.model, this.el, this.text.textContent ?? "");
+    this.flash(this.insert, done, "Insert as cell");
   }
 
   async copyCode() {

@@ -1,5 +1,6 @@
 // An exported text: to read, copy and save. It is fetched from the kernel, and never saved with the widget's state.
 
+import { canOpenCell, openCell } from "./new_cell.js";
 import { copyOrSelect, make, makeButton, saveAs, setUsable } from "./page.js";
 import { fetchBody } from "./stream.js";
 
@@ -33,6 +34,7 @@ export class ExportView {
     });
     this.copy = makeButton("Copy", "", () => this.copyText());
     this.save = makeButton("Download", "", () => this.saveText());
+    this.insert = makeButton("Insert as cell", "", () => this.insertText(), { title: "Insert into a new cell below" });
     this.el = make(
       "div",
       "ipyasgi-export",
@@ -43,6 +45,7 @@ export class ExportView {
         {},
         this.about,
         this.status,
+        this.insert,
         this.copy,
         this.save,
         makeButton("Dismiss", "ipyasgi-quiet", onDismiss, { "aria-label": "Dismiss the export" }),
@@ -59,6 +62,7 @@ export class ExportView {
     if (!offered.offer) return;
     this.filename = offered.filename;
     this.about.textContent = offered.about;
+    this.insert.hidden = !canOpenCell(this.model) || !offered.filename.endsWith(".py");
     this.showText("Waiting for the kernel", "");
     try {
       const bytes = await fetchBody(this.model, offered.offer);
@@ -85,6 +89,11 @@ export class ExportView {
     this.text.hidden = !text;
     setUsable(this.copy, this.bytes !== null);
     setUsable(this.save, this.bytes !== null);
+    setUsable(this.insert, this.bytes !== null);
+  }
+
+  async insertText() {
+    this.status.textContent = await openCell(this.model, this.el, this.whole);
   }
 
   async copyText() {

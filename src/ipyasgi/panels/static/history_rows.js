@@ -1,6 +1,6 @@
 // The rows of the history. One is in the tab order, and arrow keys reach the others; each can be shown, edited, selected.
 
-import { closest, focusedIn, focusFirst, make, makeButton } from "./page.js";
+import { closest, focusedIn, focusFirst, make, makeButton, makeMethod } from "./page.js";
 
 /**
  * @typedef {{
@@ -123,7 +123,7 @@ export class HistoryList {
       "td",
       "ipyasgi-col-request",
       {},
-      make("span", "ipyasgi-method", { textContent: row.method }),
+      makeMethod(row.method),
       " ",
       make("bdi", "ipyasgi-target", { textContent: row.target, title: row.target }),
       ...row.marks.map((mark) => make("bdi", "ipyasgi-row-mark", { textContent: mark })),

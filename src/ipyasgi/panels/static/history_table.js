@@ -2,6 +2,7 @@
 
 import { ExportView } from "./export_view.js";
 import { HistoryList } from "./history_rows.js";
+import { HistoryStrip } from "./history_strip.js";
 import { freshId, keepKeys, listen, make, makeButton, setUsable } from "./page.js";
 
 /** @import { Model, View } from "./page.js" */
@@ -37,6 +38,7 @@ class HistoryPage {
       onFill: (name) => model.send({ ask: "fill", name }),
       onSelect: () => this.drawTools(),
     });
+    this.strip = new HistoryStrip((name) => model.send({ ask: "show", name }));
     this.empty = make("p", "ipyasgi-faint");
     this.more = makeButton("Show more", "ipyasgi-quiet", () => model.send({ ask: "more" }));
     this.replay = makeButton("Replay", "", () => this.ask("replay"), { title: "Send the selected requests again" });
@@ -70,20 +72,55 @@ class HistoryPage {
       "aria-label": "Dismiss the result below",
     });
     this.resultLine = make("div", "ipyasgi-history-tools", {}, this.result, this.dismiss);
-    this.el = make(
-      "section",
-      "ipyasgi-page ipyasgi-history-page",
-      { "aria-label": "History" },
-      make("div", "ipyasgi-history-head", {}, make("strong", "", { textContent: "History" }), this.filter, this.count),
+    this.heading = make("strong", "", { textContent: "History" });
+    this.fold = makeButton("History", "ipyasgi-quiet ipyasgi-history-fold", () => this.setFolded(!this.isFolded), {
+      title: "Filter, replay, diff and export",
+    });
+    this.fold.append(" ", make("span", "ipyasgi-arrow", { "aria-hidden": "true" }));
+    this.rest = make(
+      "div",
+      "ipyasgi-history-rest",
+      {},
       this.filterError,
-      this.empty,
       this.list.el,
       this.more,
       this.tools,
       this.texts.el,
+    );
+    this.el = make(
+      "section",
+      "ipyasgi-page ipyasgi-history-page",
+      { "aria-label": "History" },
+      make(
+        "div",
+        "ipyasgi-history-head",
+        {},
+        this.heading,
+        this.fold,
+        this.strip.el,
+        this.filter,
+        this.empty,
+        this.count,
+      ),
+      this.rest,
       this.resultLine,
     );
+    this.heading.hidden = model.get("folded");
+    this.fold.hidden = !model.get("folded");
+    this.setFolded(model.get("folded"));
     keepKeys(this.el);
+  }
+
+  get isFolded() {
+    return this.rest.hidden;
+  }
+
+  /** @param {boolean} folded */
+  setFolded(folded) {
+    this.fold.setAttribute("aria-expanded", String(!folded));
+    this.rest.hidden = folded;
+    this.filter.hidden = folded;
+    this.strip.el.hidden = !folded;
   }
 
   askFilter() {
@@ -121,6 +158,7 @@ class HistoryPage {
     const rows = this.model.get("rows");
     const [total, matching] = [this.model.get("total"), this.model.get("matching")];
     this.list.show(rows, this.model.get("shown"));
+    this.strip.show(rows, this.model.get("shown"));
     const words = matching < total ? `${matching} of ${total}` : `${total} exchange${total === 1 ? "" : "s"}`;
     if (this.count.textContent !== words) this.count.textContent = words;
     this.count.hidden = !total;

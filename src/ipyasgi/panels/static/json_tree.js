@@ -1,6 +1,7 @@
 // JSON as a tree to expand, search and navigate by arrow keys. Only visible rows are drawn.
 
 import { ARRAY, JsonIndex, MOST_FINDS, NONE, NUMBER, OBJECT, STRING } from "./json_index.js";
+import { isRecords } from "./json_records.js";
 import { closest, copyText, errorText, freshId, make, makeButton, setUsable } from "./page.js";
 import { visibleText } from "./text.js";
 import { VirtualRows } from "./virtual_rows.js";
@@ -9,10 +10,23 @@ const FIRST_ROWS = 60;
 const VALUE_CHARS = 500;
 const INDENT_LEVELS = 30;
 const NOTHING = new JsonIndex("");
+const MASKED = '"•••"';
+
+/**
+ * @typedef {{
+ *   onTable: (node: number) => void, onReveal: (node: number) => Promise<string>, reasonOf: (name: string) => string,
+ * }} TreeActs  onTable: an array of objects is to be shown as a table; onReveal: gives the text of a masked value
+ */
 
 export class JsonTree {
-  /** @param {string} label  its name for screen readers */
-  constructor(label) {
+  /**
+   * @param {string} label  its name for screen readers
+   * @param {TreeActs} acts
+   */
+  constructor(label, acts) {
+    this.acts = acts;
+    /** @type {Map<number, string>} */
+    this.revealed = new Map(); // in this page only
     this.id = freshId("tree");
     this.index = NOTHING;
     this.open = new Uint8Array(0); // 1: unfolded
@@ -47,11 +61,17 @@ export class JsonTree {
       button("Expand all", "Expand all", () => this.foldAll(false)),
       button("Collapse all", "Collapse all", () => this.foldAll(true)),
     );
+    this.reveal = button("Show value", "Show the selected value, in this page only", () =>
+      this.toggleSecret(this.chosen),
+    );
+    this.tabulate = button("Table", "Show the selected list as a table", () => acts.onTable(this.chosen));
     const foot = make(
       "div",
       "ipyasgi-tree-foot",
       {},
       this.path,
+      this.reveal,
+      this.tabulate,
       button("Copy path", "Copy the JSON pointer of the selected value", () => this.copy(this.pointer(), "Path")),
       button("Copy value", "Copy the selected value", () => this.copy(this.chosenText(), "Value")),
       this.status,
@@ -85,6 +105,9 @@ export class JsonTree {
     this.currentFind = -1;
     this.find.value = "";
     this.status.textContent = "";
+    this.revealed.clear();
+    this.reveal.hidden = true;
+    this.tabulate.hidden = true;
     this.rows.setCount(0, { isNew: true });
     this.showFindCount();
   }
@@ -185,6 +208,7 @@ export class JsonTree {
     this.chosen = node;
     this.path.textContent = visibleText(this.pointer()) || "(root)";
     this.path.title = this.path.textContent;
+    this.drawActs();
     const place = this.placeOf(node);
     this.box.setAttribute("aria-activedescendant", `${this.id}-${node}`);
     this.rows.reveal(place);
@@ -197,6 +221,10 @@ export class JsonTree {
     if (!row || !this.index.size || String(document.getSelection() ?? "")) return; // a text is being selected
     const node = Number(row.dataset.node);
     this.choose(node);
+    const act = closest(event, "[data-act]")?.dataset.act;
+    if (act === "table") this.acts.onTable(node);
+    if (act === "reveal") this.toggleSecret(node);
+    if (act) return;
     this.setOpen(node, !this.open[node]);
   }
 
@@ -253,6 +281,41 @@ export class JsonTree {
     for (const step of this.steps) setUsable(step, length > 0);
   }
 
+  /** What can be done with the selected value: rows are drawn anew, so their own buttons are not in the tab order. */
+  drawActs() {
+    const isSecret = this.isSecret(this.chosen);
+    this.reveal.hidden = !isSecret;
+    this.reveal.textContent = this.revealed.has(this.chosen) ? "Hide value" : "Show value";
+    this.tabulate.hidden = !isRecords(this.index, this.chosen);
+  }
+
+  /** @param {number} node */
+  isSecret(node) {
+    const { index } = this;
+    return index.kinds[node] === STRING && index.text.startsWith(MASKED, index.starts[node]);
+  }
+
+  /**
+   * Shows a masked value until it is pressed again, another body comes, or the page is loaded again.
+   * @param {number} node
+   */
+  async toggleSecret(node) {
+    const { index } = this;
+    if (this.revealed.has(node)) this.revealed.delete(node);
+    else {
+      try {
+        const text = await this.acts.onReveal(node);
+        if (index !== this.index) return;
+        this.revealed.set(node, text);
+        this.status.textContent = "";
+      } catch (error) {
+        this.status.textContent = errorText(error);
+      }
+    }
+    this.drawActs();
+    this.rows.redraw();
+  }
+
   pointer() {
     return this.index.size ? this.index.pointer(this.chosen) : "";
   }
@@ -260,6 +323,8 @@ export class JsonTree {
   /** The text of the selected value; of a string its characters. */
   chosenText() {
     if (!this.index.size) return "";
+    const shown = this.revealed.get(this.chosen);
+    if (shown !== undefined) return shown.startsWith('"') ? this.index.decodeString(shown) : shown;
     const raw = this.index.text.slice(this.index.starts[this.chosen], this.index.ends[this.chosen]);
     return this.index.kinds[this.chosen] === STRING ? this.index.decodeString(raw) : raw;
   }
@@ -323,13 +388,44 @@ export class JsonTree {
     const { index } = this;
     if (isContainer) {
       const count = index.counts[node].toLocaleString("en");
-      return make("span", "ipyasgi-faint", { textContent: kind === OBJECT ? `{ ${count} }` : `[ ${count} ]` });
+      const about = make("span", "ipyasgi-faint", { textContent: kind === OBJECT ? `{ ${count} }` : `[ ${count} ]` });
+      return isRecords(index, node)
+        ? make("span", "", {}, about, this.drawAct("table", "Table", "Show as a table"))
+        : about;
     }
+    if (this.isSecret(node)) return this.drawSecret(node);
     const length = index.ends[node] - index.starts[node];
     const value = make("bdi", "ipyasgi-tree-value", { textContent: visibleText(index.value(node, VALUE_CHARS)) });
     value.dataset.kind = kind === STRING ? "string" : kind === NUMBER ? "number" : "word";
     if (length <= VALUE_CHARS) return value;
     const more = `… ${(length - VALUE_CHARS).toLocaleString("en")} more characters`;
     return make("span", "", {}, value, make("span", "ipyasgi-faint", { textContent: ` ${more}` }));
+  }
+
+  /** @param {number} node */
+  drawSecret(node) {
+    const text = this.revealed.get(node);
+    const isShown = text !== undefined;
+    const value = make("bdi", "ipyasgi-tree-value", {
+      textContent: isShown ? visibleText(text.slice(0, VALUE_CHARS)) : "•••",
+    });
+    value.dataset.kind = isShown ? "string" : "secret";
+    const why = this.acts.reasonOf(this.index.key(node) ?? "");
+    const eye = this.drawAct("reveal", "", isShown ? "Hide" : `Masked because ${why}. Show it in this page only.`);
+    eye.classList.add("ipyasgi-eye");
+    eye.setAttribute("aria-label", isShown ? "Hide the value" : "Show the value");
+    eye.setAttribute("aria-pressed", String(isShown));
+    return make("span", "", {}, eye, value); // the eye first: it stays where it was pressed
+  }
+
+  /**
+   * @param {string} act
+   * @param {string} text
+   * @param {string} title
+   */
+  drawAct(act, text, title) {
+    const button = make("button", "ipyasgi-tree-act", { type: "button", tabIndex: -1, textContent: text, title });
+    button.dataset.act = act;
+    return button;
   }
 }

@@ -9,6 +9,7 @@
  *   send(content: object, callbacks?: unknown, buffers?: ArrayBuffer[]): void,
  *   on(event: string, listener: (...values: any[]) => void): void,
  *   off(event: string, listener: (...values: any[]) => void): void,
+ *   widget_manager?: any,
  * }} Model
  */
 
@@ -65,6 +66,16 @@ export function setUsable(button, usable) {
 /** @param {HTMLElement} button */
 export function isUsable(button) {
   return button.getAttribute("aria-disabled") !== "true";
+}
+
+/**
+ * A method in its colour.
+ * @param {string} name
+ */
+export function makeMethod(name) {
+  const method = make("span", "ipyasgi-method", { textContent: name });
+  method.dataset.method = name;
+  return method;
 }
 
 /**

@@ -2,7 +2,7 @@
 // of name and value for others. A value of null is a secret that only the kernel has.
 
 import { drawField, FieldContext } from "./fields/field.js";
-import { HELD } from "./fields/scalar_field.js";
+import { HELD } from "./fields/secret_field.js";
 import { Slot } from "./fields/slot.js";
 import { focusFirst, make, makeButton, setInvalid } from "./page.js";
 
@@ -13,7 +13,7 @@ import { focusFirst, make, makeButton, setInvalid } from "./page.js";
 /**
  * @typedef {{
  *   name: string, key: string, place: string, required: boolean, text: boolean, field: Field, definitions?: Definitions,
- *   deprecated?: boolean, description?: string,
+ *   deprecated?: boolean, description?: string, secret?: boolean,
  * }} Parameter  as the kernel writes it
  */
 
@@ -81,6 +81,7 @@ export class PairRows {
           ...one.field,
           deprecated: one.deprecated || one.field.deprecated,
           description: one.description || one.field.description,
+          secret: one.secret,
         };
         return drawField(field, new Slot(this.values, one.key, one.key), context, {
           label: one.name,

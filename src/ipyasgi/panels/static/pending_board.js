@@ -47,6 +47,7 @@ function pendingLine(model, index) {
       sinceMs = performance.now() - row.elapsed_ms;
       line.dataset.busy = String(running);
       method.textContent = row.method;
+      method.dataset.method = row.method;
       target.textContent = row.target;
       target.title = row.target;
       state.textContent = row.state;

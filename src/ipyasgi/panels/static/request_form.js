@@ -1,20 +1,22 @@
 // The form of a request: the page sends what is typed, and the kernel returns the checked form.
 // The description of an operation is requested when it is chosen, and cached.
 
-import { AuthPart } from "./auth_part.js";
 import { BodyPart } from "./body_part.js";
 import { CodePart } from "./code_part.js";
+import { CredentialsChip } from "./credentials_chip.js";
+import { DocsPart } from "./docs_part.js";
 import { markFields } from "./fields/field.js";
 import { FileUpload } from "./fields/file_field.js";
-import { closest, focusFirst, keepKeys, listen, make } from "./page.js";
+import { withoutMarks } from "./fields/values.js";
+import { closest, keepKeys, listen, make } from "./page.js";
 import { PairRows } from "./pair_rows.js";
 import { RoutePicker } from "./route_picker.js";
 import { findPathParameters } from "./routes.js";
 import { SendBar } from "./send_bar.js";
 
-/** @import { Scheme } from "./auth_part.js" */
 /** @import { Body } from "./body_part.js" */
 /** @import { CheckedForm } from "./code_part.js" */
+/** @import { Docs } from "./docs_part.js" */
 /** @import { FieldError } from "./fields/field.js" */
 /** @import { Json } from "./fields/values.js" */
 /** @import { Model, View } from "./page.js" */
@@ -24,23 +26,23 @@ import { SendBar } from "./send_bar.js";
 /**
  * @typedef {{
  *   method: string, path: string, path_values: [name: string, value: Json][], query: Pair[], headers: Pair[],
- *   known: [key: string, value: Json][], body: string | null, media: string, code?: string,
- * }} Draft  what the form shows; a body or value of null is only in the kernel
+ *   known: [key: string, value: Json][], body: string, media: string, code?: string, marks?: string[],
+ * }} Draft  what the form shows; a value of null is only in the kernel, and so is a secret of the body, which has a mark
  */
 
 /**
- * @typedef {Draft & { fill: number, seq: number }} PageDraft  fill: how often the kernel filled the form; seq: how often
- *   the page changed it since
+ * @typedef {Draft & { fill: number, seq: number, edited?: boolean }} PageDraft  fill: how often the kernel filled the form;
+ *   seq: how often the page changed it since; edited: whether its header rows are those of an edited request
  */
 
 /**
- * @typedef {{ known: Record<string, Json>, paths: Record<string, Json>, body: string | null, media: string }} Values
+ * @typedef {{ known: Record<string, Json>, paths: Record<string, Json>, body: string, media: string }} Values
  */
 
 /**
  * @typedef {{
  *   key: string, generation: number, summary?: string, deprecated?: boolean, parameters?: Parameter[], bodies: Body[],
- *   auth: Scheme[], start: Pick<Draft, "known" | "path_values" | "body" | "media">,
+ *   docs?: Docs, start: Pick<Draft, "known" | "path_values" | "body" | "media">,
  * }} Operation  as the app's document describes it; key: its method and path; start: the untouched form; generation: counts
  *   the documents read
  */
@@ -53,7 +55,7 @@ const NO_BODY = ["GET", "HEAD", "OPTIONS", "TRACE", "WS"];
  * @param {Draft} draft
  */
 function hasHeldValues(draft) {
-  return draft.body === null || [...draft.query, ...draft.known].some(([, value]) => value === null);
+  return [...draft.query, ...draft.known].some(([, value]) => value === null);
 }
 
 class FormPage {
@@ -69,6 +71,8 @@ class FormPage {
     this.key = undefined; // of the operation whose fields the form has
     /** @type {Values} */
     this.held = { known: {}, paths: {}, body: "", media: "" };
+    /** @type {Pair[] | undefined} */
+    this.headersBefore = undefined; // the rows that other operations have, while a request is edited
     /** @type {Map<string, Draft>} */
     this.visited = new Map(); // the form of each route, as it was left
     /** @type {Map<string, Operation>} */
@@ -91,44 +95,53 @@ class FormPage {
     this.bar = new SendBar({
       onSend: send,
       onCancel: () => model.send({ ask: "cancel" }),
-      onShowResponse: () => this.showResponse(),
     });
-    this.about = make("p", "ipyasgi-about ipyasgi-faint");
     this.pathRows = new PairRows({ title: "Path", noun: "path value", fixed: true, onChange: changed });
     this.query = new PairRows({ title: "Query", noun: "query parameter", onChange: changed });
     this.headers = new PairRows({ title: "Headers", noun: "header", onChange: changed });
     this.cookies = new PairRows({ title: "Cookies", noun: "cookie", fixed: true, onChange: changed });
     this.body = new BodyPart({ onChange: changed, files: new FileUpload(model) });
     this.body.onDraw = () => this.showChecked();
-    this.auth = new AuthPart(model);
+    this.credentials = new CredentialsChip(model, { onSignedIn: () => this.bar.send.focus() });
+    this.body.editor.connect(model, () => this.body.current);
+    /**
+     * The route that was chosen before its form had arrived, and what has had the focus since then.
+     * @type {{ key: string | undefined, focused: Element | null } | undefined}
+     */
+    this.awaited = undefined;
     this.otherErrors = make("ul", "ipyasgi-other-errors", { "aria-label": "Other errors" });
-    this.code = new CodePart({ kinds: model.get("code_kinds"), onPick: () => this.changed() });
-    const line = make("div", "ipyasgi-request-line", {}, this.picker.el, this.bar.buttons);
+    this.code = new CodePart(model, { kinds: model.get("code_kinds"), onPick: () => this.changed() });
+    this.docs = new DocsPart({ code: this.code, onLock: (keys) => this.credentials.open(keys) });
+    const line = make("div", "ipyasgi-request-line", {}, this.picker.el);
+    const sendLine = make("div", "ipyasgi-send-line", {}, this.bar.buttons, this.bar.line);
+    this.credentials.settle(line);
     this.el = make(
       "section",
       "ipyasgi-page ipyasgi-form",
       { "aria-label": "Request" },
       line,
-      this.picker.list,
-      this.about,
-      this.bar.line,
+      this.credentials.part,
+      this.docs.el,
       this.otherErrors,
       this.pathRows.el,
       this.query.el,
       this.headers.el,
       this.cookies.el,
-      this.auth.el,
       this.body.el,
-      this.code.el,
+      sendLine,
     );
+    this.frame = make("div", "ipyasgi-page ipyasgi-frame", {}, this.picker.rail, this.el);
     this.el.addEventListener("keydown", (event) => {
       if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
       event.preventDefault();
       this.send();
     });
+    this.el.addEventListener("change", () => {
+      if (!this.bar.offered) this.flush();
+    });
     // The app's error about a field refers to the value that was sent.
     this.el.addEventListener("input", (event) => this.forgetErrors(closest(event, ".ipyasgi-value")?.dataset.where));
-    keepKeys(this.el);
+    keepKeys(this.frame);
     this.receive(model.get("operation_form"));
     this.takeDraft(model.get("draft"));
     this.showChecked();
@@ -150,6 +163,10 @@ class FormPage {
     this.fill = draft.fill;
     this.seq = draft.seq;
     this.untouched = false;
+    for (const [key, left] of this.visited) this.visited.set(key, { ...left, body: withoutMarks(left.body) });
+    this.body.marks.clear(); // they were those of the draft before
+    if (!draft.edited) this.headersBefore = undefined;
+    else this.headersBefore ??= this.headers.value;
     this.showDraft(draft);
   }
 
@@ -180,6 +197,7 @@ class FormPage {
     if (key === this.key) return;
     const before = this.key === undefined ? this.held : this.values();
     this.key = key;
+    this.held = before;
     const known = this.operations.get(key);
     if (known === undefined && this.picker.current) this.model.send({ ask: "operation_form", key });
     this.draw(known?.parameters ? known : null, before);
@@ -232,7 +250,6 @@ class FormPage {
         Object.fromEntries(here.filter(({ key }) => key in known).map(({ key }) => [key, known[key]])),
       );
     }
-    this.auth.describe(operation?.auth ?? []);
     this.body.describe(operation?.bodies ?? [], operation?.start?.body ?? "");
     this.body.show(body, media);
     this.showAbout();
@@ -253,6 +270,7 @@ class FormPage {
         this.model.send({ ask: "operation_form", key: this.key });
       return;
     }
+    this.showAbout();
     if (!operation.parameters) return;
     if (this.untouched) {
       this.showUntouched(operation);
@@ -264,23 +282,23 @@ class FormPage {
 
   /** @param {Operation} operation */
   showUntouched(operation) {
+    const focused = this.awaited?.focused;
+    // It may have been replaced meanwhile: the text of the body by its editor.
+    const isStill = document.activeElement === focused || !focused?.isConnected;
+    const isAwaited = operation.key === this.awaited?.key && isStill;
+    this.awaited = undefined;
     const { known, path_values: paths, body, media } = operation.start;
     this.draw(operation, { known: Object.fromEntries(known), paths: Object.fromEntries(paths), body, media });
     this.changed({ byHand: false });
+    if (isAwaited) this.focusForm();
   }
 
   showAbout() {
-    const choice = this.picker.current;
     const isSocket = this.picker.method.value === "WS";
-    const words = choice
-      ? [this.operation?.summary || choice.name || choice.handler, choice.handler, choice.source, choice.description]
-      : [];
-    const about = [...new Set(words.filter(Boolean))].join("  ·  ");
-    this.about.replaceChildren(isSocket ? "WebSocket endpoint. Connect to start, or run the code below." : about);
-    if (this.operation?.deprecated)
-      this.about.prepend(make("span", "ipyasgi-flag", { textContent: "deprecated" }), " ");
-    this.about.hidden = !this.about.textContent;
-    for (const part of [this.query, this.headers]) part.el.hidden = isSocket;
+    const deprecated = Boolean(this.operation?.deprecated);
+    this.docs.show(this.operations.get(this.typedKey())?.docs, this.picker.current, { deprecated, isSocket });
+    this.docs.markLock(this.credentials.covers(this.docs.schemes));
+    this.headers.el.hidden = isSocket; // the console has its own
     const bodiless = this.operation ? this.operation.bodies.length === 0 : NO_BODY.includes(this.picker.method.value);
     this.body.el.hidden = isSocket || (bodiless && this.body.value === "");
     this.bar.offer(!isSocket);
@@ -289,12 +307,19 @@ class FormPage {
   /** @param {Choice} choice */
   chooseRoute(choice) {
     this.openRoute(choice);
+    this.focusForm();
+    this.awaited = this.operation ? undefined : { key: this.key, focused: document.activeElement };
+  }
+
+  /** Focuses the first field and selects its value, so that what is typed takes the place of a sample. */
+  focusForm() {
     /** @type {NodeListOf<HTMLElement>} */
     const fields = this.el.querySelectorAll(
-      "fieldset :is(.ipyasgi-value, .ipyasgi-pair, .ipyasgi-editor) .ipyasgi-input",
+      "fieldset :is(.ipyasgi-value, .ipyasgi-pair, .ipyasgi-editor) :is(.ipyasgi-input, .cm-content)",
     );
     const first = [...fields].find((field) => field.offsetParent);
     (first ?? (this.bar.offered ? this.bar.send : this.picker.path)).focus();
+    if (first instanceof HTMLInputElement || first instanceof HTMLTextAreaElement) first.select();
   }
 
   /** A typed path is that of a route, or else keeps what is in the form. */
@@ -330,18 +355,22 @@ class FormPage {
       query: [],
       known: [],
       media: "",
-      body: choice.body,
+      body: choice.body ?? "",
       ...known,
       method: choice.method,
       path: choice.path,
-      headers: this.headers.value,
+      headers: this.headersBefore ?? this.headers.value,
     });
+    this.headersBefore = undefined;
     this.untouched = !known;
     if (this.untouched && this.operation) this.showUntouched(this.operation);
     else this.changed({ byHand: false });
   }
 
+  /** @returns {[key: string, value: Json][]} */
   knownValues() {
+    // Until the operation is described there are no fields that could show them.
+    if (!this.operation && this.picker.current) return Object.entries(this.held.known);
     return [...this.query.knownValue, ...this.headers.knownValue, ...this.cookies.knownValue];
   }
 
@@ -358,6 +387,7 @@ class FormPage {
       known: this.knownValues(),
       body: this.body.value,
       media: this.body.media,
+      marks: [...this.body.marks],
       code: this.code.current,
     };
   }
@@ -373,17 +403,34 @@ class FormPage {
 
   /** Sends the draft too, so that the request is what the page shows. */
   send() {
-    if (!this.bar.offered) return;
+    if (!this.bar.offered) {
+      this.connect();
+      return;
+    }
     this.picker.close();
     clearTimeout(this.timer);
     this.bar.pressed();
     this.model.send({ ask: "send", draft: this.draft() });
   }
 
-  showResponse() {
-    const response = this.el.closest(".ipyasgi-split")?.querySelector(".ipyasgi-response");
-    response?.scrollIntoView({ block: "nearest" });
-    focusFirst(response, "[role=tab][tabindex='0']", { preventScroll: true });
+  /** Sends the draft at once, so that the console connects to the address that the form shows. */
+  flush() {
+    clearTimeout(this.timer);
+    this.model.send({ ask: "draft", draft: this.draft() });
+  }
+
+  connect() {
+    this.flush();
+    /** @type {HTMLButtonElement | null | undefined} */
+    const button = this.frame.closest(".ipyasgi-split")?.querySelector(".ipyasgi-connect");
+    button?.click();
+  }
+
+  /** Scrolls to a response that stands below the form. */
+  revealResponse() {
+    const response = this.frame.closest(".ipyasgi-split")?.querySelector(".ipyasgi-beside");
+    if (!response || response.getBoundingClientRect().top < this.frame.getBoundingClientRect().bottom) return;
+    response.scrollIntoView({ block: "nearest" });
   }
 
   /** Ignores the check of an older draft. */
@@ -403,9 +450,10 @@ class FormPage {
     /** @type {FieldError[]} */
     const problem = shown.where ? [[shown.where.replace(/^path_values\./, "path."), shown.text]] : [];
     const named = new Set(this.errors.map(([where]) => where));
-    const hints = (checked.hints ?? []).filter(
-      ([where]) => !named.has(where) && !problem.some(([other]) => other === where),
-    );
+    /** @type {FieldError[]} */
+    const hints = (checked.hints ?? [])
+      .filter(([where]) => !named.has(where) && !problem.some(([other]) => other === where))
+      .map(([where, text]) => [where, text, ""]);
     const left = markFields(this.el, [...problem, ...this.errors, ...hints]);
     this.showOtherErrors(left.filter((error) => error !== problem[0]));
     this.code.show(checked);
@@ -449,14 +497,18 @@ class FormPage {
       },
       "change:checked": () => this.showChecked(),
       "change:operation_form": () => this.receive(this.model.get("operation_form")),
-      "change:auth": () => this.auth.show(),
+      "change:auth": () => {
+        this.credentials.show();
+        this.showAbout();
+      },
       "change:run": () => {
+        if (this.bar.isBusy && this.model.get("run").beside) this.revealResponse();
         this.bar.show(this.model.get("run"));
         this.errors = this.model.get("run").errors;
         this.showChecked();
       },
       "change:choices": () => {
-        this.picker.choices = this.model.get("choices");
+        this.picker.setChoices(this.model.get("choices"));
         this.picker.setMethods(this.methods());
         this.showAbout();
       },
@@ -465,8 +517,11 @@ class FormPage {
 
   close() {
     clearTimeout(this.timer);
+    this.picker.end();
     this.bar.close();
+    this.body.editor.close();
     this.code.close();
+    this.credentials.close();
   }
 }
 
@@ -474,7 +529,7 @@ export default {
   /** @param {View} view */
   render({ model, el }) {
     const page = new FormPage(model);
-    el.append(page.el);
+    el.append(page.frame);
     const stop = page.listen();
     return () => {
       stop();

@@ -2,13 +2,18 @@
 // of the panel's element selects the visible one, so choosing a tab does not involve the kernel.
 
 import { BodyViews } from "./body_views.js";
-import { freshId, keepKeys, listen, make, makeButton, setUsable } from "./page.js";
+import { canOpenCell, openCell } from "./new_cell.js";
+import { copyText, errorText, freshId, keepKeys, listen, make, makeButton, setUsable } from "./page.js";
 import { RowStream } from "./stream.js";
 import { elapsedText } from "./text.js";
+import { addEyes, askValue } from "./unmask.js";
 
 /** @import { Model, View } from "./page.js" */
 
-/** @typedef {{ name: string, title: string, about: string, some: boolean }} Tab  some: whether it has content */
+/**
+ * @typedef {{ name: string, title: string, about: string, some: boolean, mark: string }} Tab  some: whether it has
+ *   content; mark: a sign for those who do not see its colour
+ */
 
 /**
  * @typedef {{
@@ -18,9 +23,9 @@ import { elapsedText } from "./text.js";
 
 /**
  * @typedef {{
- *   method: string, outcome: string, tone: string, name: string, target: string, elapsed: string, size: string,
- *   marks: string[], notes?: string[], open?: string,
- * }} Head  the summary line
+ *   method: string, outcome: string, tone: string, name: string, target: string, elapsed: string, background: string,
+ *   size: string, marks: string[], notes?: string[], open?: string, code?: string,
+ * }} Head  the summary line; open: the tab to open; code: gets the exchange in a cell
  */
 
 class ResponseTabs {
@@ -34,16 +39,22 @@ class ResponseTabs {
     /** @type {HTMLButtonElement[]} */
     this.buttons = [];
     this.wanted = "";
+    this.shown = "";
     this.name = "body";
     this.el = make("div", "ipyasgi-tabs", { role: "tablist", "aria-label": "Parts of the response" });
     this.el.addEventListener("keydown", (event) => this.onKey(event));
   }
 
   /**
+   * An exception opens by itself, once for each exchange; otherwise the tab that was chosen last stays open.
    * @param {Tab[]} tabs
    * @param {string} open
+   * @param {string} exchange  its name
    */
-  show(tabs, open) {
+  show(tabs, open, exchange) {
+    if (open === "exception" && exchange !== this.shown) this.wanted = open;
+    else if (open !== "exception" && this.wanted === "exception") this.wanted = "";
+    this.shown = exchange;
     const focused = this.el.contains(document.activeElement);
     this.buttons = tabs.map((tab) => {
       const button = makeButton(
@@ -60,6 +71,9 @@ class ResponseTabs {
         },
       );
       button.dataset.tab = tab.name;
+      if (tab.mark) {
+        button.prepend(make("span", "ipyasgi-tab-mark", { textContent: tab.mark, "aria-hidden": "true" }), " ");
+      }
       if (tab.about && tab.about.length < 4 && tab.name !== "request") {
         button.append(make("span", "ipyasgi-faint", { textContent: ` ${tab.about}` }));
       }
@@ -169,16 +183,51 @@ function summaryLine(head, follows) {
   }
   const outcome = make("strong", "ipyasgi-outcome", { textContent: head.outcome });
   outcome.dataset.tone = head.tone;
+  const target = make("bdi", "ipyasgi-target", { textContent: head.target, title: head.target });
   return [
-    make("span", "ipyasgi-faint", { textContent: head.name }),
-    make("span", "ipyasgi-method", { textContent: head.method }),
-    make("bdi", "ipyasgi-target", { textContent: head.target, title: head.target }),
-    make("span", "ipyasgi-faint", { textContent: "→", "aria-hidden": "true" }),
     outcome,
-    make("span", "ipyasgi-faint ipyasgi-figure", { textContent: head.elapsed }),
-    make("span", "ipyasgi-faint ipyasgi-figure", { textContent: head.size }),
+    make("strong", "ipyasgi-figure", { textContent: head.elapsed, title: "Time to the complete response" }),
+    ...[head.background, head.size]
+      .filter(Boolean)
+      .map((text) => make("span", "ipyasgi-faint ipyasgi-figure", { textContent: text })),
+    make("span", "ipyasgi-sent-line ipyasgi-faint", {}, head.name, " ", head.method, " ", target),
     ...head.marks.map((mark) => make("bdi", "ipyasgi-mark", { textContent: mark, title: mark })),
   ];
+}
+
+/**
+ * What can be done with an exception: it is shown below, drawn by the kernel.
+ * @param {Model} model
+ */
+function exceptionTools(model) {
+  const status = make("span", "ipyasgi-faint", { role: "status" });
+  const debug = makeButton(
+    canOpenCell(model) ? "Debug in a new cell" : "Copy code to debug",
+    "",
+    async () => {
+      const { code, name } = model.get("head");
+      const source = `import pdb\n\n${code}\npdb.post_mortem(${name}.app_exception.__traceback__)`;
+      status.textContent = await openCell(model, el, source);
+    },
+    { title: "pdb, in the frame that raised, with its local variables" },
+  );
+  const copy = makeButton("Copy traceback", "", async () => {
+    try {
+      await copyText(model.get("exception").text);
+      status.textContent = "Copied";
+    } catch (error) {
+      status.textContent = errorText(error);
+    }
+  });
+  const el = make("div", "ipyasgi-exception-tools", { hidden: true }, debug, copy, status);
+  /** @param {boolean} isOpen */
+  const show = (isOpen) => {
+    const { text, can_debug: canDebug } = model.get("exception");
+    el.hidden = !isOpen || !text;
+    debug.hidden = !canDebug;
+    status.textContent = "";
+  };
+  return { el, show };
 }
 
 /**
@@ -205,14 +254,26 @@ function renderResponse(model, el, stream) {
     const sections = panel.querySelector(".ipyasgi-sections");
     const outside = Boolean(panel.dataset.tab);
     if (sections) {
+      if (sections !== watched) {
+        watched = sections;
+        drawn.observe(sections, { childList: true, subtree: true });
+        addEyes(model, sections);
+      }
       sections.id = `${id}-sections`;
       sections.setAttribute("role", "tabpanel");
+      sections.tabIndex = 0;
       sections.setAttribute("aria-labelledby", `${id}-${name}`);
       sections.hidden = !outside;
     }
     for (const button of tabs.buttons)
       button.setAttribute("aria-controls", button.dataset.tab === "body" ? bodyBox.id : `${id}-sections`);
   };
+  /** @type {HTMLElement | null} */
+  let watched = null;
+  const drawn = new MutationObserver(() => {
+    if (watched) addEyes(model, watched);
+  });
+  const raised = exceptionTools(model);
   const bodyBox = make("div", "ipyasgi-body-box", {
     role: "tabpanel",
     id: `${id}-body-box`,
@@ -222,9 +283,15 @@ function renderResponse(model, el, stream) {
   let views; // its constructor calls back
   const tabs = new ResponseTabs(id, (name) => {
     bodyBox.hidden = name !== "body";
+    raised.show(name === "exception");
     syncPanel();
   });
-  const bodyViews = new BodyViews(model, stream, () => syncPanel());
+  const bodyViews = new BodyViews(
+    model,
+    stream,
+    () => syncPanel(),
+    (places) => askValue(model, "body", places),
+  );
   views = bodyViews;
   bodyBox.append(bodyViews.el);
   const root = make(
@@ -235,6 +302,7 @@ function renderResponse(model, el, stream) {
     notes,
     strip.el,
     tabs.el,
+    raised.el,
     bodyBox,
   );
   keepKeys(root);
@@ -254,7 +322,11 @@ function renderResponse(model, el, stream) {
       ...(head.notes ?? []).map((note) => make("p", "ipyasgi-body-note", { textContent: note, dir: "auto" })),
     );
   };
-  const drawTabs = () => tabs.show(model.get("tabs"), model.get("head").open ?? "body");
+  const drawTabs = () => {
+    /** @type {Head} */
+    const head = model.get("head");
+    tabs.show(model.get("tabs"), head.open ?? "body", head.name);
+  };
   const drawPin = () => {
     const pinned = model.get("pinned");
     pin.hidden = pinned === null || pinned === undefined;
@@ -276,8 +348,12 @@ function renderResponse(model, el, stream) {
   drawPin();
   strip.show(model.get("live"));
   const silence = listen(model, {
-    "change:head": drawHead,
+    "change:head": () => {
+      drawHead();
+      drawTabs();
+    },
     "change:tabs": drawTabs,
+    "change:exception": drawTabs,
     "change:pinned": drawPin,
     "change:live": drawLive,
     "change:body": () => {
@@ -289,6 +365,7 @@ function renderResponse(model, el, stream) {
   return () => {
     silence();
     attached.disconnect();
+    drawn.disconnect();
     strip.close();
     bodyViews.close();
   };

@@ -1,13 +1,13 @@
-// The method and path of the request. The path is typed, or found among the app's routes.
-// A combobox with a list, after the ARIA authoring practices: the focus stays in the field. The list is
-// part of the layout below the line: a floating one would be cut off at the edge of an output or of its frame.
+// The method and path of the request, and the rail of the app's routes. The path is typed, or found among the routes:
+// the path and the rail's own field are comboboxes that control one list. In a narrow panel the rail is an overlay, which
+// the path opens.
 
-import { closest, freshId, make, makeButton } from "./page.js";
-import { findRoutes } from "./routes.js";
+import { make, makeButton } from "./page.js";
+import { RouteList } from "./route_list.js";
 
 /** @import { Choice } from "./routes.js" */
 
-const ROUTES_DRAWN = 200;
+const BLUR_MS = 200;
 
 export class RoutePicker {
   /**
@@ -18,66 +18,80 @@ export class RoutePicker {
    *   onType: method or path were changed by hand; onEnter: send
    */
   constructor({ methods, choices, onPick, onType, onEnter }) {
-    this.choices = choices;
     this.onPick = onPick;
+    this.onType = onType;
     this.onEnter = onEnter;
-    this.active = -1;
-    /** @type {Choice[]} */
-    this.found = [];
-    this.listId = freshId("routes");
+    this.choices = choices;
+    this.list = new RouteList({
+      onPick: (choice) => this.pick(choice),
+      onSendAnyway: (query) => this.sendAnyway(query),
+    });
     this.method = make("select", "ipyasgi-input ipyasgi-method-field", { "aria-label": "Method" });
     this.setMethods(methods);
-    this.path = make("input", "ipyasgi-input ipyasgi-path-field", {
-      type: "text",
-      dir: "ltr",
-      spellcheck: false,
-      autocomplete: "off",
-      role: "combobox",
-      placeholder: "Search routes or type a path",
-      "aria-label": "Search routes or type a path",
-      "aria-autocomplete": "list",
-      "aria-expanded": "false",
-      "aria-controls": this.listId,
-    });
-    this.list = make("ul", "ipyasgi-routes", {
-      id: this.listId,
-      role: "listbox",
-      "aria-label": "Routes",
-      hidden: true,
-    });
+    this.path = makeSearch(this.list, "ipyasgi-path-field", "Search routes or type a path");
+    this.filter = makeSearch(this.list, "ipyasgi-rail-filter", "Filter routes");
+    this.filter.placeholder = "Filter routes  /";
+    this.filter.setAttribute("aria-keyshortcuts", "/");
+    this.rail = make("nav", "ipyasgi-rail", { "aria-label": "Routes" }, this.filter, this.list.el);
     // For the pointer; the keyboard uses the arrow keys in the field.
-    this.opener = makeButton("▾", "ipyasgi-quiet ipyasgi-opener", () => this.toggle(), {
-      tabIndex: -1,
-      "aria-label": "All routes",
-      title: "All routes",
-    });
-    this.el = make(
-      "div",
-      "ipyasgi-picker",
-      {},
-      this.method,
-      make("div", "ipyasgi-path-box", {}, this.path, this.opener),
-    );
+    this.opener = makeButton("Routes ▾", "ipyasgi-opener", () => this.toggle(), { tabIndex: -1, title: "All routes" });
+    this.el = make("div", "ipyasgi-picker", {}, this.method, this.path, this.opener);
+    this.setChoices(choices);
+    this.close();
+    this.isFirstClick = false; // whether the press of a click has given the path the focus
     this.isMethodChosen = false; // by hand, for the present path
     this.method.addEventListener("change", () => {
       this.isMethodChosen = true;
-      onType();
+      this.typed();
     });
     this.path.addEventListener("input", () => {
       this.open(this.path.value.trim());
-      onType();
+      this.typed();
     });
-    this.path.addEventListener("click", () => this.toggle());
+    this.path.addEventListener("pointerdown", () => {
+      this.isFirstClick = !this.path.matches(":focus");
+    });
+    this.path.addEventListener("click", () => {
+      if (!this.isBeside) this.toggle();
+      else if (this.isFirstClick) this.selectAll();
+    });
     this.opener.addEventListener("pointerdown", (event) => event.preventDefault()); // keeps the focus in the field
-    this.path.addEventListener("change", () => this.followPath() && onType());
+    this.path.addEventListener("change", () => this.followPath() && this.typed());
     // Delayed, because closing moves the content below while it may be pressed. Skipped when the focus has returned.
-    this.path.addEventListener("blur", () => setTimeout(() => this.path.matches(":focus") || this.close(), 200));
+    this.path.addEventListener("blur", () => setTimeout(() => this.path.matches(":focus") || this.close(), BLUR_MS));
     this.path.addEventListener("keydown", (event) => this.onKey(event));
-    this.list.addEventListener("pointerdown", (event) => event.preventDefault()); // the field keeps the focus
-    this.list.addEventListener("click", (event) => {
-      const row = closest(event, "[role=option]");
-      if (row) this.pick(this.found[Number(row.dataset.number)]);
-    });
+    this.filter.addEventListener("input", () => this.close());
+    this.filter.addEventListener("keydown", (event) => this.onFilterKey(event));
+    /** @param {KeyboardEvent} event */
+    this.onSlash = (event) => {
+      if (event.key !== "/" || !isForPanelOf(event, this.rail)) return;
+      event.preventDefault();
+      this.focusSearch();
+    };
+    document.addEventListener("keydown", this.onSlash, { capture: true });
+  }
+
+  /** Ends what outlives the elements. */
+  end() {
+    document.removeEventListener("keydown", this.onSlash, { capture: true });
+  }
+
+  /** @param {Choice[]} choices */
+  setChoices(choices) {
+    this.choices = choices;
+    this.list.setChoices(choices);
+    this.mark();
+  }
+
+  /** Marks the route of the form in the list. */
+  mark() {
+    this.list.mark(`${this.method.value} ${this.path.value.trim()}`);
+  }
+
+  /** The method or the path were changed by hand. */
+  typed() {
+    this.mark();
+    this.onType();
   }
 
   /** @param {string[]} methods */
@@ -101,6 +115,7 @@ export class RoutePicker {
     this.isMethodChosen = false;
     if (this.path.value !== draft.path) this.path.value = draft.path; // otherwise the caret keeps its position
     this.path.title = draft.path;
+    this.mark();
   }
 
   get current() {
@@ -115,85 +130,98 @@ export class RoutePicker {
     return Boolean(choice);
   }
 
+  /** Whether the rail stands beside the form, and is not an overlay. */
+  get isBeside() {
+    return this.filter.offsetParent !== null;
+  }
+
+  get isOpen() {
+    return this.rail.dataset.open === "true";
+  }
+
   toggle() {
     this.path.focus();
-    if (!this.list.hidden) {
+    if (this.isOpen) {
       this.close();
       return;
     }
     this.open("");
-    // As in an address bar, typing replaces the text; a second click sets the caret.
+    this.selectAll();
+  }
+
+  /** As in an address bar, typing replaces the text; a second click sets the caret. */
+  selectAll() {
     if (this.path.selectionStart === this.path.selectionEnd) this.path.select();
   }
 
   /** @param {string} query */
   open(query) {
-    this.found = findRoutes(this.choices, query);
-    this.active = -1;
-    this.list.replaceChildren(...this.found.slice(0, ROUTES_DRAWN).map((choice, i) => this.row(choice, i)));
-    if (this.found.length > ROUTES_DRAWN) {
-      this.list.append(
-        make("li", "ipyasgi-faint", { textContent: `${this.found.length - ROUTES_DRAWN} more: type to search` }),
-      );
-    }
-    this.list.hidden = this.found.length === 0;
-    this.path.setAttribute("aria-expanded", String(!this.list.hidden));
-    this.path.removeAttribute("aria-activedescendant");
+    this.rail.dataset.open = "true";
+    this.path.setAttribute("aria-expanded", "true");
+    this.list.search(query);
+    this.showActive();
   }
 
+  /** Closes the overlay; a rail beside the form shows the routes of its own field again. */
   close() {
-    this.list.hidden = true;
-    this.active = -1;
+    this.rail.dataset.open = "false";
     this.path.setAttribute("aria-expanded", "false");
-    this.path.removeAttribute("aria-activedescendant");
+    this.list.search(this.filter.value.trim());
+    this.showActive();
+  }
+
+  showActive() {
+    for (const field of [this.path, this.filter]) {
+      if (this.list.active) field.setAttribute("aria-activedescendant", this.list.active.id);
+      else field.removeAttribute("aria-activedescendant");
+    }
+  }
+
+  focusSearch() {
+    const field = this.isBeside ? this.filter : this.path;
+    field.focus();
+    field.select();
   }
 
   /**
-   * @param {Choice} choice
-   * @param {number} number
+   * Handles the keys that both fields have; returns whether it was one.
+   * @param {KeyboardEvent} event
    */
-  row(choice, number) {
-    const row = make(
-      "li",
-      "ipyasgi-route",
-      { id: `${this.listId}-${number}`, role: "option", "aria-selected": "false" },
-      make("span", "ipyasgi-method", { textContent: choice.method }),
-      make("span", "ipyasgi-route-path", { textContent: choice.path, dir: "ltr" }),
-      make("span", "ipyasgi-faint ipyasgi-route-name", { textContent: choice.name || choice.handler }),
-    );
-    row.dataset.number = String(number);
-    row.dataset.method = choice.method;
-    row.title = [choice.handler, choice.source, choice.description].filter(Boolean).join("\n");
-    return row;
+  onListKey(event) {
+    if (event.key === "ArrowDown" || event.key === "ArrowUp") this.list.move(event.key === "ArrowDown" ? 1 : -1);
+    else if (event.key === "Enter" && this.list.active) this.list.press(this.list.active);
+    else return false;
+    event.preventDefault();
+    this.showActive();
+    return true;
   }
 
-  /** @param {number} by */
-  move(by) {
-    const rows = this.list.querySelectorAll("[role=option]");
-    if (!rows.length) return;
-    rows[this.active]?.setAttribute("aria-selected", "false");
-    this.active = (this.active + by + rows.length + (this.active < 0 && by < 0 ? 1 : 0)) % rows.length;
-    const row = rows[this.active];
-    row.setAttribute("aria-selected", "true");
-    row.scrollIntoView({ block: "nearest" });
-    this.path.setAttribute("aria-activedescendant", row.id);
+  /** @param {KeyboardEvent} event */
+  onFilterKey(event) {
+    if (event.ctrlKey || event.metaKey || this.onListKey(event)) return;
+    if (event.key === "Escape" && this.filter.value) {
+      event.preventDefault();
+      this.filter.value = "";
+      this.close();
+    } else if (event.key === "Enter") {
+      event.preventDefault();
+      if (this.filter.value.trim() && this.list.first) this.pick(this.list.first);
+    }
   }
 
   /** @param {KeyboardEvent} event */
   onKey(event) {
     if (event.ctrlKey || event.metaKey) return;
-    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
-      event.preventDefault();
-      if (this.list.hidden) this.open("");
-      this.move(event.key === "ArrowDown" ? 1 : -1);
-    } else if (event.key === "Escape" && !this.list.hidden) {
+    if (!this.isOpen && (event.key === "ArrowDown" || event.key === "ArrowUp")) this.open("");
+    if (this.isOpen && this.onListKey(event)) return;
+    if (event.key === "Escape" && this.isOpen) {
       event.preventDefault();
       this.close();
     } else if (event.key === "Enter") {
       event.preventDefault();
       const typed = this.path.value.trim();
-      if (!this.list.hidden && (this.active >= 0 || this.isBeginning(typed)))
-        this.pick(this.found[Math.max(this.active, 0)]);
+      const { first } = this.list;
+      if (this.isOpen && first && this.isBeginning(typed, first)) this.pick(first);
       else if (typed.startsWith("/")) this.enter();
     }
   }
@@ -209,10 +237,11 @@ export class RoutePicker {
   /**
    * Whether Enter picks the route found, for words or the beginning of a route's path. Any other path is sent as typed.
    * @param {string} typed
+   * @param {Choice} first
    */
-  isBeginning(typed) {
+  isBeginning(typed, first) {
     if (!typed.startsWith("/")) return true;
-    return this.found[0].path.startsWith(typed) && !this.choices.some((choice) => choice.path === typed);
+    return first.path.startsWith(typed) && !this.choices.some((choice) => choice.path === typed);
   }
 
   /** @param {Choice} choice */
@@ -220,4 +249,46 @@ export class RoutePicker {
     this.close();
     this.onPick(choice);
   }
+
+  /** @param {string} query */
+  sendAnyway(query) {
+    this.path.value = query.startsWith("/") ? query : `/${query}`;
+    this.typed();
+    this.close();
+    this.onEnter();
+  }
+}
+
+/**
+ * A field that searches the list.
+ * @param {RouteList} list
+ * @param {string} className
+ * @param {string} label
+ */
+function makeSearch(list, className, label) {
+  return make("input", `ipyasgi-input ${className}`, {
+    type: "text",
+    dir: "ltr",
+    spellcheck: false,
+    autocomplete: "off",
+    role: "combobox",
+    placeholder: label,
+    "aria-label": label,
+    "aria-autocomplete": "list",
+    "aria-expanded": "true",
+    "aria-controls": list.id,
+  });
+}
+
+/**
+ * Whether a key was pressed in the panel of an element, and not to type a text.
+ * @param {KeyboardEvent} event
+ * @param {HTMLElement} element
+ */
+function isForPanelOf(event, element) {
+  const { target } = event;
+  if (event.ctrlKey || event.metaKey || event.altKey || !(target instanceof HTMLElement)) return false;
+  const typing = target.isContentEditable || target.matches("input, textarea, select");
+  const panels = [...document.querySelectorAll(".ipyasgi-panel")].filter((panel) => panel.contains(element));
+  return !typing && panels.length > 0 && panels[0].contains(target);
 }

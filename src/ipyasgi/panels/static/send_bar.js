@@ -5,14 +5,14 @@ import { elapsedText } from "./text.js";
 
 /**
  * @typedef {{ text: string, tone: string, busy: boolean, beside: boolean, elapsed_ms: number }} Run  the progress of sending;
- *   beside: the response is shown below the form
+ *   beside: the response viewer shows it
  */
 
 const HEARD_MS = 300;
 
 export class SendBar {
-  /** @param {{ onSend: () => void, onCancel: () => void, onShowResponse: () => void }} options */
-  constructor({ onSend, onCancel, onShowResponse }) {
+  /** @param {{ onSend: () => void, onCancel: () => void }} options */
+  constructor({ onSend, onCancel }) {
     this.send = makeButton("Send", "ipyasgi-primary", onSend, {
       title: "Send (Ctrl+Enter)",
       "aria-keyshortcuts": "Control+Enter",
@@ -21,12 +21,7 @@ export class SendBar {
     this.status = make("span", "ipyasgi-run-text", { role: "status" });
     this.clock = make("span", "ipyasgi-faint ipyasgi-figure", { "aria-hidden": "true" });
     this.buttons = make("div", "ipyasgi-buttons", {}, this.send, this.cancel);
-    // A response below the form may be out of sight.
-    this.showResponse = makeButton("Show response ↓", "ipyasgi-quiet", onShowResponse, {
-      hidden: true,
-      "aria-label": "Show the response",
-    });
-    this.line = make("div", "ipyasgi-run", {}, this.status, this.clock, this.showResponse);
+    this.line = make("div", "ipyasgi-run", {}, this.status, this.clock);
     setUsable(this.cancel, false);
     this.offered = true;
     /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -45,9 +40,12 @@ export class SendBar {
     this.status.dataset.tone = run.tone;
     this.line.dataset.busy = String(run.busy);
     this.line.dataset.beside = String(run.beside);
-    this.showResponse.hidden = !run.beside;
     setUsable(this.cancel, run.busy);
     this.count(run.busy ? performance.now() - run.elapsed_ms : null);
+  }
+
+  get isBusy() {
+    return this.line.dataset.busy === "true";
   }
 
   /**
@@ -61,9 +59,8 @@ export class SendBar {
 
   /** Remove a message about a form that has changed since. */
   forget() {
-    if (this.line.dataset.busy === "true") return;
+    if (this.isBusy) return;
     this.status.textContent = "";
-    this.showResponse.hidden = true;
   }
 
   /** Shown from the press until the kernel replies. */
@@ -72,7 +69,6 @@ export class SendBar {
     this.status.dataset.tone = "";
     this.line.dataset.busy = "true";
     this.line.dataset.beside = "true";
-    this.showResponse.hidden = true;
     this.count(performance.now());
     clearTimeout(this.patience); // most replies come before this could be read
     this.patience = setTimeout(() => {

@@ -30,6 +30,15 @@ export class Tabs {
     }
   }
 
+  /**
+   * @param {string} name
+   * @param {string} title
+   */
+  setTitle(name, title) {
+    const button = this.buttons.get(name);
+    if (button) button.textContent = title;
+  }
+
   /** @param {string} name */
   pick(name) {
     this.show(name);

@@ -2,19 +2,22 @@
 // headers may contain secrets, and traits are saved with the notebook.
 
 import { renderRows } from "./live_rows.js";
-import { freshId, keepKeys, listen, make, makeButton, setUsable } from "./page.js";
+import { errorText, freshId, keepKeys, listen, make, makeButton, makeMethod, setInvalid, setUsable } from "./page.js";
 import { RowStream } from "./stream.js";
 import { elapsedText } from "./text.js";
+import { SocketAddress } from "./websocket_address.js";
 import { MessageDetail } from "./websocket_message.js";
 
 /** @import { Model, View } from "./page.js" */
 
 const VISIBLE_ROWS = 14;
+const LEAST_ROWS = 4;
+const MOST_LINES = 8; // of a message that is being written
 const KEPT_ROWS = 6000;
 /** @type {Record<string, string>} */
 const KINDS = { text: "Text", json: "JSON", hex: "Bytes, hex", base64: "Bytes, base64" };
 /** @type {Record<string, string>} */
-const HINTS = { text: "Message", json: '{"message": "hello"}', hex: "68 65 6c 6c 6f", base64: "aGVsbG8=" };
+const PLACEHOLDERS = { text: "Message", json: '{"message": "hello"}', hex: "68 65 6c 6c 6f", base64: "aGVsbG8=" };
 
 /**
  * @param {string} label
@@ -30,17 +33,8 @@ class ConnectBar {
     this.model = model;
     /** @type {ReturnType<typeof setInterval> | undefined} */
     this.timer = undefined;
-    const id = freshId("sockets");
-    this.routes = make("datalist", "", { id });
-    this.path = make("input", "ipyasgi-input ipyasgi-socket-path", {
-      type: "text",
-      list: id,
-      value: model.get("path"),
-      "aria-label": "WebSocket path",
-      spellcheck: false,
-      autocomplete: "off",
-    });
-    this.connect = makeButton("Connect", "ipyasgi-primary", () => this.ask());
+    this.connect = makeButton("Connect", "ipyasgi-primary ipyasgi-connect", () => this.ask());
+    this.address = new SocketAddress(model, { onEnter: () => this.connect.click() });
     this.disconnect = makeButton("Disconnect", "", () => {
       this.pressed("Closing");
       model.send({ ask: "disconnect", code: Math.trunc(Number(this.code.value)) || 1000, reason: this.reason.value });
@@ -91,25 +85,25 @@ class ConnectBar {
         "div",
         "ipyasgi-socket-line",
         {},
-        make("span", "ipyasgi-method", { textContent: "WS" }),
-        this.path,
-        this.routes,
+        makeMethod("WS"),
+        this.address.input,
+        this.address.text,
+        this.address.routes,
         this.connect,
         this.disconnect,
       ),
+      this.address.parameters,
       more,
       this.run,
     );
-    this.path.addEventListener("keydown", (event) => {
-      if (event.key === "Enter" && this.connect.getAttribute("aria-disabled") !== "true") this.ask();
-    });
   }
 
   ask() {
     this.pressed("Waiting for the kernel");
     this.model.send({
       ask: "connect",
-      path: this.path.value,
+      path: this.address.path,
+      values: this.address.values,
       headers: this.headers.value,
       subprotocols: this.subprotocols.value,
     });
@@ -142,16 +136,6 @@ class ConnectBar {
     this.timer = setInterval(draw, 200);
   }
 
-  showPaths() {
-    this.routes.replaceChildren(
-      .../** @type {string[]} */ (this.model.get("paths")).map((path) => make("option", "", { value: path })),
-    );
-  }
-
-  showPath() {
-    if (document.activeElement !== this.path) this.path.value = this.model.get("path");
-  }
-
   close() {
     clearInterval(this.timer);
   }
@@ -169,48 +153,79 @@ class MessageBar {
       { "aria-label": "Message type" },
       ...Object.entries(KINDS).map(([value, label]) => make("option", "", { value, textContent: label })),
     );
+    const hintId = freshId("say-hint");
     this.text = make("textarea", "ipyasgi-input ipyasgi-say", {
-      rows: 2,
+      rows: 1,
       "aria-label": "Message",
+      "aria-describedby": hintId,
       spellcheck: false,
       dir: "auto",
     });
     this.send = makeButton("Send", "ipyasgi-primary", () => this.submit(), {
-      title: "Send (Ctrl+Enter)",
-      "aria-keyshortcuts": "Control+Enter",
+      title: "Send (Enter)",
+      "aria-keyshortcuts": "Enter",
     });
-    this.el = make("div", "ipyasgi-say-line", {}, this.kind, this.text, this.send);
-    this.kind.addEventListener("change", () => this.hint());
+    this.hint = make("div", "ipyasgi-say-hint ipyasgi-faint", { id: hintId, role: "status" });
+    const line = make("div", "ipyasgi-say-line", {}, this.kind, this.text, this.send);
+    this.el = make("div", "ipyasgi-say-box", {}, line, this.hint);
+    this.kind.addEventListener("change", () => this.showKind());
     this.text.addEventListener("keydown", (event) => this.onKey(event));
-    this.hint();
+    this.text.addEventListener("input", () => this.showHint());
+    this.takeKind();
   }
 
-  hint() {
-    this.text.placeholder = HINTS[this.kind.value];
+  /** Takes the kind of the address, unless a message is being written. */
+  takeKind() {
+    if (this.text.value) return;
+    this.kind.value = this.model.get("kind");
+    this.showKind();
+  }
+
+  showKind() {
+    this.text.placeholder = PLACEHOLDERS[this.kind.value];
+    this.showHint();
+  }
+
+  showHint(problem = "") {
+    this.text.rows = Math.min(this.text.value.split("\n").length, MOST_LINES);
+    setInvalid(this.text, problem !== "");
+    this.hint.dataset.tone = problem ? "bad" : "";
+    this.hint.textContent = problem || "Enter sends, Shift+Enter starts a new line";
   }
 
   /** @param {KeyboardEvent} event */
   onKey(event) {
-    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+    if (event.key === "Enter" && !event.shiftKey && !event.altKey && !event.isComposing) {
       event.preventDefault();
       this.submit();
     } else if (event.key === "ArrowUp" && !this.text.value && this.sent.length) {
       event.preventDefault();
       this.text.value = this.sent.at(-1) ?? "";
+      this.showHint();
     }
   }
 
   submit() {
     if (this.send.getAttribute("aria-disabled") === "true") return;
     const { value } = this.text;
+    this.text.focus();
+    if (this.kind.value === "json") {
+      try {
+        JSON.parse(value);
+      } catch (error) {
+        this.showHint(`Not JSON: ${errorText(error)}`);
+        return;
+      }
+    }
     this.model.send({ ask: "send", kind: this.kind.value, text: value });
     if (value) this.sent = [...this.sent.slice(-49), value];
     this.text.value = "";
-    this.text.focus();
+    this.showHint();
   }
 
   /** @param {{ status: string }} session */
   show(session) {
+    this.el.hidden = session.status === "idle";
     setUsable(this.send, session.status === "open" || session.status === "connecting");
   }
 }
@@ -230,8 +245,9 @@ function renderConsole(model, el, stream) {
   el.append(root);
   const endLog = renderRows(log, stream, {
     title: "Messages",
-    noun: "message",
+    noun: "line",
     visibleRows: VISIBLE_ROWS,
+    room: (length) => (length ? Math.min(Math.max(length, LEAST_ROWS), VISIBLE_ROWS) : 0),
     first: () => model.get("session").rows_from ?? 1,
     onPick: (row) => detail.show(row),
   });
@@ -245,12 +261,12 @@ function renderConsole(model, el, stream) {
     messages.show(session);
     stream.notify();
   };
-  connect.showPaths();
   draw();
   const silence = listen(model, {
     "change:session": draw,
-    "change:paths": () => connect.showPaths(),
-    "change:path": () => connect.showPath(),
+    "change:routes": () => connect.address.showRoutes(),
+    "change:path": () => connect.address.showPath(),
+    "change:kind": () => messages.takeKind(),
     "change:loaded": () => detail.take(model.get("loaded")),
   });
   return () => {

@@ -8,6 +8,8 @@ import { indentJson, momentText, sizeText } from "./text.js";
 /** @import { Model } from "./page.js" */
 /** @import { Offer, Row } from "./stream.js" */
 
+const LOADED_AT_ONCE_BYTES = 64 * 1024;
+
 /** @typedef {{ number: number, offer?: Offer, is_text?: boolean, gone?: string }} Loaded  a message that was requested */
 
 export class MessageDetail {
@@ -18,11 +20,7 @@ export class MessageDetail {
     this.url = "";
     this.title = make("strong");
     this.status = make("span", "ipyasgi-faint", { role: "status" });
-    this.load = makeButton("Load all", "ipyasgi-quiet", () => {
-      this.status.textContent = "Waiting for the kernel";
-      this.load.hidden = true;
-      model.send({ ask: "load", number: this.number });
-    });
+    this.load = makeButton("Load all", "ipyasgi-quiet", () => this.ask());
     this.saving = make("span");
     this.text = new RawText("Selected message");
     this.el = make(
@@ -43,6 +41,12 @@ export class MessageDetail {
       ),
       this.text.el,
     );
+  }
+
+  ask() {
+    this.status.textContent = "Waiting for the kernel";
+    this.load.hidden = true;
+    this.model.send({ ask: "load", number: this.number });
   }
 
   close() {
@@ -66,6 +70,7 @@ export class MessageDetail {
     this.status.textContent = row.bytes === undefined ? "" : sizeText(row.bytes);
     this.load.hidden = row.whole !== false;
     this.text.show(indentJson(row.text));
+    if (row.whole === false && (row.bytes ?? Infinity) <= LOADED_AT_ONCE_BYTES) this.ask();
   }
 
   /** @param {Loaded} loaded */

@@ -11,13 +11,14 @@ from ..path_template import read_angles
 from ..route import Route, about_endpoint
 
 _MAX_DEPTH = 20
-_HANDLER = "django.core.handlers.asgi"
+HANDLER = "django.core.handlers.asgi"
+_OPTIONAL = re.compile(r"\((?:\?:)?\\?[./]?\{\w+\}/?\)\?$")
 _GROUP = re.compile(r"\(\?P<(\w+)>")
 
 
 def try_read(app: Any) -> list[Route] | None:
     """Return the routes of Django if the app is its ASGI handler, else None."""
-    if not any(kind.__module__ == _HANDLER for kind in type(app).__mro__):
+    if not any(kind.__module__ == HANDLER for kind in type(app).__mro__):
         return None
     # Django imports the project's urlconf on first use, which may be now.
     resolver = sys.modules["django.urls"].get_resolver()
@@ -28,18 +29,26 @@ def _routes_in(patterns: Any, prefix: str, depth: int) -> Iterator[Route]:
     if depth > _MAX_DEPTH:
         return
     for item in patterns:
-        path = prefix + _path_of(item.pattern)
+        path = prefix + path_of(item.pattern)
         inner = getattr(item, "url_patterns", None)
         if inner is not None:
             yield from _routes_in(inner, path, depth + 1)
             continue
         view = item.callback
+        operations = _operations_of_ninja(view)
+        if operations is not None:
+            for operation in operations:
+                about = about_endpoint(operation.view_func)
+                for method in operation.methods:
+                    yield Route(kind="http", method=method, path=path, name=str(item.name or ""), **about)
+            continue
         about = about_endpoint(getattr(view, "view_class", None) or getattr(view, "cls", None) or view)
         for method in _methods_of(view):
             yield Route(kind="http", method=method, path=path, name=str(item.name or ""), **about)
 
 
-def _path_of(pattern: Any) -> str:
+def path_of(pattern: Any) -> str:
+    """Return the template of a pattern."""
     text = str(pattern)
     return read_regex(text) if type(pattern).__name__ == "RegexPattern" else read_angles(text)
 
@@ -53,8 +62,18 @@ def read_regex(text: str) -> str:
         path += text[at : group.start()] + f"{{{group[1]}}}"
         at = _end_of_group(text, group.end())
     path = (path + text[at:]).removeprefix("^").removesuffix("$").removesuffix(r"\Z").replace(r"\-", "-")
+    path = path.removesuffix("/?").removesuffix("(/)?")  # also optional: the suffix of a format
+    path = _OPTIONAL.sub("", path)
     rest = re.sub(r"\{\w+\}", "", path).replace(r"\.", "")
     return text if re.search(r"[\\^$*+?()\[\]{}|.]", rest) else path.replace(r"\.", ".")
+
+
+def _operations_of_ninja(view: Any) -> Any:
+    """Return the operations of a view of django-ninja, which are in its closure, else None."""
+    for cell in getattr(view, "__closure__", None) or ():
+        if type(cell.cell_contents).__name__ == "PathView":
+            return getattr(cell.cell_contents, "operations", None)
+    return None
 
 
 def _end_of_group(text: str, at: int) -> int:

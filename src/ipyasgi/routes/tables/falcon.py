@@ -18,7 +18,10 @@ def try_read(app: Any) -> list[Route] | None:
     roots = getattr(getattr(app, "_router", None), "_roots", None)
     if not isinstance(roots, list):
         return None
-    return [route for node in _nodes(roots, 0) for route in _routes_at(node)]
+    return [route for node in _nodes(roots, 0) for route in _routes_at(node)] + [
+        Route(kind="http", method="GET", path=static[0]._prefix.rstrip("/") + "/{path:path}", handler="StaticRoute")
+        for static in getattr(app, "_static_routes", ())
+    ]
 
 
 def _nodes(nodes: Iterable[Any], depth: int) -> Iterator[Any]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..route import Route, about_endpoint
+from ...records.attributes import try_attribute
+from ..route import ANY, Route, about_endpoint
 
 
 def try_read(app: Any) -> list[Route] | None:
@@ -19,7 +20,7 @@ def try_read(app: Any) -> list[Route] | None:
 
 def is_litestar(app: Any) -> bool:
     """Return whether this is a Litestar app."""
-    return hasattr(app, "route_handler_method_map") and isinstance(getattr(app, "routes", None), list)
+    return try_attribute(app, "route_handler_method_map") is not None and isinstance(app.routes, list)
 
 
 def function_of(handler: Any) -> Any:
@@ -41,9 +42,9 @@ def _routes_at(item: Any) -> list[Route]:
         methods = sorted(map(str, getattr(handler, "http_methods", ())))
         if kind == "asgi":
             path = item.path if not getattr(handler, "is_mount", False) else item.path.rstrip("/") + "/{path:path}"
-            found.append(Route(kind="http", method="GET", path=path, name=name, **about))
+            found.append(Route(kind="http", method=ANY, path=path, name=name, **about))
         elif kind == "websocket":
             found.append(Route(kind="websocket", method="WS", path=item.path, name=name, **about))
-        elif methods != ["OPTIONS"] or not about.get("installed"):  # Litestar adds OPTIONS to each path
+        elif methods != ["OPTIONS"] or not about.get("package"):  # Litestar adds OPTIONS to each path
             found += [Route(kind="http", method=method, path=item.path, name=name, **about) for method in methods]
     return found

@@ -11,8 +11,8 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from ...records.json_tokens import STRING, end_of_value, json_tokens, name_of, read_token
-from ...records.redaction import MASK, Redactor
+from ...records.json_tokens import STRING, json_tokens, read_token
+from ...records.redaction import MASK
 from ..figures import count_of
 
 Token = tuple[str, str]
@@ -43,9 +43,9 @@ _FOLDED_LINES = 6  # shorter parts cannot be folded
 _SHUT_LINES = 30  # longer parts are folded at first, except the outer two
 
 
-def lay_out(text: str, limit: int, redactor: Redactor) -> tuple[list[Token], int]:
-    """Return JSON text as tokens, indented, masked and cut to ``limit`` characters, and their end in the text."""
-    layout = _Layout(text, limit, redactor)
+def lay_out(text: str, limit: int) -> tuple[list[Token], int]:
+    """Return masked JSON text as tokens, indented and cut to ``limit`` characters, and their end in the text."""
+    layout = _Layout(text, limit)
     layout.run()
     return layout.tokens, layout.position
 
@@ -64,13 +64,12 @@ class _Part:
 class _Layout:
     """One pass over the text. ``_due`` delays line ends, because a fold begins before the indentation of its line."""
 
-    def __init__(self, text: str, limit: int, redactor: Redactor) -> None:
+    def __init__(self, text: str, limit: int) -> None:
         self.tokens: list[Token] = []
         self.position = 0
         self._text = text
         self._left = limit
         self._over = 0
-        self._redactor = redactor
         self._parts: list[_Part] = []
         self._begun = False
         self._depth = 0
@@ -114,18 +113,14 @@ class _Layout:
 
     def _key(self, string: str, end: int) -> None:
         self.position = end
-        hidden = self._redactor.is_secret(name_of(string), "body")
         opens = _OPENS.match(self._text, end)
-        if opens is not None and not hidden and self._in_a_row(opens.end() - 1) is None:
+        if opens is not None and self._in_a_row(opens.end() - 1) is None:
             self._begin_fold()
         self._write("key", _readable(string))
         self._write("mark", ": ")
-        if hidden:
-            self.position = end_of_value(self._text, end)
-            self._write("secret", f'"{MASK}"')
 
     def _string(self, text: str) -> None:
-        self._write("string", text[:_STRING_CHARS])
+        self._write("secret" if text == f'"{MASK}"' else "string", text[:_STRING_CHARS])
         if len(text) > _STRING_CHARS:
             self._write("more", f"… {count_of(len(text) - _STRING_CHARS, 'more character')}")
 
@@ -135,8 +130,10 @@ class _Layout:
             self.position = short.end()
             for kind, start, end in json_tokens(short[0]):
                 text = short[0][start:end]
-                if kind != "space":
-                    self._write(kind, ", " if text == "," else _readable(text))
+                if kind == "string":
+                    self._string(_readable(text))
+                elif kind != "space":
+                    self._write(kind, ", " if text == "," else text)
         elif mark in "{[":
             self._open(mark)
         elif mark in "}]":

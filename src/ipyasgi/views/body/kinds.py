@@ -19,7 +19,7 @@ from . import media
 from .charset import read_text
 from .json_text import lay_out
 from .shown import BodyKind, BodyPart, BodyShown, BodyTable
-from .tables import is_form, table_of_csv, table_of_events, table_of_form, table_of_lines, table_of_records
+from .tables import find_records, is_form, table_of_csv, table_of_events, table_of_form, table_of_lines
 
 _PARSE_LIMIT_BYTES = 1024 * 1024
 _HEX_LIMIT_BYTES = 1024
@@ -138,7 +138,7 @@ def _show_text(raw: _RawBody) -> BodyShown | None:
         return replace(shown, kind=kind, tokens=(("", masked),), table=table, notes=(*notes, *more))
     if _may_be_json(raw, text):
         return _show_json(raw, shown, text, cut)
-    tokens = (("", raw.settings.redactor.text(cut)),)
+    tokens = (("", raw.settings.redactor.body_text(cut, raw.content_type)),)
     return replace(shown, tokens=tokens, preview=is_markup(cut, raw.media_type))
 
 
@@ -161,7 +161,7 @@ def _read_rows(raw: _RawBody, text: str, cut: str) -> tuple[BodyTable | None, st
         return table_of_form(text, redactor), masked, ()
     else:
         return None
-    return table, redactor.text(cut), notes
+    return table, redactor.body_text(cut, raw.content_type), notes
 
 
 def _show_json(raw: _RawBody, shown: BodyShown, text: str, cut: str) -> BodyShown:
@@ -169,14 +169,15 @@ def _show_json(raw: _RawBody, shown: BodyShown, text: str, cut: str) -> BodyShow
     declared = is_json_type(raw.media_type)
     value, notes, wrong_at = (None, (), None) if len(raw.content) > _PARSE_LIMIT_BYTES else _check_json(text)
     if wrong_at is not None:
-        tokens = _point_at(cut, wrong_at, redactor) if declared else (("", redactor.text(cut)),)
+        tokens = _point_at(cut, wrong_at, redactor) if declared else (("", redactor.body_text(cut)),)
         return replace(shown, tokens=tokens, notes=(*shown.notes, *notes) if declared else shown.notes)
-    laid_out, end = lay_out(text, limit, redactor)
+    text = redactor.json_text(text)
+    laid_out, end = lay_out(text, limit)
     return replace(
         shown,
         kind="json",
         tokens=tuple(laid_out),
-        table=table_of_records(value, redactor),
+        table=find_records(value, redactor),
         missing=_missing(len(raw.content) - _PARSE_LIMIT_BYTES, text[end:].strip()),
         notes=(*shown.notes, *notes),
     )

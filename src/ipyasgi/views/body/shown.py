@@ -17,11 +17,17 @@ BodyKind = Literal["empty", "json", "text", "table", "image", "audio", "video", 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BodyTable:
-    """Records as rows of short texts; ``left_out`` counts the rows and columns that are left out."""
+    """
+    Records as rows of short texts.
+
+    :ivar left_out: how many rows and columns are left out
+    :ivar title: the name of the member that contains the records, or empty
+    """
 
     header: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     left_out: str = ""
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +59,11 @@ class BodyShown:
     def text(self) -> str:
         """The tokens as one text."""
         return "".join("\n" if kind == "head" else text for kind, text in self.tokens)
+
+    @property
+    def media_chars(self) -> int:
+        """The number of characters of an image, audio or video, and of those in parts."""
+        return len(self.source) + sum(part.body.media_chars for part in self.parts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

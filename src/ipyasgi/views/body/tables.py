@@ -7,19 +7,32 @@ import io
 import json
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from itertools import islice
 from typing import Any
 from urllib.parse import parse_qsl
 
 from ...protocol.errors import EventStreamError
 from ...protocol.event_stream import EventStreamDecoder
-from ...records.redaction import MASK, Redactor
+from ...records.redaction import Redactor
 from ..figures import count_of
 from .shown import BodyTable
 
 _ROWS, _COLUMNS, _CELL_CHARS = 50, 16, 80
+_MEMBERS = 50  # of an object, in which records are looked for
 _EVENTS, _DATA_CHARS = 100, 1000
 _FORM = re.compile(r"[\w.%+\[\]~*-]++=[^\s<>\"]*+")
+
+
+def find_records(value: Any, redactor: Redactor) -> BodyTable | None:
+    """Return the records of a decoded JSON value, or of the first of its members that has some, as a table."""
+    if not isinstance(value, dict):
+        return table_of_records(value, redactor)
+    for name, member in islice(value.items(), _MEMBERS):
+        table = None if redactor.is_secret(name, "body") else table_of_records(member, redactor)
+        if table is not None:
+            return replace(table, title=_short(redactor.text(name)))
+    return None
 
 
 def table_of_records(value: Any, redactor: Redactor) -> BodyTable | None:
@@ -29,7 +42,8 @@ def table_of_records(value: Any, redactor: Redactor) -> BodyTable | None:
     names = list(dict.fromkeys(name for row in value for name in row))
     if len(names) > _COLUMNS:
         return None
-    return _table(names, ([_cell(row, name, redactor) for name in names] for row in value), len(value))
+    rows = redactor.value(value[:_ROWS])
+    return _table(names, ([_cell(row, name, redactor) for name in names] for row in rows), len(value))
 
 
 def table_of_lines(text: str, redactor: Redactor) -> tuple[BodyTable | None, tuple[str, ...]]:
@@ -48,6 +62,7 @@ def table_of_lines(text: str, redactor: Redactor) -> tuple[BodyTable | None, tup
 
 def table_of_csv(text: str, redactor: Redactor, *, tabs: bool) -> tuple[BodyTable | None, str]:
     """Return separated values as a table, or None, and the text with secret columns masked."""
+    text = redactor.body_text(text, "text/csv")
     delimiter = _delimiter(text, "\t" if tabs else ",")
     try:
         found = [row for row in csv.reader(io.StringIO(text), delimiter=delimiter) if row]
@@ -55,20 +70,13 @@ def table_of_csv(text: str, redactor: Redactor, *, tabs: bool) -> tuple[BodyTabl
         return None, text
     if len(found) < 2 or len(found[0]) < 2:
         return None, text
-    secret = {number for number, name in enumerate(found[0]) if redactor.is_secret(name, "body")}
-    if secret:
-        found = [found[0], *([MASK if n in secret else cell for n, cell in enumerate(row)] for row in found[1:])]
-        written = io.StringIO()
-        csv.writer(written, delimiter=delimiter, lineterminator="\n").writerows(found)
-        text = written.getvalue()
     return _table(found[0], found[1:], len(found) - 1), text
 
 
 def table_of_form(text: str, redactor: Redactor) -> BodyTable:
     """Return an urlencoded form as names and values."""
-    pairs = parse_qsl(text, keep_blank_values=True)
-    rows = ((name, MASK if redactor.is_secret(name, "body") else value) for name, value in pairs)
-    return _table(("name", "value"), rows, len(pairs))
+    pairs = parse_qsl(redactor.query(text, "body"), keep_blank_values=True)
+    return _table(("name", "value"), pairs, len(pairs))
 
 
 def is_form(text: str) -> bool:
@@ -118,8 +126,6 @@ def _shorts(cells: Iterable[str]) -> tuple[str, ...]:
 def _cell(row: dict[str, Any], name: str, redactor: Redactor) -> str:
     if name not in row:
         return ""
-    if redactor.is_secret(name, "body"):
-        return MASK
     item = row[name]
     text = item if isinstance(item, str) else json.dumps(item, ensure_ascii=False)[: 4 * _CELL_CHARS]
     return redactor.text(text)

@@ -27,6 +27,11 @@ function setUsable(button, usable) {
 function isUsable(button) {
   return button.getAttribute("aria-disabled") !== "true";
 }
+function makeMethod(name) {
+  const method = make("span", "ipyasgi-method", { textContent: name });
+  method.dataset.method = name;
+  return method;
+}
 function makeButton(label, className, onPress, properties = {}) {
   const button = make("button", `ipyasgi-button ${className}`.trim(), {
     type: "button",
@@ -55,6 +60,21 @@ function focusFirst(root, selector, options = {}) {
   const found = root?.querySelector(selector);
   if (found instanceof HTMLElement) found.focus(options);
 }
+function errorText(error) {
+  return error instanceof Error ? error.message : String(error);
+}
+async function copyText(text) {
+  if (navigator.clipboard) {
+    await navigator.clipboard.writeText(text);
+    return;
+  }
+  const field = make("textarea", "", { value: text });
+  document.body.append(field);
+  field.select();
+  const done = document.execCommand("copy");
+  field.remove();
+  if (!done) throw new Error("Clipboard is blocked: select and press Ctrl+C");
+}
 async function copyOrSelect(text, element) {
   try {
     await navigator.clipboard.writeText(text);
@@ -71,6 +91,56 @@ function saveAs(content, filename) {
   const url = saveUrl(content);
   make("a", "", { href: url, download: filename }).click();
   setTimeout(() => URL.revokeObjectURL(url), 6e4);
+}
+
+// new_cell.js
+var FRAMES = 30;
+function notebookOf(model) {
+  const document2 = model.widget_manager?.context?.model;
+  const shared = document2?.sharedModel;
+  return document2?.readOnly || typeof shared?.insertCell !== "function" ? null : shared;
+}
+function canOpenCell(model) {
+  return notebookOf(model) !== null;
+}
+async function openCell(model, element, source) {
+  const notebook = notebookOf(model);
+  if (notebook !== null) {
+    const place = placeOf(element) ?? notebook.cells.length - 1;
+    notebook.insertCell(place + 1, { cell_type: "code", source, metadata: {}, outputs: [], execution_count: null });
+    focusCell(element, place + 1);
+    return "Inserted below";
+  }
+  try {
+    await copyText(source);
+    return "Copied: paste it into a cell";
+  } catch (error) {
+    return errorText(error);
+  }
+}
+function placeOf(element) {
+  const cell = element.closest(".jp-Cell");
+  const cells = cellsOf(element);
+  if (!cell || !cells.includes(cell)) return null;
+  const listed = Number.parseInt(cell.dataset.windowedListIndex ?? "", 10);
+  return Number.isNaN(listed) ? cells.indexOf(cell) : listed;
+}
+function cellsOf(element) {
+  return [...element.closest(".jp-Notebook")?.querySelectorAll(".jp-Cell") ?? []].filter(
+    (cell) => cell instanceof HTMLElement
+  );
+}
+async function focusCell(element, place) {
+  for (let frame = 0; frame < FRAMES; frame += 1) {
+    await new Promise(requestAnimationFrame);
+    const cells = cellsOf(element);
+    const cell = cells.find((one) => one.dataset.windowedListIndex === String(place)) ?? cells[place];
+    const editor = cell?.querySelector(".cm-content");
+    if (!(editor instanceof HTMLElement)) continue;
+    cell.scrollIntoView({ block: "nearest" });
+    editor.focus();
+    return;
+  }
 }
 
 // stream.js
@@ -167,6 +237,7 @@ var ExportView = class {
     });
     this.copy = makeButton("Copy", "", () => this.copyText());
     this.save = makeButton("Download", "", () => this.saveText());
+    this.insert = makeButton("Insert as cell", "", () => this.insertText(), { title: "Insert into a new cell below" });
     this.el = make(
       "div",
       "ipyasgi-export",
@@ -177,6 +248,7 @@ var ExportView = class {
         {},
         this.about,
         this.status,
+        this.insert,
         this.copy,
         this.save,
         makeButton("Dismiss", "ipyasgi-quiet", onDismiss, { "aria-label": "Dismiss the export" })
@@ -192,6 +264,7 @@ var ExportView = class {
     if (!offered.offer) return;
     this.filename = offered.filename;
     this.about.textContent = offered.about;
+    this.insert.hidden = !canOpenCell(this.model) || !offered.filename.endsWith(".py");
     this.showText("Waiting for the kernel", "");
     try {
       const bytes = await fetchBody(this.model, offered.offer);
@@ -217,6 +290,10 @@ var ExportView = class {
     this.text.hidden = !text;
     setUsable(this.copy, this.bytes !== null);
     setUsable(this.save, this.bytes !== null);
+    setUsable(this.insert, this.bytes !== null);
+  }
+  async insertText() {
+    this.status.textContent = await openCell(this.model, this.el, this.whole);
   }
   async copyText() {
     this.status.textContent = await copyOrSelect(this.whole, this.text);
@@ -331,7 +408,7 @@ var HistoryList = class {
       "td",
       "ipyasgi-col-request",
       {},
-      make("span", "ipyasgi-method", { textContent: row.method }),
+      makeMethod(row.method),
       " ",
       make("bdi", "ipyasgi-target", { textContent: row.target, title: row.target }),
       ...row.marks.map((mark) => make("bdi", "ipyasgi-row-mark", { textContent: mark }))
@@ -396,6 +473,54 @@ var HistoryList = class {
   }
 };
 
+// history_strip.js
+var MOST = 8;
+var HistoryStrip = class {
+  /** @param {(name: string) => void} onShow */
+  constructor(onShow) {
+    this.onShow = onShow;
+    this.el = make("div", "ipyasgi-strip", { role: "group", "aria-label": "Newest exchanges" });
+  }
+  /**
+   * @param {HistoryRow[]} rows  newest first
+   * @param {string} shown
+   */
+  show(rows, shown) {
+    const focused = this.el.contains(document.activeElement) ? document.activeElement : null;
+    const name = focused instanceof HTMLElement ? focused.dataset.name : void 0;
+    const buttons = rows.slice(0, MOST).map((row) => this.draw(row, row.name === shown));
+    this.el.replaceChildren(...buttons);
+    buttons.find((button) => button.dataset.name === name)?.focus({ preventScroll: true });
+  }
+  /**
+   * @param {HistoryRow} row
+   * @param {boolean} isShown
+   */
+  draw(row, isShown) {
+    const button = makeButton("", "ipyasgi-quiet ipyasgi-strip-row", () => this.onShow(row.name), {
+      "aria-label": `Show ${row.name}: ${row.method} ${row.target}, ${row.outcome}, ${row.elapsed}`,
+      "aria-pressed": String(isShown),
+      title: `${row.name}  ${row.method} ${row.target}  ${row.outcome}  ${row.elapsed}`
+    });
+    const outcome = make("span", "ipyasgi-strip-outcome", { textContent: shortOutcome(row.outcome) });
+    outcome.dataset.tone = row.tone;
+    button.append(
+      make("span", "ipyasgi-faint", { textContent: row.name }),
+      outcome,
+      makeMethod(row.method),
+      make("bdi", "ipyasgi-target", { textContent: row.target })
+    );
+    button.dataset.name = row.name;
+    return button;
+  }
+};
+function shortOutcome(outcome) {
+  const closed = /^closed\b.*, (\d{4})\b/.exec(outcome);
+  if (closed) return `closed ${closed[1]}`;
+  const [, status, more = ""] = /^(\d{3})\b[^,]*,?(.*)$/.exec(outcome) ?? ["", outcome];
+  return status + more;
+}
+
 // history_table.js
 var FILTER_WAIT_MS = 200;
 var HistoryPage = class {
@@ -426,6 +551,7 @@ var HistoryPage = class {
       onFill: (name) => model.send({ ask: "fill", name }),
       onSelect: () => this.drawTools()
     });
+    this.strip = new HistoryStrip((name) => model.send({ ask: "show", name }));
     this.empty = make("p", "ipyasgi-faint");
     this.more = makeButton("Show more", "ipyasgi-quiet", () => model.send({ ask: "more" }));
     this.replay = makeButton("Replay", "", () => this.ask("replay"), { title: "Send the selected requests again" });
@@ -460,20 +586,53 @@ var HistoryPage = class {
       "aria-label": "Dismiss the result below"
     });
     this.resultLine = make("div", "ipyasgi-history-tools", {}, this.result, this.dismiss);
+    this.heading = make("strong", "", { textContent: "History" });
+    this.fold = makeButton("History", "ipyasgi-quiet ipyasgi-history-fold", () => this.setFolded(!this.isFolded), {
+      title: "Filter, replay, diff and export"
+    });
+    this.fold.append(" ", make("span", "ipyasgi-arrow", { "aria-hidden": "true" }));
+    this.rest = make(
+      "div",
+      "ipyasgi-history-rest",
+      {},
+      this.filterError,
+      this.list.el,
+      this.more,
+      this.tools,
+      this.texts.el
+    );
     this.el = make(
       "section",
       "ipyasgi-page ipyasgi-history-page",
       { "aria-label": "History" },
-      make("div", "ipyasgi-history-head", {}, make("strong", "", { textContent: "History" }), this.filter, this.count),
-      this.filterError,
-      this.empty,
-      this.list.el,
-      this.more,
-      this.tools,
-      this.texts.el,
+      make(
+        "div",
+        "ipyasgi-history-head",
+        {},
+        this.heading,
+        this.fold,
+        this.strip.el,
+        this.filter,
+        this.empty,
+        this.count
+      ),
+      this.rest,
       this.resultLine
     );
+    this.heading.hidden = model.get("folded");
+    this.fold.hidden = !model.get("folded");
+    this.setFolded(model.get("folded"));
     keepKeys(this.el);
+  }
+  get isFolded() {
+    return this.rest.hidden;
+  }
+  /** @param {boolean} folded */
+  setFolded(folded) {
+    this.fold.setAttribute("aria-expanded", String(!folded));
+    this.rest.hidden = folded;
+    this.filter.hidden = folded;
+    this.strip.el.hidden = !folded;
   }
   askFilter() {
     clearTimeout(this.timer);
@@ -506,6 +665,7 @@ var HistoryPage = class {
     const rows = this.model.get("rows");
     const [total, matching] = [this.model.get("total"), this.model.get("matching")];
     this.list.show(rows, this.model.get("shown"));
+    this.strip.show(rows, this.model.get("shown"));
     const words = matching < total ? `${matching} of ${total}` : `${total} exchange${total === 1 ? "" : "s"}`;
     if (this.count.textContent !== words) this.count.textContent = words;
     this.count.hidden = !total;

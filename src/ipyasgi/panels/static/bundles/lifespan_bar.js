@@ -12,6 +12,11 @@ function make(tag, className = "", properties = {}, ...children) {
   made.append(...children);
   return made;
 }
+var lastId = 0;
+function freshId(stem) {
+  lastId += 1;
+  return `ipyasgi-${stem}-${lastId}-${Math.random().toString(36).slice(2, 8)}`;
+}
 function keepKeys(root) {
   root.dataset.lmSuppressShortcuts = "true";
   for (const kind of ["keydown", "keyup", "keypress"]) root.addEventListener(kind, (event) => event.stopPropagation());
@@ -41,6 +46,7 @@ function listen(model, handlers) {
 }
 
 // lifespan_bar.js
+var SHUT = "ipyasgi-shut";
 var LABELS = { start: "Start", step: "Step", stop: "Stop", restart: "Restart" };
 var ACTIONS = {
   start: "Start the app: lifespan.startup",
@@ -51,39 +57,69 @@ var ACTIONS = {
 var lifespan_bar_default = {
   /** @param {View} view */
   render({ model, el }) {
-    const name = make("strong", "ipyasgi-title");
-    const status = make("span", "ipyasgi-status", { role: "status" });
+    const title = make("strong", "ipyasgi-title");
+    const version = make("span", "ipyasgi-faint");
+    const name = make("span", "ipyasgi-faint ipyasgi-app-name");
+    const status = make("span", "");
+    const took = make("span", "ipyasgi-faint ipyasgi-figure");
+    const announced = make("span", "ipyasgi-hidden-text", { role: "status" });
     const note = make("span", "ipyasgi-faint ipyasgi-note");
-    const buttons = Object.entries(ACTIONS).map(([action, title]) => {
+    const groupId = freshId("lifespan");
+    const chip = makeButton("", "ipyasgi-chip ipyasgi-status", () => fold(!isFolded()), {
+      title: "Lifespan: start, step, stop and restart the app",
+      "aria-controls": groupId
+    });
+    const [dot, arrow] = ["ipyasgi-dot", "ipyasgi-arrow"].map((name2) => make("span", name2, { "aria-hidden": "true" }));
+    chip.append(dot, status, " ", took, arrow);
+    const buttons = Object.entries(ACTIONS).map(([action, title2]) => {
       const button = makeButton(LABELS[action], `ipyasgi-act-${action}`, () => model.send({ ask: "act", action }), {
-        title
+        title: title2
       });
       button.dataset.action = action;
       return button;
     });
-    const group = make("div", "ipyasgi-buttons", { role: "group", "aria-label": "Lifespan" }, ...buttons);
+    const group = make(
+      "div",
+      "ipyasgi-buttons ipyasgi-lifespan-buttons",
+      { role: "group", "aria-label": "Lifespan", id: groupId },
+      ...buttons
+    );
     const root = make(
       "section",
       "ipyasgi-page ipyasgi-bar",
-      {},
-      name,
-      make("span", "ipyasgi-faint", { textContent: "lifespan" }),
-      status,
+      { "aria-label": "App" },
+      make("span", "ipyasgi-app", {}, title, version, name),
+      chip,
+      announced,
       note,
+      make("div", "ipyasgi-credentials"),
       group
     );
+    const isFolded = () => chip.getAttribute("aria-expanded") === "false";
+    const fold = (folded) => {
+      chip.setAttribute("aria-expanded", String(!folded));
+      group.hidden = folded;
+      el.parentElement?.classList.toggle(SHUT, folded);
+    };
+    fold(model.get("folded"));
     keepKeys(root);
     el.append(root);
+    let tone = model.get("tone");
     const draw = () => {
-      name.textContent = model.get("title");
-      status.textContent = `● ${model.get("status")}`;
-      status.dataset.tone = model.get("tone");
+      title.textContent = model.get("title");
+      version.textContent = model.get("version");
+      name.textContent = model.get("name");
+      status.textContent = model.get("status");
+      took.textContent = model.get("took");
+      if (announced.textContent !== model.get("status")) announced.textContent = model.get("status");
+      chip.dataset.tone = model.get("tone");
       note.textContent = model.get("acting") ? `${model.get("acting")} …` : model.get("note");
-      root.setAttribute("aria-label", `Lifespan of ${model.get("title")}`);
       for (const button of buttons) setUsable(button, model.get("actions").includes(button.dataset.action));
+      if (model.get("tone") === "bad" && tone !== "bad") fold(false);
+      tone = model.get("tone");
     };
     draw();
-    const names = ["title", "status", "tone", "note", "actions", "acting"];
+    const names = ["title", "version", "name", "status", "took", "tone", "note", "actions", "acting"];
     return listen(model, Object.fromEntries(names.map((name2) => [`change:${name2}`, draw])));
   }
 };

@@ -1,7 +1,127 @@
 // Made by tests/js/build from the files of panels/static; change those.
 
+// stream.js
+var FIRST_WAIT_MS = 1e3;
+var LONGEST_WAIT_MS = 3e4;
+var PIECES_AHEAD = 3;
+function fetchBody(model, offer, { onProgress = () => {
+}, patienceMs = 12e4 } = {}) {
+  const { key, size_bytes: size, piece_bytes: pieceBytes } = offer;
+  const count = Math.ceil(size / pieceBytes);
+  const whole = new Uint8Array(size);
+  const have = /* @__PURE__ */ new Set();
+  const waiting = /* @__PURE__ */ new Set();
+  return new Promise((resolve, reject) => {
+    let progressAt = performance.now();
+    let wait = FIRST_WAIT_MS;
+    let timer;
+    const end = () => {
+      clearTimeout(timer);
+      model.off("msg:custom", listener);
+    };
+    const fail = (reason) => {
+      end();
+      reject(new Error(reason));
+    };
+    const ask = () => {
+      if (performance.now() - progressAt > patienceMs) {
+        fail("The kernel did not respond. It may be busy; try again.");
+        return;
+      }
+      waiting.clear();
+      askAhead();
+      timer = setTimeout(ask, wait);
+      wait = Math.min(wait * 2, LONGEST_WAIT_MS);
+    };
+    const askAhead = () => {
+      for (let index = 0; index < count && waiting.size < PIECES_AHEAD; index += 1) {
+        if (have.has(index) || waiting.has(index)) continue;
+        waiting.add(index);
+        model.send({ paint: "fetch", key, index });
+      }
+    };
+    const listener = (message, buffers) => {
+      if (message.key !== key) return;
+      if (message.paint === "gone") fail("The kernel no longer holds this body. Send the request again.");
+      if (message.paint !== "piece" || have.has(message.index)) return;
+      whole.set(bytesOf(buffers[0]), message.index * pieceBytes);
+      have.add(message.index);
+      waiting.delete(message.index);
+      onProgress(Math.min(have.size * pieceBytes, size), size);
+      progressAt = performance.now();
+      wait = FIRST_WAIT_MS;
+      clearTimeout(timer);
+      if (have.size >= count) {
+        end();
+        resolve(whole);
+        return;
+      }
+      askAhead();
+      timer = setTimeout(ask, wait);
+    };
+    model.on("msg:custom", listener);
+    if (count === 0) {
+      end();
+      resolve(whole);
+    } else ask();
+  });
+}
+function bytesOf(buffer) {
+  if (!ArrayBuffer.isView(buffer)) return new Uint8Array(buffer);
+  return new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength);
+}
+
+// editor_loader.js
+var INTERFACE = 1;
+var PATIENCE_MS = 6e4;
+function loadEditor(model) {
+  const page = (
+    /** @type {Record<symbol, Promise<EditorModule> | undefined>} */
+    /** @type {unknown} */
+    globalThis
+  );
+  const key = /* @__PURE__ */ Symbol.for(`ipyasgi.json_editor.${INTERFACE}`);
+  const known = page[key];
+  if (known) return known;
+  const loading = fetchEditor(model);
+  page[key] = loading;
+  loading.catch(() => {
+    page[key] = void 0;
+  });
+  return loading;
+}
+async function fetchEditor(model) {
+  const code = await fetchBody(model, await askForOffer(model), { patienceMs: PATIENCE_MS });
+  const url = URL.createObjectURL(new Blob([code], { type: "text/javascript" }));
+  try {
+    return await import(url);
+  } finally {
+    URL.revokeObjectURL(url);
+  }
+}
+function askForOffer(model) {
+  return new Promise((resolve, reject) => {
+    const end = () => {
+      clearTimeout(timer);
+      model.off("change:editor", take);
+    };
+    const take = () => {
+      end();
+      resolve(model.get("editor"));
+    };
+    const timer = setTimeout(() => {
+      end();
+      reject(new Error("The kernel did not send the editor"));
+    }, PATIENCE_MS);
+    model.on("change:editor", take);
+    model.send({ ask: "editor" });
+  });
+}
+
 // fields/values.js
 var START_DEPTH = 6;
+var NUMBER = /^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$/;
+var MARK = /•••\d*/gu;
 var { rawJSON, isRawJSON } = (
   /** @type {{ rawJSON?: (text: string) => Json, isRawJSON?: (value: Json) => boolean }} */
   /** @type {unknown} */
@@ -30,6 +150,35 @@ function sameJson(one, other) {
 function copyJson(value) {
   return value === void 0 ? void 0 : parseJson(JSON.stringify(value));
 }
+function isHeld(value, isText = false) {
+  return isText && value === null ? true : typeof value === "string" && /^•••\d*$/u.test(value);
+}
+function marksOf(text) {
+  return [...new Set(text.match(MARK) ?? [])];
+}
+function withoutMarks(text) {
+  return text.replace(MARK, "");
+}
+function scalarText(value, field, isText) {
+  if (value === void 0) return "";
+  if (typeof value === "string" && (isText || field.kind !== "any")) return value;
+  return field.kind === "any" && kindOf(value) !== "string" ? printJson(value) : JSON.stringify(value);
+}
+function readScalar(text, field) {
+  if (["string", "choice"].includes(field.kind)) return text;
+  if (!text.trim()) return void 0;
+  if (field.kind === "any") {
+    try {
+      return parseJson(text);
+    } catch {
+      return text;
+    }
+  }
+  return NUMBER.test(text.trim()) ? keptNumber(text.trim()) : text;
+}
+function wordOf(value) {
+  return typeof value === "string" ? value || '""' : JSON.stringify(value);
+}
 function resolveField(field, definitions) {
   let found = field;
   for (let hops = 0; found.kind === "ref" && hops < 20; hops += 1) {
@@ -40,6 +189,7 @@ function resolveField(field, definitions) {
 }
 function startValue(field, definitions, depth = 0) {
   const one = resolveField(field, definitions);
+  if (one.secret && !["array", "object", "variant", "boolean"].includes(one.kind)) return "";
   if (one.default !== void 0 && one.default !== null) return copyJson(one.default);
   if (one.examples?.length) return copyJson(one.examples[0]);
   const inner = (child) => startValue(child, definitions, depth + 1);
@@ -48,7 +198,7 @@ function startValue(field, definitions, depth = 0) {
       return copyJson(one.choices?.[0] ?? null);
     case "integer":
     case "number":
-      return 0;
+      return one.smallest ?? 0;
     case "boolean":
       return false;
     case "null":
@@ -124,6 +274,198 @@ function variantOf(value, field, definitions) {
   const best = Math.max(...scores);
   return best < 0 ? -1 : scores.indexOf(best);
 }
+function startOf(field, { definitions, text }) {
+  const value = startValue(field, definitions);
+  return text ? asTexts(value) : value;
+}
+function asTexts(value) {
+  const kind = kindOf(value);
+  if (kind === "array") return value.map(asTexts);
+  if (kind === "object") return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, asTexts(item)]));
+  return kind === "string" ? value : JSON.stringify(value);
+}
+
+// json_place.js
+var TOKEN = /\s+|"[^"\\\n]*(?:\\.[^"\\\n]*)*"?|[{}[\],:]|[^\s"{}[\],:]+/y;
+var MOST_TOKENS_AFTER = 5e3;
+function stringOf(token) {
+  try {
+    return (
+      /** @type {string} */
+      JSON.parse(token.length > 1 && token.endsWith('"') ? token : `${token}"`)
+    );
+  } catch {
+    return token.slice(1);
+  }
+}
+function* tokensFrom(text, start) {
+  let from = start;
+  while (from < text.length) {
+    TOKEN.lastIndex = from;
+    const token = TOKEN.exec(text)?.[0] ?? text[from];
+    const to = from + token.length;
+    yield { token, from, to };
+    from = to;
+  }
+}
+function findJsonPlace(text, at) {
+  const levels = [];
+  let from = at;
+  let to = at;
+  for (const one of tokensFrom(text, 0)) {
+    if (one.from >= at) break;
+    const { token } = one;
+    const isSpace = !token.trim();
+    const isSign = /^[{}[\],:]$/.test(token);
+    const isWhole = token.startsWith('"') && token.length > 1 && token.endsWith('"') && one.to === at;
+    if (!isSpace && !isSign && one.to >= at && !isWhole) {
+      from = one.from;
+      to = token.startsWith('"') && !text.slice(at, one.to).endsWith('"') ? at : one.to;
+      break;
+    }
+    if (isSpace) continue;
+    const level2 = levels.at(-1);
+    if (token === "{" || token === "[") {
+      const isObject = token === "{";
+      if (level2 && level2.awaits !== "value") return null;
+      levels.push({
+        isObject,
+        key: isObject ? "" : 0,
+        texts: /* @__PURE__ */ new Map(),
+        seen: /* @__PURE__ */ new Set(),
+        awaits: isObject ? "name" : "value"
+      });
+    } else if (token === "}" || token === "]") {
+      levels.pop();
+      const outer = levels.at(-1);
+      if (outer) outer.awaits = "comma";
+    } else if (level2 && token === ",") {
+      level2.awaits = level2.isObject ? "name" : "value";
+      if (!level2.isObject) level2.key = Number(level2.key) + 1;
+    } else if (level2 && token === ":") {
+      level2.awaits = "value";
+    } else if (level2?.awaits === "name") {
+      level2.key = token.startsWith('"') ? stringOf(token) : token;
+      level2.seen.add(level2.key);
+      level2.awaits = "colon";
+    } else if (level2) {
+      if (token.startsWith('"')) level2.texts.set(String(level2.key), stringOf(token));
+      level2.awaits = "comma";
+    }
+  }
+  const level = levels.at(-1);
+  if (!level || level.awaits !== "name" && level.awaits !== "value") return null;
+  const after = namesAfter(text, to);
+  return {
+    kind: level.awaits,
+    from,
+    to,
+    levels,
+    names: level.isObject ? /* @__PURE__ */ new Set([...level.seen, ...after.names]) : /* @__PURE__ */ new Set(),
+    hasColon: after.hasColon
+  };
+}
+function namesAfter(text, start) {
+  const names = [];
+  let depth = 0;
+  let count = 0;
+  let last = "";
+  let hasColon = false;
+  for (const { token } of tokensFrom(text, start)) {
+    count += 1;
+    if (count > MOST_TOKENS_AFTER) break;
+    if (!token.trim()) continue;
+    if (token === ":" && !last) hasColon = true;
+    if (token === ":" && depth === 0 && last.startsWith('"')) names.push(stringOf(last));
+    if (token === "{" || token === "[") depth += 1;
+    if (token === "}" || token === "]") depth -= 1;
+    if (depth < 0) break;
+    last = token;
+  }
+  return { names, hasColon };
+}
+
+// json_words.js
+var MOST_FIELDS = 40;
+var MOST_WORDS = 300;
+var DEEPEST = 6;
+function alternatives(field, definitions, texts, depth = 0) {
+  const one = resolveField(field, definitions);
+  if (one.kind !== "variant" || depth > DEEPEST) return [one];
+  const tag = one.discriminator ? texts.get(one.discriminator) : void 0;
+  const named = (one.variants ?? []).filter(([, mine]) => tag !== void 0 && mine === tag);
+  const variants = named.length ? named : one.variants ?? [];
+  return variants.flatMap(([, , child]) => alternatives(child, definitions, texts, depth + 1)).slice(0, MOST_FIELDS);
+}
+function inside(field, key) {
+  if (typeof key === "number") {
+    const item = field.prefix?.[key] ?? field.items;
+    return item ? [item] : [];
+  }
+  const member = field.members?.find(([name]) => name === key)?.[2] ?? field.additional;
+  return member ? [member] : [];
+}
+function fieldsIn(root, definitions, levels) {
+  let fields = [root];
+  for (const [number, { texts }] of levels.entries()) {
+    if (number) fields = fields.flatMap((field) => inside(field, levels[number - 1].key));
+    fields = fields.flatMap((field) => alternatives(field, definitions, texts)).slice(0, MOST_FIELDS);
+  }
+  return fields;
+}
+function kindText(field) {
+  if (field.kind === "choice") return (field.choices ?? []).slice(0, 4).map(printJson).join(" | ");
+  return field.format || (["any", "variant"].includes(field.kind) ? "" : field.kind);
+}
+function valuesOf(field) {
+  const found = [...field.choices ?? []];
+  if (field.kind === "boolean") found.push(true, false);
+  if (field.default !== void 0) found.push(field.default);
+  found.push(...field.examples ?? []);
+  if (field.nullable || field.kind === "null") found.push(null);
+  return found;
+}
+function findJsonWords(text, at, root, definitions) {
+  const place = findJsonPlace(text, at);
+  if (!place) return null;
+  const { from, to, levels, names, hasColon } = place;
+  const around = fieldsIn(root, definitions, levels);
+  const words = /* @__PURE__ */ new Map();
+  if (place.kind === "name") {
+    const typed = text.slice(from, to);
+    for (const [name, required, child] of around.flatMap((field) => field.members ?? [])) {
+      const field = resolveField(child, definitions);
+      const label = JSON.stringify(name);
+      if (field.readOnly || names.has(name) && typed !== label || words.has(label)) continue;
+      const detail = [required ? "required" : "", kindText(field)].filter(Boolean).join(" ");
+      const apply = hasColon ? label : `${label}: `;
+      const boost = (required ? 50 : 0) - Math.min(words.size, 49);
+      words.set(label, { label, apply, detail, info: field.description ?? "", boost });
+    }
+  } else {
+    const key = levels.at(-1)?.key ?? "";
+    const fields = around.flatMap((field) => inside(field, key));
+    for (const field of fields.flatMap((one) => [
+      resolveField(one, definitions),
+      ...alternatives(one, definitions, /* @__PURE__ */ new Map())
+    ]))
+      for (const value of valuesOf(field)) {
+        const label = typeof value === "object" && value !== null ? JSON.stringify(value) : printJson(value);
+        if (!words.has(label)) words.set(label, { label, apply: label, detail: "", info: "", boost: 0 });
+      }
+    for (const tag of tagsAt(root, definitions, levels)) {
+      const label = JSON.stringify(tag);
+      if (!words.has(label)) words.set(label, { label, apply: label, detail: "", info: "", boost: 0 });
+    }
+  }
+  return words.size ? { from, to, options: [...words.values()].slice(0, MOST_WORDS) } : null;
+}
+function tagsAt(root, definitions, levels) {
+  const last = levels.at(-1);
+  const outer = levels.slice(0, -1);
+  const owners = outer.length ? fieldsIn(root, definitions, outer).flatMap((field) => inside(field, outer[outer.length - 1].key)) : [root];
+  return owners.map((field) => resolveField(field, definitions)).filter((field) => field.kind === "variant" && field.discriminator === last?.key).flatMap((field) => (field.variants ?? []).map(([, tag]) => tag)).filter(Boolean);
+}
 
 // page.js
 function make(tag, className = "", properties = {}, ...children) {
@@ -152,6 +494,11 @@ function setUsable(button, usable) {
 function isUsable(button) {
   return button.getAttribute("aria-disabled") !== "true";
 }
+function makeMethod(name) {
+  const method = make("span", "ipyasgi-method", { textContent: name });
+  method.dataset.method = name;
+  return method;
+}
 function makeButton(label, className, onPress, properties = {}) {
   const button = make("button", `ipyasgi-button ${className}`.trim(), {
     type: "button",
@@ -172,6 +519,10 @@ function listen(model, handlers) {
 function closest(event, selector) {
   return event.target instanceof Element ? event.target.closest(selector) : null;
 }
+function focusedIn(root) {
+  const { activeElement } = document;
+  return activeElement instanceof HTMLElement && root.contains(activeElement) ? activeElement : null;
+}
 function query(root, selector) {
   const found = root.querySelector(selector);
   if (found instanceof HTMLElement) return found;
@@ -188,6 +539,18 @@ function setInvalid(field, invalid) {
 function errorText(error) {
   return error instanceof Error ? error.message : String(error);
 }
+async function copyText(text) {
+  if (navigator.clipboard) {
+    await navigator.clipboard.writeText(text);
+    return;
+  }
+  const field = make("textarea", "", { value: text });
+  document.body.append(field);
+  field.select();
+  const done = document.execCommand("copy");
+  field.remove();
+  if (!done) throw new Error("Clipboard is blocked: select and press Ctrl+C");
+}
 async function copyOrSelect(text, element) {
   try {
     await navigator.clipboard.writeText(text);
@@ -198,101 +561,18 @@ async function copyOrSelect(text, element) {
   }
 }
 
-// auth_part.js
-var FIELD_NAMES = { token: "Token or key", user: "User", password: "Password" };
-var AuthPart = class {
-  /** @param {Model} model */
-  constructor(model) {
-    this.model = model;
-    this.schemes = [];
-    this.states = /* @__PURE__ */ new Map();
-    this.rows = make("div", "ipyasgi-auth-rows");
-    this.el = make("fieldset", "ipyasgi-part", {}, make("legend", "", { textContent: "Auth" }), this.rows);
-    this.el.hidden = true;
-  }
-  /** @param {Scheme[]} schemes */
-  describe(schemes) {
-    if (sameJson(schemes, this.schemes)) return;
-    this.schemes = schemes;
-    this.states = /* @__PURE__ */ new Map();
-    this.rows.replaceChildren(...schemes.map((scheme) => this.row(scheme)));
-    this.el.hidden = schemes.length === 0;
-    this.show();
-  }
-  /** @param {Scheme} scheme */
-  row(scheme) {
-    const inputs = scheme.fields.map(
-      (name) => make("input", "ipyasgi-input", {
-        type: name === "user" ? "text" : "password",
-        placeholder: scheme.asks && name === "token" ? "Or paste a token" : FIELD_NAMES[name],
-        autocomplete: "off",
-        spellcheck: false,
-        "aria-label": `${FIELD_NAMES[name]} for ${scheme.key}`,
-        name
-      })
-    );
-    const set = () => {
-      if (inputs.every((one) => one.value === "")) return;
-      const values = Object.fromEntries(inputs.map((one) => [one.name, one.value]));
-      this.model.send({ ask: "credential", key: scheme.key, values });
-      for (const one of inputs) if (one.type === "password") one.value = "";
-    };
-    for (const one of inputs) {
-      one.addEventListener("keydown", (event) => {
-        if (event.key !== "Enter" || event.ctrlKey || event.metaKey) return;
-        event.preventDefault();
-        set();
-      });
-    }
-    const [enter, leave] = scheme.asks ? ["Sign in", "Sign out"] : ["Set", "Clear"];
-    const state = make("span", "ipyasgi-auth-state", { role: "status" });
-    const forget = makeButton(leave, "ipyasgi-quiet", () => this.model.send({ ask: "forget", key: scheme.key }), {
-      "aria-label": `${leave} ${scheme.key}`
-    });
-    this.states.set(scheme.key, [state, forget]);
-    const fields = inputs.length ? make(
-      "div",
-      "ipyasgi-auth-fields",
-      {},
-      ...inputs,
-      makeButton(enter, "", set, { "aria-label": `${enter} ${scheme.key}` })
-    ) : make("span", "ipyasgi-faint", { textContent: "Nothing to enter: part of the connection" });
-    return make(
-      "div",
-      "ipyasgi-auth",
-      {},
-      make(
-        "div",
-        "ipyasgi-auth-head",
-        {},
-        make("span", "ipyasgi-value-name", { textContent: scheme.key, title: scheme.description }),
-        make("span", "ipyasgi-faint", { textContent: scheme.kind }),
-        state,
-        forget
-      ),
-      fields
-    );
-  }
-  show() {
-    const auth = this.model.get("auth");
-    for (const [key, [state, forget]] of this.states) {
-      const [isSet, note, tone] = auth[key] ?? [false, "", ""];
-      state.textContent = note || (isSet ? "Set" : "");
-      state.dataset.tone = tone || (isSet ? "good" : "");
-      forget.hidden = !isSet;
-    }
-  }
-};
-
 // body_editor.js
-var HELD_BODY = "Contains secrets, so it isn't stored in the notebook. Type to replace.";
 var LEAST_LINES = 4;
 var MOST_LINES = 18;
+var PLAIN_KINDS = ["text", "file"];
 var BodyEditor = class {
   /** @param {{ onChange: () => void }} options */
   constructor({ onChange }) {
-    this.held = false;
+    this.onChange = onChange;
     this.at = null;
+    this.editor = null;
+    this.describe = () => void 0;
+    this.watch = void 0;
     this.numbers = make("div", "ipyasgi-line-numbers", { "aria-hidden": "true" });
     this.problemId = freshId("body-problem");
     this.text = make("textarea", "ipyasgi-input ipyasgi-body", {
@@ -307,34 +587,90 @@ var BodyEditor = class {
       id: this.problemId,
       hidden: true
     });
-    this.el = make(
-      "div",
-      "ipyasgi-text-body",
-      {},
-      make("div", "ipyasgi-editor", {}, this.numbers, this.text),
-      this.problem
-    );
+    this.box = make("div", "ipyasgi-editor", {}, this.numbers, this.text);
+    this.el = make("div", "ipyasgi-text-body", {}, this.box, this.problem);
     this.text.addEventListener("input", () => {
-      this.held = false;
       this.size();
-      onChange();
+      this.onChange();
     });
     this.text.addEventListener("scroll", () => {
       this.numbers.scrollTop = this.text.scrollTop;
     });
     this.text.addEventListener("keydown", (event) => this.indent(event));
   }
-  /** @param {string | null} body */
-  show(body) {
-    this.held = body === null;
-    this.text.value = body ?? "";
-    this.text.placeholder = this.held ? HELD_BODY : "";
+  /**
+   * Loads the JSON editor when this one is first shown.
+   * @param {Model} model
+   * @param {() => Body | undefined} describe  the body that is edited, for completion
+   */
+  connect(model, describe) {
+    this.describe = describe;
+    const watch = new ResizeObserver(() => {
+      if (!this.el.offsetWidth) return;
+      watch.disconnect();
+      this.load(model);
+    });
+    watch.observe(this.el);
+    this.watch = watch;
+  }
+  /** @param {Model} model */
+  async load(model) {
+    try {
+      const { createJsonEditor } = await loadEditor(model);
+      if (this.watch) this.turnInto(createJsonEditor);
+    } catch (error) {
+      console.warn("ipyasgi: the body is edited as plain text.", error);
+    }
+  }
+  /** @param {typeof import("./json_editor.js").createJsonEditor} create */
+  turnInto(create) {
+    const editor = create({
+      attributes: {
+        "aria-label": "Request body",
+        "aria-describedby": this.problemId,
+        spellcheck: "false",
+        dir: "ltr"
+      },
+      onChange: () => this.onChange(),
+      complete: (text, at) => this.complete(text, at)
+    });
+    const { value, selectionStart, selectionEnd } = this.text;
+    const hadFocus = document.activeElement === this.text;
+    this.editor = editor;
+    editor.setText(value);
+    this.configure();
+    editor.mark(this.at);
+    this.box.replaceChildren(editor.dom);
+    if (hadFocus) editor.select(selectionStart, selectionEnd);
+  }
+  close() {
+    this.watch?.disconnect();
+    this.watch = void 0;
+    this.editor?.destroy();
+  }
+  /** @param {string} text */
+  show(text) {
+    if (this.editor && this.editor.text !== text) this.editor.setText(text);
+    if (!this.editor) this.text.value = text;
+    this.configure();
     this.size();
   }
   get value() {
-    return this.held ? null : this.text.value;
+    return this.editor ? this.editor.text : this.text.value;
+  }
+  configure() {
+    this.editor?.configure({ isJson: !PLAIN_KINDS.includes(this.describe()?.kind ?? "json") });
+  }
+  /**
+   * @param {string} text
+   * @param {number} at
+   */
+  complete(text, at) {
+    const body = this.describe();
+    return body && !PLAIN_KINDS.includes(body.kind) ? findJsonWords(text, at, body.field, body.definitions) : null;
   }
   size() {
+    if (this.editor) return;
     const lines = this.text.value.split("\n").length;
     this.text.rows = Math.min(Math.max(lines, LEAST_LINES), MOST_LINES);
     if (this.numbers.childElementCount !== lines) {
@@ -365,6 +701,10 @@ ${indent}`);
     this.problem.textContent = here ? checked.text : "";
     this.at = here && checked.line ? [checked.line, checked.column ?? 1] : null;
     setInvalid(this.text, here);
+    if (this.editor) {
+      setInvalid(this.editor.content, here);
+      this.editor.mark(this.at);
+    }
     for (const [place, number] of [...this.numbers.children].entries()) {
       number.toggleAttribute("data-bad", here && place + 1 === checked.line);
     }
@@ -372,190 +712,305 @@ ${indent}`);
   goToProblem() {
     if (!this.at) return;
     const [line, column] = this.at;
-    const before = this.text.value.split("\n").slice(0, line - 1).reduce((sum, one) => sum + one.length + 1, 0);
-    this.text.focus();
-    this.text.setSelectionRange(before + column - 1, before + column);
+    const before = (this.value ?? "").split("\n").slice(0, line - 1).reduce((sum, one) => sum + one.length + 1, 0);
+    const from = before + column - 1;
+    if (this.editor) this.editor.select(from, from + 1);
+    else {
+      this.text.focus();
+      this.text.setSelectionRange(from, from + 1);
+    }
   }
 };
 
-// fields/state_switch.js
-var LABELS = { absent: "Omit", null: "Null", value: "Value" };
-var StateSwitch = class {
-  /**
-   * @param {{
-   *   field: Field, slot: Slot, context: FieldContext, label: string, optional: boolean, onTurn: () => void,
-   * }} options
-   */
-  constructor({ field, slot, context, label, optional, onTurn }) {
-    this.field = field;
-    this.slot = slot;
-    this.context = context;
-    this.onTurn = onTurn;
-    this.check = void 0;
-    this.radios = [];
-    this.kept = void 0;
-    const states = [];
-    if (optional) states.push("absent");
-    if (field.nullable && !context.text) states.push("null");
-    this.el = make("span", "ipyasgi-states");
-    if (!states.length) {
-      this.el.hidden = true;
-      return;
-    }
-    if (states.length === 1 && optional) {
-      const check = make("input", "", { type: "checkbox", "aria-label": `Include ${label}` });
-      check.addEventListener("change", () => this.turn(check.checked ? "value" : "absent"));
-      this.check = check;
-      this.el.append(make("label", "ipyasgi-state", {}, check, "Include"));
-    } else {
-      this.el.setAttribute("role", "radiogroup");
-      this.el.setAttribute("aria-label", `State of ${label}`);
-      const group = freshId("state");
-      this.radios = [...states, "value"].map((name) => {
-        const radio = make("input", "", {
-          type: "radio",
-          name: group,
-          value: name,
-          "aria-label": `${label}: ${LABELS[name]}`
-        });
-        radio.addEventListener("change", () => this.turn(name));
-        this.el.append(make("label", "ipyasgi-state", {}, radio, LABELS[name]));
-        return radio;
-      });
-    }
-    this.show();
-  }
-  get state() {
-    if (this.slot.absent) return "absent";
-    return this.slot.value === null && this.field.nullable ? "null" : "value";
-  }
-  show() {
-    if (this.check) this.check.checked = !this.slot.absent;
-    for (const radio of this.radios) radio.checked = radio.value === this.state;
-  }
-  /**
-   * Changes the state; the value is kept for when it is wanted again.
-   * @param {string} state
-   */
-  turn(state) {
-    if (this.state === "value") this.kept = this.slot.value;
-    if (state === "absent") this.slot.remove();
-    else if (state === "null") this.slot.set(null);
-    else this.slot.set(this.kept ?? startOf(this.field, this.context));
-    this.show();
-    this.onTurn();
-  }
-};
-function startOf(field, context) {
-  const value = startValue(field, context.definitions);
-  return context.text ? asTexts(value) : value;
+// fields/pills.js
+var MOST_PILLS = 6;
+var MOST_CHARS = 60;
+function fitPills(words) {
+  return words.length <= MOST_PILLS && words.join("").length <= MOST_CHARS;
 }
-function asTexts(value) {
-  const kind = kindOf(value);
-  if (kind === "array") return value.map(asTexts);
-  if (kind === "object") return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, asTexts(item)]));
-  return kind === "string" ? value : JSON.stringify(value);
+function radioPills({ label, describe, words, chosen, faint = words.length, onPick }) {
+  const group = freshId("pills");
+  const pills = words.map((word, number) => {
+    const radio = make("input", "ipyasgi-pill-radio", { type: "radio", name: group, checked: number === chosen });
+    radio.dataset.key = "pick";
+    radio.addEventListener("change", () => onPick(number));
+    const look = `ipyasgi-pill${number >= faint ? " ipyasgi-pill-faint" : ""}`;
+    return make("label", look, {}, radio, make("span", "", { textContent: word, dir: "auto" }));
+  });
+  return make(
+    "span",
+    "ipyasgi-pills",
+    { role: "radiogroup", "aria-label": label, "aria-describedby": describe },
+    ...pills
+  );
+}
+function togglePills({ label, describe, words, pressed, onToggle }) {
+  const pills = words.map((word, number) => {
+    const pill = makeButton(
+      word,
+      "ipyasgi-pill",
+      () => {
+        pill.setAttribute("aria-pressed", String(pill.getAttribute("aria-pressed") !== "true"));
+        onToggle(number);
+      },
+      { "aria-pressed": String(pressed[number]), dir: "auto" }
+    );
+    return pill;
+  });
+  return make("span", "ipyasgi-pills", { role: "group", "aria-label": label, "aria-describedby": describe }, ...pills);
+}
+
+// fields/chip_field.js
+var MOST_CHIPS = 200;
+var LONGEST = 200;
+var MOST_OFFERED = 200;
+function areChips(field, value, definitions) {
+  if (field.kind !== "array" || field.prefix?.length || !field.items || field.secret) return false;
+  const items = resolveField(field.items, definitions);
+  if (!["string", "integer", "number", "choice"].includes(items.kind) || items.secret) return false;
+  const present = value ?? [];
+  return present.length <= MOST_CHIPS && present.every((one) => isShort(one));
+}
+function isShort(one) {
+  if (kindOf(one) === "string") return one.length <= LONGEST && !one.includes("\n");
+  return ["number", "boolean"].includes(kindOf(one));
+}
+function chipControl(parts) {
+  const { field, slot, context } = parts;
+  const items = resolveField(
+    /** @type {Field} */
+    field.items,
+    context.definitions
+  );
+  const value = slot.value ?? [];
+  const choices = (items.choices ?? []).map((one) => context.text ? scalarText(one, items, context.text) : one);
+  const areToggles = items.kind === "choice" && fitPills(choices.map(wordOf)) && value.every((one, at) => holds(choices, one) && !holds(value.slice(0, at), one));
+  return areToggles ? toggleControl(parts, choices) : inputControl(parts, items);
+}
+function holds(values, one) {
+  return values.some((other) => sameJson(one, other));
+}
+function putItems({ slot, context, buttons }, items) {
+  if (context.text && !items.length) slot.remove();
+  else slot.set(items);
+  buttons.show();
+  context.onChange();
+}
+function toggleControl(parts, choices) {
+  const { id, slot, label, describe } = parts;
+  const state = make("span", "ipyasgi-faint ipyasgi-list-state", { textContent: emptyWord(parts) });
+  const pills = togglePills({
+    label,
+    describe,
+    words: choices.map(wordOf),
+    pressed: choices.map((one) => holds(slot.value ?? [], one)),
+    onToggle: (number) => {
+      const before = slot.value ?? [];
+      const isIn = holds(before, choices[number]);
+      const after = isIn ? before.filter((one) => !sameJson(one, choices[number])) : [...before, choices[number]];
+      putItems(parts, after);
+      state.textContent = emptyWord(parts);
+    }
+  });
+  pills.id = id;
+  return { controls: [pills, state] };
+}
+function emptyWord({ slot, field, buttons }) {
+  if (slot.value === null) return "null";
+  if (slot.absent) return defaultText(field) ? `${defaultText(field)} (default)` : buttons.optional ? "omitted" : "";
+  return slot.value.length ? "" : "empty list";
+}
+function inputControl(parts, items) {
+  const { id, slot, context, label, describe } = parts;
+  const chips = make("span", "ipyasgi-entries", { role: "list", "aria-label": `Items of ${label}` });
+  const input = make("input", "ipyasgi-input", {
+    id,
+    type: "text",
+    spellcheck: false,
+    autocomplete: "off",
+    dir: "auto",
+    title: "Enter or a comma adds an item, Backspace removes the last one",
+    "aria-label": `Add to ${label}`,
+    "aria-describedby": describe
+  });
+  if (["integer", "number"].includes(items.kind)) input.inputMode = items.kind === "integer" ? "numeric" : "decimal";
+  const present = () => slot.value ?? [];
+  const put = (after) => {
+    putItems(parts, after);
+    show();
+  };
+  const removeAt = (number) => {
+    put(present().filter((_, at) => at !== number));
+    const next = chips.children[Math.min(number, chips.children.length - 1)];
+    if (next) focusFirst(next, "button");
+    else input.focus();
+  };
+  const show = () => {
+    input.placeholder = present().length ? "add" : emptyWord(parts);
+    chips.hidden = !present().length;
+    chips.replaceChildren(...present().map((one, number) => chip(one, items, context, label, () => removeAt(number))));
+  };
+  const add = (text) => {
+    const words = text.split(/[,\n\t]/).map((word) => word.trim());
+    const added = words.filter(Boolean).map((word) => context.text ? word : readScalar(word, items));
+    input.value = "";
+    if (added.length) put([...present(), ...added]);
+  };
+  input.addEventListener("input", () => {
+    if (/[,\n\t]/.test(input.value)) add(input.value);
+  });
+  input.addEventListener("paste", (event) => {
+    const pasted = event.clipboardData?.getData("text/plain") ?? "";
+    if (!/[\n\t]/.test(pasted.trim())) return;
+    event.preventDefault();
+    add(`${input.value}${pasted}`);
+  });
+  input.addEventListener("blur", () => add(input.value));
+  input.addEventListener("keydown", (event) => {
+    if (event.isComposing) return;
+    if (event.key === "Enter" && input.value.trim()) {
+      if (!event.ctrlKey && !event.metaKey) event.preventDefault();
+      add(input.value);
+    } else if (event.key === "Backspace" && !input.value && present().length) {
+      event.preventDefault();
+      put(present().slice(0, -1));
+    }
+  });
+  show();
+  return { controls: [chips, input, ...offered(input, items, context)], isBox: true };
+}
+function chip(value, items, context, label, onRemove) {
+  const text = scalarText(value, items, context.text);
+  const remove = makeButton("×", "ipyasgi-mini", onRemove, {
+    "aria-label": `Remove ${text} from ${label}`,
+    title: "Remove"
+  });
+  remove.addEventListener("keydown", (event) => {
+    if (!["Delete", "Backspace"].includes(event.key)) return;
+    event.preventDefault();
+    onRemove();
+  });
+  const shown = make("span", "ipyasgi-entry-text", { textContent: text || '""', dir: "auto" });
+  return make("span", "ipyasgi-entry", { role: "listitem" }, shown, remove);
+}
+function offered(input, items, context) {
+  const texts = [...items.choices ?? [], ...items.examples ?? []].slice(0, MOST_OFFERED).map((one) => scalarText(one, items, context.text));
+  if (!texts.length) return [];
+  const options = texts.map((text) => make("option", "", { value: text }));
+  const list = make("datalist", "", { id: freshId("items") }, ...options);
+  input.setAttribute("list", list.id);
+  return [list];
 }
 
 // fields/array_field.js
 var ITEMS_DRAWN = 100;
-function arrayControl({ field, slot, context, stateSwitch, redraw, label, depth }) {
+function arrayControl(parts) {
+  const { field, slot, context, buttons, redraw, label, depth, focusInside } = parts;
+  if (areChips(field, slot.value, context.definitions)) return chipControl(parts);
   const items = slot.value ?? [];
   const prefix = field.prefix ?? [];
-  const least = Math.max(prefix.length, 0);
   const changed = () => {
-    stateSwitch.show();
+    buttons.show();
     redraw();
     context.onChange();
   };
-  const drawn = items.slice(0, ITEMS_DRAWN).map((_, number) => {
-    const child = prefix[number] ?? field.items ?? { kind: "any" };
-    const remove = number < least ? null : () => {
-      slot.at(number).remove();
-      changed();
-    };
-    return drawField(child, slot.at(number), context, {
+  const cards = items.slice(0, ITEMS_DRAWN).map(
+    (_, number) => drawField(fieldInside(prefix[number] ?? field.items ?? { kind: "any" }, field), slot.at(number), context, {
       label: `${label} ${number + 1}`,
       fixed: true,
-      required: false,
-      onRemove: remove,
+      onRemove: number < prefix.length ? null : () => {
+        slot.at(number).remove();
+        changed();
+        focusInside(number);
+      },
       depth: depth + 1
-    });
-  });
+    })
+  );
   if (items.length > ITEMS_DRAWN)
-    drawn.push(make("p", "ipyasgi-faint", { textContent: `${items.length - ITEMS_DRAWN} more: edit them as JSON` }));
+    cards.push(make("p", "ipyasgi-faint", { textContent: `${items.length - ITEMS_DRAWN} more: edit them as JSON` }));
   const next = prefix[items.length] ?? field.items;
-  if (next && (field.maxItems === void 0 || items.length < field.maxItems)) {
-    drawn.push(
-      makeButton(
-        "+ item",
-        "ipyasgi-quiet",
-        () => {
-          slot.set([...items, startOf(next, context)]);
-          changed();
-        },
-        { "aria-label": `Add an item to ${label}` }
-      )
-    );
-  }
-  return drawn;
+  const canGrow = next && (field.maxItems === void 0 || items.length < field.maxItems);
+  const add = () => {
+    slot.set([...items, startOf(fieldInside(next ?? { kind: "any" }, field), context)]);
+    changed();
+    focusInside(-1);
+  };
+  const adders = canGrow ? [makeButton("+ item", "ipyasgi-adder", add, { "aria-label": `Add an item to ${label}` })] : [];
+  const state = make("span", "ipyasgi-faint", { textContent: emptyWord2(parts) });
+  return items.length ? { controls: [], nest: [...cards, ...adders] } : { controls: [...adders, state] };
+}
+function emptyWord2({ slot, buttons }) {
+  if (slot.value === null) return "null";
+  if (slot.absent) return buttons.optional ? "omitted" : "";
+  return "empty";
 }
 
 // fields/choice_field.js
-function choiceControl({ id, field, slot, context, stateSwitch, describe, empty, label }) {
+function choiceControl({ id, field, slot, context, buttons, redraw, describe, label }) {
   const plain = field.kind === "boolean" ? [true, false] : field.choices ?? [];
-  const choices = context.text ? plain.map((one) => typeof one === "string" ? one : JSON.stringify(one)) : plain;
-  const select = make("select", "ipyasgi-input", { id, "aria-describedby": describe, "aria-label": label });
+  const values = context.text ? plain.map((one) => typeof one === "string" ? one : JSON.stringify(one)) : [...plain];
   const value = slot.value;
-  const foreign = !slot.absent && !choices.some((one) => sameJson(one, value)) && !(value === null && field.nullable);
-  const words = (one) => typeof one === "string" ? one || '""' : JSON.stringify(one);
-  if (slot.absent || empty && !choices.includes(null))
-    select.append(
-      make("option", "", {
-        value: "",
-        textContent: slot.absent ? defaultText(field) && `${defaultText(field)} (default)` : "null"
-      })
-    );
-  if (foreign) select.append(make("option", "", { value: "", textContent: words(value) }));
-  select.append(
-    ...choices.map((one, number) => make("option", "", { value: String(number), textContent: words(one) }))
-  );
-  const at = slot.absent ? -1 : choices.findIndex((one) => sameJson(one, value));
-  select.value = at < 0 ? "" : String(at);
-  select.addEventListener("change", () => {
-    if (select.value === "") return;
-    slot.set(copyJson(choices[Number(select.value)]));
-    stateSwitch.show();
+  const isForeign = !slot.absent && value !== null && !values.some((one) => sameJson(one, value));
+  if (isForeign) values.push(value);
+  const words = values.map(wordOf);
+  const faint = values.length;
+  if ((buttons.nullable || value === null && !slot.absent) && !values.includes(null)) {
+    values.push(null);
+    words.push("null");
+  }
+  if (buttons.optional) {
+    values.push(void 0);
+    words.push(defaultText(field) ? `omitted (${defaultText(field)})` : "omitted");
+  }
+  const chosen = slot.absent ? values.indexOf(void 0) : values.findIndex((one) => sameJson(one, value));
+  const pick = (number) => {
+    if (values[number] === void 0) slot.remove();
+    else slot.set(copyJson(values[number]));
+    if (isForeign) redraw();
     context.onChange();
+  };
+  if (fitPills(words)) {
+    const pills = radioPills({ label, describe, words, chosen, faint, onPick: pick });
+    pills.id = id;
+    return { controls: [pills], hasStates: true };
+  }
+  const select = make("select", "ipyasgi-input", { id, "aria-describedby": describe, "aria-label": label });
+  if (chosen < 0) select.append(make("option", "", { value: "", textContent: "" }));
+  select.append(...words.map((word, number) => make("option", "", { value: String(number), textContent: word })));
+  select.value = chosen < 0 ? "" : String(chosen);
+  select.addEventListener("change", () => {
+    if (select.value !== "") pick(Number(select.value));
   });
-  return select;
+  return { controls: [select], isBox: true, hasStates: true };
 }
 
 // fields/file_field.js
-function fileControl({ id, slot, context, stateSwitch, describe, label }) {
+var OR_DROP = "or drop it here";
+function fileControl({ id, slot, context, buttons, describe, label }) {
   const value = kindOf(slot.value) === "object" ? slot.value : {};
-  const chooser = make("input", "ipyasgi-input ipyasgi-file", {
+  const chooser = make("input", "ipyasgi-file", {
     id,
     type: "file",
     "aria-label": `File for ${label}`,
     "aria-describedby": describe
   });
-  const status = make("span", "ipyasgi-faint", { role: "status", textContent: value.$file ? fileWords(value) : "" });
+  const button = make("span", "ipyasgi-button ipyasgi-file-button", {}, "Choose file", chooser);
+  const status = make("span", "ipyasgi-faint ipyasgi-file-name", { role: "status" });
+  status.textContent = value.$file ? fileWords(value) : OR_DROP;
   const python = make("input", "ipyasgi-input ipyasgi-python-name", {
     type: "text",
     value: value.$python ?? "",
     spellcheck: false,
     autocomplete: "off",
-    placeholder: "Or a Python name",
+    placeholder: "or a Python name",
     "aria-label": `Python name for ${label}`
   });
   const put = (mark) => {
     slot.set(mark);
-    stateSwitch.show();
+    buttons.show();
     context.onChange();
   };
-  chooser.addEventListener("change", async () => {
-    const file = chooser.files?.[0];
+  const send = async (file) => {
     if (!file || !context.files) return;
     python.value = "";
     status.textContent = "Reading";
@@ -566,13 +1021,26 @@ function fileControl({ id, slot, context, stateSwitch, describe, label }) {
     } catch (error) {
       status.textContent = `Not read: ${errorText(error)}`;
     }
-  });
+  };
+  chooser.addEventListener("change", () => send(chooser.files?.[0]));
   python.addEventListener("input", () => {
     chooser.value = "";
-    status.textContent = "";
+    status.textContent = OR_DROP;
     put({ $python: python.value.trim() });
   });
-  return [make("div", "ipyasgi-file-row", {}, chooser, python, status)];
+  const row = make("div", "ipyasgi-file-row", {}, button, status, python);
+  row.addEventListener("dragover", (event) => {
+    event.preventDefault();
+    row.toggleAttribute("data-over", true);
+  });
+  row.addEventListener("dragleave", () => row.removeAttribute("data-over"));
+  row.addEventListener("drop", (event) => {
+    event.preventDefault();
+    event.stopPropagation();
+    row.removeAttribute("data-over");
+    send(event.dataTransfer?.files[0]);
+  });
+  return { controls: [row], isBox: true };
 }
 function fileWords({ name, size }) {
   return `${name}, ${size < 1e3 ? `${size} B` : `${(size / 1e3).toFixed(1)} kB`}`;
@@ -600,40 +1068,66 @@ var FileUpload = class {
 
 // fields/object_field.js
 var MEMBERS_DRAWN = 300;
-function objectControl({ field, slot, context, stateSwitch, redraw, label, hiddenMember, depth }) {
+function objectControl(parts) {
+  const { field, slot, context, buttons, redraw, hiddenMember, depth, focusInside } = parts;
   const members = field.members ?? [];
   const names = members.map(([name]) => name);
-  const value = slot.value ?? {};
-  if (slot.absent) slot.set(value);
-  const drawn = members.slice(0, MEMBERS_DRAWN).filter(([name, , child]) => !resolveField(child, context.definitions).readOnly || Object.hasOwn(value, name)).map(([name, required, child]) => {
-    const box = drawField(child, slot.at(name, names), context, { label: name, required, depth: depth + 1 });
-    box.hidden = name === hiddenMember;
-    return box;
-  });
+  const isGiven = !slot.absent && slot.value !== null;
   const changed = () => {
-    stateSwitch.show();
+    buttons.show();
     redraw();
     context.onChange();
   };
+  if (!isGiven && members.length && (buttons.optional || slot.value === null))
+    return { controls: includer(parts, changed) };
+  if (slot.absent && !buttons.optional) slot.set({});
+  const value = slot.value ?? {};
+  const drawn = members.slice(0, MEMBERS_DRAWN).filter(([name, , child]) => !resolveField(child, context.definitions).readOnly || Object.hasOwn(value, name)).map(([name, required, child]) => {
+    const box = drawField(fieldInside(child, field), slot.at(name, names), context, {
+      label: name,
+      required,
+      depth: depth + 1
+    });
+    box.hidden = name === hiddenMember;
+    return box;
+  });
   const others = Object.keys(value).filter((name) => !names.includes(name));
   drawn.push(
     ...others.slice(0, MEMBERS_DRAWN).map((name) => {
       const child = field.additional ?? { kind: "any" };
-      return drawField(child, slot.at(name), context, {
+      return drawField(fieldInside(child, field), slot.at(name), context, {
         label: name,
         fixed: true,
         depth: depth + 1,
         onRemove: () => {
           slot.at(name).remove();
           changed();
+          focusInside(-1);
         }
       });
     })
   );
-  if (field.additional) drawn.push(memberAdder({ label, value, slot, additional: field.additional, context, changed }));
-  return drawn;
+  const adders = field.additional ? [propertyAdder(parts, changed)] : [];
+  if (drawn.length || depth === 0) return { controls: [], nest: [...drawn, ...adders] };
+  return { controls: [...adders, make("span", "ipyasgi-faint", { textContent: emptyWord2(parts) })] };
 }
-function memberAdder({ label, value, slot, additional, context, changed }) {
+function includer(parts, changed) {
+  const { id, field, slot, context, label, name, describe, focusInside } = parts;
+  const include = () => {
+    slot.set(startOf(field, context));
+    changed();
+    focusInside(0);
+  };
+  return [
+    makeButton(`+ ${name}`, "ipyasgi-adder", include, {
+      id,
+      "aria-label": `Include ${label}`,
+      "aria-describedby": describe
+    }),
+    make("span", "ipyasgi-faint", { textContent: emptyWord2(parts) })
+  ];
+}
+function propertyAdder({ field, slot, context, label, focusInside }, changed) {
   const name = make("input", "ipyasgi-input", {
     type: "text",
     placeholder: "Name",
@@ -642,12 +1136,15 @@ function memberAdder({ label, value, slot, additional, context, changed }) {
     "aria-label": `Name of a new property of ${label}`
   });
   const add = () => {
+    const value = slot.value ?? {};
     if (!name.value || Object.hasOwn(value, name.value)) {
       name.focus();
       return;
     }
-    slot.at(name.value).set(startOf(additional, context));
+    if (slot.value !== value) slot.set(value);
+    slot.at(name.value).set(startOf(fieldInside(field.additional ?? { kind: "any" }, field), context));
     changed();
+    focusInside(-1);
   };
   name.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || event.ctrlKey || event.metaKey) return;
@@ -656,16 +1153,61 @@ function memberAdder({ label, value, slot, additional, context, changed }) {
   });
   return make(
     "div",
-    "ipyasgi-adder",
+    "ipyasgi-adder-row",
     {},
     name,
-    makeButton("+ property", "ipyasgi-quiet", add, { "aria-label": `Add a property to ${label}` })
+    makeButton("+ property", "ipyasgi-adder", add, { "aria-label": `Add a property to ${label}` })
   );
 }
 
+// fields/omit_buttons.js
+var OmitButtons = class {
+  /**
+   * @param {{
+   *   field: Field, slot: Slot, context: FieldContext, label: string, optional: boolean, onTurn: () => void,
+   * }} options  optional: can be omitted; onTurn: called after a button was pressed
+   */
+  constructor({ field, slot, context, label, optional, onTurn }) {
+    this.field = field;
+    this.slot = slot;
+    this.context = context;
+    this.onTurn = onTurn;
+    this.optional = optional;
+    this.nullable = Boolean(field.nullable) && !context.text;
+    this.kept = void 0;
+    this.null = makeButton("∅", "ipyasgi-mini", () => this.toggleNull(), {
+      "aria-label": `Send null for ${label}`,
+      title: "Send null"
+    });
+    this.omit = makeButton("×", "ipyasgi-mini", () => this.remove(), { "aria-label": `Omit ${label}`, title: "Omit" });
+    this.el = make("span", "ipyasgi-field-buttons");
+    this.show();
+  }
+  get isNull() {
+    return this.slot.value === null;
+  }
+  show() {
+    this.null.setAttribute("aria-pressed", String(this.isNull));
+    const offered2 = this.nullable ? [this.null] : [];
+    if (this.optional && !this.slot.absent) offered2.push(this.omit);
+    if (offered2.length !== this.el.children.length) this.el.replaceChildren(...offered2);
+    this.el.hidden = !offered2.length;
+  }
+  toggleNull() {
+    if (!this.isNull) {
+      this.kept = this.slot.value;
+      this.slot.set(null);
+    } else if (this.kept === void 0 && this.optional) this.slot.remove();
+    else this.slot.set(this.kept ?? startOf(this.field, this.context));
+    this.onTurn();
+  }
+  remove() {
+    this.slot.remove();
+    this.onTurn();
+  }
+};
+
 // fields/scalar_field.js
-var HELD = "Hidden. Type to replace.";
-var NUMBER = /^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$/;
 var PLACEHOLDERS = {
   date: "2026-01-31",
   "date-time": "2026-01-31T12:00:00Z",
@@ -674,9 +1216,10 @@ var PLACEHOLDERS = {
   email: "name@example.com",
   ipv4: "192.0.2.1"
 };
-function scalarControl({ id, field, slot, context, stateSwitch, describe, empty, label }) {
+function scalarControl(parts) {
+  const { id, field, slot, context, buttons, describe, label } = parts;
   const isText = context.text || field.kind === "string";
-  const shown = empty ? "" : scalarText(slot.value, field, context);
+  const shown = slot.absent || slot.value === null ? "" : scalarText(slot.value, field, context.text);
   const long = shown.includes("\n") || shown.length > 200 || field.kind === "any" && !context.text && /^[[{]/.test(shown);
   const input = make(long ? "textarea" : "input", "ipyasgi-input", {
     id,
@@ -685,43 +1228,36 @@ function scalarControl({ id, field, slot, context, stateSwitch, describe, empty,
     autocomplete: "off",
     dir: "auto",
     "aria-describedby": describe,
-    "aria-label": label,
-    placeholder: slot.absent || !empty ? "" : context.text ? HELD : "null"
+    "aria-label": label
   });
   if (input instanceof HTMLTextAreaElement) input.rows = Math.min(shown.split("\n").length + 1, 12);
-  else input.type = field.format === "password" ? "password" : "text";
-  if (!input.placeholder)
-    input.placeholder = empty && defaultText(field) || (PLACEHOLDERS[field.format ?? ""] ?? (field.kind === "any" && !context.text ? "JSON" : ""));
+  else input.type = "text";
   if (["integer", "number"].includes(field.kind)) input.inputMode = field.kind === "integer" ? "numeric" : "decimal";
+  const show = () => {
+    input.placeholder = placeholderOf(parts);
+    buttons.show();
+  };
   input.addEventListener("input", () => {
-    const value = isText ? input.value : readScalar(input.value, field);
-    if (value === void 0 && !Array.isArray(slot.holder)) slot.remove();
-    else slot.set(value ?? "");
-    stateSwitch.show();
+    const isGone = isText ? field.kind !== "string" && !input.value.trim() : readScalar(input.value, field) === void 0;
+    if (isGone && buttons.optional) slot.remove();
+    else if (isGone && !Array.isArray(slot.holder) && !isText) slot.remove();
+    else slot.set((isText ? input.value : readScalar(input.value, field)) ?? "");
+    show();
     context.onChange();
   });
-  return suggest(input, field, context);
+  show();
+  return { controls: suggest(input, field, context), isBox: true };
 }
-function scalarText(value, field, context) {
-  if (value === void 0) return "";
-  if (typeof value === "string" && (context.text || field.kind !== "any")) return value;
-  return field.kind === "any" && kindOf(value) !== "string" ? printJson(value) : JSON.stringify(value);
-}
-function readScalar(text, field) {
-  if (field.kind === "any") {
-    if (!text.trim()) return void 0;
-    try {
-      return parseJson(text);
-    } catch {
-      return text;
-    }
-  }
-  if (!text.trim()) return void 0;
-  return NUMBER.test(text.trim()) ? keptNumber(text.trim()) : text;
+function placeholderOf({ field, slot, context, buttons }) {
+  if (slot.absent && defaultText(field)) return `${defaultText(field)} (default)`;
+  if (slot.absent && buttons.optional) return "omitted";
+  if (slot.value === null) return "null";
+  if (buttons.optional && slot.value === "") return "empty text";
+  return PLACEHOLDERS[field.format ?? ""] ?? (field.kind === "any" && !context.text ? "JSON" : "");
 }
 function suggest(input, field, context) {
-  const examples = (field.examples ?? []).map((one) => scalarText(one, field, context)).filter((text) => text && !text.includes("\n"));
-  if (!examples.length || input.tagName !== "INPUT" || input.type === "password") return input;
+  const examples = (field.examples ?? []).map((one) => scalarText(one, field, context.text)).filter((text) => text && !text.includes("\n"));
+  if (!examples.length || input.tagName !== "INPUT") return [input];
   const list = make(
     "datalist",
     "",
@@ -733,37 +1269,79 @@ function suggest(input, field, context) {
 }
 function nullControl({ id, slot }) {
   if (!slot.absent && slot.value !== null) slot.set(null);
-  return make("output", "ipyasgi-faint", { id, textContent: "null" });
+  return { controls: [make("output", "ipyasgi-faint", { id, textContent: slot.absent ? "omitted" : "null" })] };
+}
+
+// fields/secret_field.js
+var HELD = "Saved in the kernel";
+function secretControl({ id, field, slot, context, buttons, describe, label }) {
+  const held = isHeld(slot.value, context.text);
+  const empty = slot.absent || slot.value === null || held;
+  const input = make("input", "ipyasgi-input", {
+    id,
+    type: "password",
+    value: empty ? "" : String(slot.value),
+    spellcheck: false,
+    autocomplete: "new-password",
+    // the browser neither fills it in nor asks to save it
+    dir: "auto",
+    "aria-describedby": describe,
+    "aria-label": label
+  });
+  const eye = makeButton(
+    "",
+    "ipyasgi-mini ipyasgi-eye",
+    () => {
+      const isShown = input.type === "text";
+      input.type = isShown ? "password" : "text";
+      eye.setAttribute("aria-pressed", String(!isShown));
+    },
+    { "aria-label": `Show ${label}`, title: "Show", "aria-pressed": "false" }
+  );
+  const show = () => {
+    const word = slot.absent ? buttons.optional ? "omitted" : "" : slot.value === null ? "null" : "";
+    input.placeholder = isHeld(slot.value, context.text) ? `${HELD}, not in the notebook` : word;
+    setUsable(eye, input.value !== "");
+  };
+  input.addEventListener("input", () => {
+    const value = context.text || !["integer", "number"].includes(field.kind) ? input.value : readScalar(input.value, field);
+    slot.set(value ?? "");
+    buttons.show();
+    show();
+    context.onChange();
+  });
+  show();
+  return { controls: [input, eye], isBox: true };
+}
+function heldControl({ id, field, slot, context, redraw, label }) {
+  const replace = makeButton(
+    "Replace",
+    "ipyasgi-quiet",
+    () => {
+      slot.set(startOf(field, context));
+      redraw();
+      context.onChange();
+    },
+    { "aria-label": `Replace ${label}` }
+  );
+  return { controls: [make("output", "ipyasgi-faint", { id, textContent: HELD }), replace] };
 }
 
 // fields/variant_field.js
-function variantControl({ id, field, slot, context, stateSwitch, redraw, describe, label, required, depth }) {
+function variantControl(parts) {
+  const { field, slot, context, buttons, redraw, label, required, depth } = parts;
   const variants = field.variants ?? [];
-  const at = slot.absent ? -1 : variantOf(slot.value, field, context.definitions);
-  const select = make("select", "ipyasgi-input ipyasgi-variant", {
-    id,
-    "aria-label": `Type of ${label}`,
-    "aria-describedby": describe
-  });
-  if (at < 0) select.append(make("option", "", { value: "", textContent: "None of these" }));
-  select.append(...variants.map(([name], number) => make("option", "", { value: String(number), textContent: name })));
-  select.value = at < 0 ? "" : String(at);
-  select.addEventListener("change", () => {
-    const number = Number(select.value);
+  const isGiven = !slot.absent && slot.value !== null;
+  const at = isGiven ? variantOf(slot.value, field, context.definitions) : -1;
+  const picker = variantPicker(parts, at, (number) => {
     slot.set(carriedOver(slot.value, field, number, context));
-    stateSwitch.show();
+    buttons.show();
     redraw();
     context.onChange();
   });
-  const row = make(
-    "div",
-    "ipyasgi-variant-row",
-    {},
-    make("label", "ipyasgi-faint", { textContent: "Type", htmlFor: id }),
-    select
-  );
-  if (at < 0) return [row];
-  const inner = drawField(variants[at][2], slot, context, {
+  const state = make("span", "ipyasgi-faint", { textContent: stateWord(parts, at) });
+  if (at < 0) return { controls: [picker, state] };
+  const inner = drawField(fieldInside(variants[at][2], field), slot, context, {
     label,
     required,
     fixed: true,
@@ -771,7 +1349,34 @@ function variantControl({ id, field, slot, context, stateSwitch, redraw, describ
     depth: depth + 1
   });
   inner.classList.add("ipyasgi-bare");
-  return [row, inner];
+  const isNested = ["object", "array", "variant"].includes(resolveField(variants[at][2], context.definitions).kind);
+  return isNested ? { controls: [picker], nest: [inner] } : { controls: [picker, inner] };
+}
+function stateWord({ slot, buttons }, at) {
+  if (slot.value === null) return "null";
+  if (slot.absent) return buttons.optional ? "omitted" : "";
+  return at < 0 ? "none of these" : "";
+}
+function variantPicker({ id, field, describe, label }, at, onPick) {
+  const names = (field.variants ?? []).map(([name]) => name);
+  if (fitPills(names)) {
+    const pills = radioPills({ label: `Type of ${label}`, describe, words: names, chosen: at, onPick });
+    pills.id = id;
+    return pills;
+  }
+  const select = make("select", "ipyasgi-input ipyasgi-variant", {
+    id,
+    "aria-label": `Type of ${label}`,
+    "aria-describedby": describe
+  });
+  select.dataset.key = "pick";
+  if (at < 0) select.append(make("option", "", { value: "", textContent: "Choose a type" }));
+  select.append(...names.map((name, number) => make("option", "", { value: String(number), textContent: name })));
+  select.value = at < 0 ? "" : String(at);
+  select.addEventListener("change", () => {
+    if (select.value !== "") onPick(Number(select.value));
+  });
+  return select;
 }
 function carriedOver(before, field, number, context) {
   const next = startVariant(field, number, context.definitions);
@@ -804,7 +1409,9 @@ var CONTROLS = {
   null: nullControl
 };
 var NESTED = ["array", "object", "variant"];
+var SECRET = ["string", "integer", "number", "any"];
 var DRAWN_DEPTH = 40;
+var LONGEST_HINT = 400;
 var FieldContext = class {
   /**
    * @param {{ definitions: Definitions, text?: boolean, onChange: () => void, files?: FileUpload | null }} options
@@ -820,33 +1427,40 @@ var FieldContext = class {
 function drawField(given, slot, context, { label, spoken = label, required = false, fixed = false, hiddenMember = "", onRemove = null, depth = 0 }) {
   const field = resolveField(given, context.definitions);
   const id = freshId("field");
-  const nested = NESTED.includes(field.kind) && depth < DRAWN_DEPTH;
-  const name = make(
-    nested ? "span" : "label",
+  const title = make(
+    "label",
     "ipyasgi-value-name",
-    { title: field.description || label },
+    { title: field.description || label, for: id },
     ...breakable(label)
   );
-  if (name instanceof HTMLLabelElement) name.htmlFor = id;
-  if (required) name.append(make("span", "ipyasgi-needed", { textContent: "*", title: "Required" }));
+  if (required) title.append(make("span", "ipyasgi-needed", { textContent: "*", title: "Required" }));
   const flags = [field.deprecated && "deprecated", field.readOnly && "read-only"].filter(Boolean);
-  name.append(...flags.map((word) => make("span", "ipyasgi-flag", { textContent: word })));
+  title.append(...flags.map((word) => make("span", "ipyasgi-flag", { textContent: word })));
   const place = make("div", "ipyasgi-value-control");
+  const nest = make("div", "ipyasgi-nest");
+  const hint = make("div", "ipyasgi-value-hint", {
+    id: `${id}-hint`,
+    title: field.description ?? "",
+    dir: "auto",
+    textContent: hintOf(field, context)
+  });
+  hint.hidden = !hint.textContent;
   const note = make("div", "ipyasgi-value-note", { id: `${id}-note`, role: "status", hidden: true });
-  const hint = make("span", "ipyasgi-value-hint", { id: `${id}-hint`, textContent: hintOf(field) });
-  const parts = {
-    id,
-    field,
-    slot,
-    context,
-    label: spoken,
-    required,
-    hiddenMember,
-    depth,
-    nested,
-    describe: `${id}-hint ${id}-note`
+  const draw = () => {
+    const key = focusedIn(place)?.dataset.key;
+    const { controls, nest: inner = [], isBox = false, hasStates = false } = controlOf(parts);
+    const ends = hasStates ? [] : [buttons.el];
+    if (onRemove) ends.push(removeButton(spoken, onRemove));
+    place.className = isBox ? "ipyasgi-value-control ipyasgi-box" : "ipyasgi-value-control";
+    place.replaceChildren(...controls, ...ends);
+    nest.replaceChildren(...inner);
+    nest.hidden = !inner.length;
+    buttons.show();
+    place.toggleAttribute("data-bare", !controls.length);
+    place.hidden = !controls.length && !onRemove && buttons.el.hidden;
+    if (key) focusAgain(place, key);
   };
-  const stateSwitch = new StateSwitch({
+  const buttons = new OmitButtons({
     field,
     slot,
     context,
@@ -855,33 +1469,57 @@ function drawField(given, slot, context, { label, spoken = label, required = fal
     onTurn: () => {
       draw();
       context.onChange();
+      focusControl(place);
     }
   });
-  const draw = () => place.replaceChildren(...drawControl({ ...parts, stateSwitch, redraw: draw }));
-  const side = make("div", "ipyasgi-value-side", {}, hint, stateSwitch.el);
-  if (onRemove)
-    side.append(makeButton("×", "ipyasgi-quiet", onRemove, { "aria-label": `Remove ${spoken}`, title: "Remove" }));
-  const box = make("div", `ipyasgi-value${nested ? " ipyasgi-nested" : ""}`, {}, name, place, side, note);
+  const parts = {
+    id,
+    field,
+    slot,
+    context,
+    buttons,
+    redraw: draw,
+    name: label,
+    label: spoken,
+    required,
+    hiddenMember,
+    depth,
+    describe: `${id}-hint ${id}-note`,
+    focusInside: (number) => focusControl([...nest.children].filter((one) => one.matches(".ipyasgi-value")).at(number) ?? box)
+  };
+  const box = make("div", "ipyasgi-value", {}, title, place, hint, note, nest);
   box.dataset.where = slot.where;
   box.dataset.kind = field.kind;
+  for (const kind of ["input", "focusout"])
+    place.addEventListener(kind, () => box.toggleAttribute("data-touched", true), { once: true });
   draw();
   return box;
+}
+function removeButton(label, onRemove) {
+  return makeButton("×", "ipyasgi-mini", onRemove, { "aria-label": `Remove ${label}`, title: "Remove" });
+}
+function focusAgain(place, key) {
+  const found = place.querySelector(`[data-key="${key}"]:checked`) ?? place.querySelector(`select[data-key="${key}"]`);
+  if (found instanceof HTMLElement) found.focus();
+}
+function focusControl(place) {
+  const found = place.querySelector(".ipyasgi-input, .ipyasgi-adder, button.ipyasgi-pill, [type=radio], [type=file]");
+  if (found instanceof HTMLElement) found.focus();
+}
+function fieldInside(child, field) {
+  return field.secret ? { ...child, secret: true } : child;
 }
 function breakable(name) {
   return name.split(/(?<=[_.-])/).flatMap((part, at) => at ? [make("wbr"), part] : [part]);
 }
-function drawControl(parts) {
-  const { slot, field, nested } = parts;
-  const value = slot.value;
-  const empty = slot.absent || value === null && !["null", "any", "choice"].includes(field.kind);
-  if (nested && empty) return slot.absent ? [] : [make("code", "ipyasgi-faint", { textContent: "null" })];
-  const odd = misfits(value, field);
-  const found = (odd ? scalarControl : CONTROLS[field.kind] ?? scalarControl)({
-    ...parts,
-    empty,
-    field: odd ? { ...field, kind: "any" } : field
-  });
-  return Array.isArray(found) ? found : [found];
+function controlOf(parts) {
+  const { slot, field, context, depth } = parts;
+  const isNested = NESTED.includes(field.kind);
+  if (isHeld(slot.value, context.text)) return isNested ? heldControl(parts) : secretControl(parts);
+  if (field.secret && SECRET.includes(field.kind)) return secretControl(parts);
+  const isOdd = misfits(slot.value, field) || isNested && depth >= DRAWN_DEPTH;
+  if (isOdd) return scalarControl({ ...parts, field: { ...field, kind: "any" } });
+  return (CONTROLS[field.kind] ?? scalarControl)(parts);
 }
 function misfits(value, field) {
   if (value === void 0 || value === null) return false;
@@ -889,14 +1527,19 @@ function misfits(value, field) {
   if (field.kind === "array" || field.kind === "object") return kind !== field.kind;
   return ["string", "integer", "number"].includes(field.kind) && ["object", "array", "boolean"].includes(kind);
 }
-function hintOf(field) {
-  const known = ["integer", "number"].includes(field.kind) ? field.kind : "";
-  const about = (field.description ?? "").split("\n")[0];
-  return [field.hint || known, about.length > 70 ? `${about.slice(0, 69)}…` : about].filter(Boolean).join(" · ");
+function hintOf(field, context) {
+  const kind = field.hint || (["integer", "number"].includes(field.kind) ? field.kind : "");
+  const isText = field.kind === "string" && field.nullable && !context.text;
+  const kinds = isText ? `${kind || "string"} or null` : kind;
+  return [kinds, plainLine(field.description ?? "")].filter(Boolean).join(" · ");
+}
+function plainLine(text) {
+  const line = text.split("\n", 1)[0].slice(0, LONGEST_HINT);
+  return line.replace(/`|\*\*/g, "").replace(/\[([^[\]]*)\]\([^()]*\)/g, "$1");
 }
 function defaultText(field) {
   const value = field.default;
-  if (value === void 0 || value === null || value === "") return "";
+  if (value === void 0 || value === null || ['""', "[]", "{}"].includes(JSON.stringify(value))) return "";
   const text = typeof value === "string" ? value : JSON.stringify(value);
   return text.length < 40 ? text : "";
 }
@@ -921,7 +1564,10 @@ function nearestPlace(place, known) {
   while (!known.has(where) && where.includes("/")) where = where.slice(0, where.lastIndexOf("/"));
   return known.has(where) ? where : null;
 }
-function markField(box, errors) {
+function markField(box, found) {
+  const input = box.querySelector(":scope > .ipyasgi-box > .ipyasgi-input");
+  const isFresh = input instanceof HTMLInputElement && input.value === "" && !box.hasAttribute("data-touched");
+  const errors = isFresh ? found.filter(([, , source]) => source !== "") : found;
   const note = query(box, ":scope > .ipyasgi-value-note");
   const lines = errors.map(([where, text, source]) => {
     const below = where.slice(box.dataset.where?.length);
@@ -936,6 +1582,35 @@ function markField(box, errors) {
   for (const control of box.querySelectorAll(":scope > .ipyasgi-value-control > .ipyasgi-input")) {
     setInvalid(control, errors.length > 0);
   }
+}
+
+// fields/form_text.js
+function isScalar(value) {
+  return ["string", "number", "boolean"].includes(kindOf(value));
+}
+function isFlatForm(value) {
+  if (kindOf(value) !== "object") return false;
+  return Object.values(value).every((one) => isScalar(one) || Array.isArray(one) && one.every(isScalar));
+}
+function escapeText(text) {
+  return text.replace(/[%&=+#\u0000-\u001f\u007f]/g, (sign) => encodeURIComponent(sign)).replaceAll(" ", "+");
+}
+function printForm(value) {
+  const pairs = [];
+  for (const [name, one] of Object.entries(value)) for (const item of [one].flat()) pairs.push([name, item]);
+  return pairs.map(([name, one]) => `${escapeText(name)}=${escapeText(wordOf2(one))}`).join("&");
+}
+function wordOf2(one) {
+  return typeof one === "string" ? one : JSON.stringify(one);
+}
+function readForm(text, lists) {
+  if (!/^[^{["\s]/.test(text.trim()) || !text.includes("=")) return null;
+  const found = /* @__PURE__ */ new Map();
+  for (const [name, one] of new URLSearchParams(text.trim().replace(/\s*\n\s*/g, "&")))
+    found.set(name, [...found.get(name) ?? [], one]);
+  return Object.fromEntries(
+    [...found].map(([name, all]) => [name, all.length > 1 || lists.includes(name) ? all : all[0]])
+  );
 }
 
 // fields/slot.js
@@ -1018,6 +1693,14 @@ var Tabs = class {
       button.tabIndex = name === current ? 0 : -1;
     }
   }
+  /**
+   * @param {string} name
+   * @param {string} title
+   */
+  setTitle(name, title) {
+    const button = this.buttons.get(name);
+    if (button) button.textContent = title;
+  }
   /** @param {string} name */
   pick(name) {
     this.show(name);
@@ -1066,6 +1749,7 @@ var BodyPart = class {
     this.media = "";
     this.mode = "text";
     this.start = "";
+    this.marks = /* @__PURE__ */ new Set();
     this.onDraw = () => {
     };
     this.editor = new BodyEditor({ onChange });
@@ -1126,17 +1810,35 @@ var BodyPart = class {
   get current() {
     return this.known.find((one) => one.media === this.media) ?? this.known.find((one) => one.kind === "json");
   }
+  /** The text of the body; of a form the JSON of its fields, however it is typed. */
   get value() {
-    return this.editor.value;
+    const text = this.editor.value ?? "";
+    const fields = this.current?.kind === "form" ? readForm(text, this.listNames()) : null;
+    return fields === null ? text : printJson(fields);
+  }
+  /** The names of the fields that are lists. */
+  listNames() {
+    const { field = { kind: "any" }, definitions = {} } = this.current ?? {};
+    const members = resolveField(field, definitions).members ?? [];
+    return members.filter(([, , one]) => resolveField(one, definitions).kind === "array").map(([name]) => name);
   }
   /**
-   * @param {string | null} text
+   * @param {string} text
    * @param {string} media
    */
   show(text, media = "") {
     this.media = media;
-    this.editor.show(text);
+    for (const mark of marksOf(text)) this.marks.add(mark);
+    this.write(text);
     this.draw();
+  }
+  /**
+   * Puts a body into the editor; a form as it is sent, if that is possible.
+   * @param {string} text
+   */
+  write(text) {
+    const value = this.current?.kind === "form" ? tryJson(text) : void 0;
+    this.editor.show(isFlatForm(value) ? printForm(value) : text);
   }
   draw() {
     const now = this.current;
@@ -1151,9 +1853,10 @@ var BodyPart = class {
     );
     this.reset.hidden = !this.start;
     const onlyForm = kind === "file";
-    const onlyText = !now || kind === "text" || this.editor.held || kind === "json" && now.field.kind === "any";
+    const onlyText = !now || kind === "text" || kind === "json" && now.field.kind === "any";
     const mode = onlyText ? "text" : onlyForm ? "form" : this.mode;
     this.tabs.el.hidden = onlyText || onlyForm;
+    this.tabs.setTitle("text", kind === "form" ? "Text" : "JSON");
     this.tabs.show(mode);
     this.editor.el.hidden = mode !== "text";
     this.form.hidden = mode !== "form";
@@ -1162,7 +1865,7 @@ var BodyPart = class {
   }
   /** @param {Body} now */
   drawForm(now) {
-    const text = this.editor.value ?? "";
+    const text = this.value;
     const holder = {};
     try {
       if (text.trim()) holder.body = parseJson(text);
@@ -1170,11 +1873,14 @@ var BodyPart = class {
       this.form.replaceChildren(make("p", "ipyasgi-faint", { textContent: "Fix the JSON to return to the form." }));
       return;
     }
+    const isText = now.kind === "form" && isFlatForm(holder.body ?? {});
+    if (isText && holder.body) holder.body = asTexts(holder.body);
     const context = new FieldContext({
       definitions: now.definitions,
+      text: isText,
       files: this.files,
       onChange: () => {
-        this.editor.show(Object.hasOwn(holder, "body") ? printJson(holder.body) : "");
+        this.write(Object.hasOwn(holder, "body") ? printJson(holder.body) : "");
         this.onChange();
       }
     });
@@ -1194,10 +1900,10 @@ var BodyPart = class {
   }
   /** @param {string} media */
   pickType(media) {
-    const before = this.current;
+    const [before, text] = [this.current, this.value];
     this.media = media;
     const isCarried = [before, this.current].every((body) => body && STRUCTURED.includes(body.kind));
-    if (!isCarried || !this.editor.value?.trim()) this.editor.show(this.startText());
+    this.write(isCarried && text.trim() ? text : this.startText());
     this.draw();
     this.onChange();
   }
@@ -1209,19 +1915,77 @@ var BodyPart = class {
   /** @param {Json} value */
   put(value) {
     if (value === void 0 || !this.current) return;
-    this.editor.show(typeof value === "string" && this.current.kind === "text" ? value : printJson(value));
+    this.write(typeof value === "string" && this.current.kind === "text" ? value : printJson(value));
     this.draw();
     this.onChange();
   }
 };
+function tryJson(text) {
+  try {
+    return parseJson(text);
+  } catch {
+    return void 0;
+  }
+}
+
+// new_cell.js
+var FRAMES = 30;
+function notebookOf(model) {
+  const document2 = model.widget_manager?.context?.model;
+  const shared = document2?.sharedModel;
+  return document2?.readOnly || typeof shared?.insertCell !== "function" ? null : shared;
+}
+function canOpenCell(model) {
+  return notebookOf(model) !== null;
+}
+async function openCell(model, element, source) {
+  const notebook = notebookOf(model);
+  if (notebook !== null) {
+    const place = placeOf(element) ?? notebook.cells.length - 1;
+    notebook.insertCell(place + 1, { cell_type: "code", source, metadata: {}, outputs: [], execution_count: null });
+    focusCell(element, place + 1);
+    return "Inserted below";
+  }
+  try {
+    await copyText(source);
+    return "Copied: paste it into a cell";
+  } catch (error) {
+    return errorText(error);
+  }
+}
+function placeOf(element) {
+  const cell = element.closest(".jp-Cell");
+  const cells = cellsOf(element);
+  if (!cell || !cells.includes(cell)) return null;
+  const listed = Number.parseInt(cell.dataset.windowedListIndex ?? "", 10);
+  return Number.isNaN(listed) ? cells.indexOf(cell) : listed;
+}
+function cellsOf(element) {
+  return [...element.closest(".jp-Notebook")?.querySelectorAll(".jp-Cell") ?? []].filter(
+    (cell) => cell instanceof HTMLElement
+  );
+}
+async function focusCell(element, place) {
+  for (let frame = 0; frame < FRAMES; frame += 1) {
+    await new Promise(requestAnimationFrame);
+    const cells = cellsOf(element);
+    const cell = cells.find((one) => one.dataset.windowedListIndex === String(place)) ?? cells[place];
+    const editor = cell?.querySelector(".cm-content");
+    if (!(editor instanceof HTMLElement)) continue;
+    cell.scrollIntoView({ block: "nearest" });
+    editor.focus();
+    return;
+  }
+}
 
 // code_part.js
-var INSERT = "notebook:insert-cell-below";
 var CodePart = class {
   /**
+   * @param {Model} model
    * @param {{ kinds: [name: string, title: string][], onPick: () => void }} options
    */
-  constructor({ kinds, onPick }) {
+  constructor(model, { kinds, onPick }) {
+    this.model = model;
     this.timer = void 0;
     this.tabs = new Tabs({ label: "Request as code", names: kinds, onPick });
     this.tabs.show(kinds[0][0]);
@@ -1245,31 +2009,16 @@ var CodePart = class {
   /** @param {CheckedForm} checked */
   show(checked) {
     const isMine = !checked.code_kind || checked.code_kind === this.current;
-    this.el.hidden = !checked.code && !checked.missing;
-    this.text.textContent = checked.code || checked.text;
+    const reason = checked.missing ? checked.text : "Fix the form to see the request as code.";
+    this.text.textContent = checked.code || reason;
     this.text.dataset.ready = String(Boolean(checked.code) && isMine);
     setUsable(this.copy, Boolean(checked.code));
     setUsable(this.insert, Boolean(checked.code));
-    this.insert.hidden = !this.lab() || this.current === "curl";
-  }
-  /** The application, which JupyterLab and Notebook expose to widgets only with `expose_app_in_browser`. */
-  lab() {
-    const { jupyterapp: app } = (
-      /** @type {any} */
-      globalThis
-    );
-    return app?.commands?.hasCommand?.(INSERT) ? app : null;
+    this.insert.hidden = !canOpenCell(this.model) || this.current === "curl";
   }
   async insertCell() {
-    const lab = this.lab();
-    if (!lab) return;
-    try {
-      await lab.commands.execute(INSERT);
-      await lab.commands.execute("notebook:replace-selection", { text: this.text.textContent });
-      this.flash(this.insert, "Inserted", "Insert as cell");
-    } catch (error) {
-      this.flash(this.insert, `Not inserted: ${errorText(error)}`, "Insert as cell");
-    }
+    const done = await openCell(this.model, this.el, this.text.textContent ?? "");
+    this.flash(this.insert, done, "Insert as cell");
   }
   async copyCode() {
     this.flash(this.copy, await copyOrSelect(this.text.textContent ?? "", this.text), "Copy");
@@ -1290,6 +2039,557 @@ var CodePart = class {
     clearTimeout(this.timer);
   }
 };
+
+// credentials_text.js
+function spanText(seconds) {
+  if (seconds < 60) return `${Math.floor(seconds)} s`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min`;
+  if (seconds < 172800) return `${Math.floor(seconds / 3600)} h`;
+  return `${Math.floor(seconds / 86400)} days`;
+}
+function expiryText(expiresAtS, nowS) {
+  if (expiresAtS === null) return "";
+  const left = expiresAtS - nowS;
+  return left > 0 ? `expires in ${spanText(left)}` : `expired ${spanText(-left)} ago`;
+}
+function isExpired(scheme, nowS) {
+  return scheme.set && scheme.expires_at_s !== null && scheme.expires_at_s <= nowS;
+}
+function chipText(schemes, nowS) {
+  if (schemes.some((one) => one.tone === "busy")) return { name: "Signing in", note: "", tone: "busy" };
+  const set = schemes.filter((one) => one.set);
+  const first = set.find((one) => one.user) ?? set[0];
+  if (!first) return { name: "Not signed in", note: "", tone: "" };
+  const others = set.length > 1 ? `+ ${set.length - 1}` : "";
+  const note = [others, expiryText(first.expires_at_s, nowS)].filter(Boolean).join(", ");
+  return { name: first.user || first.key, note, tone: isExpired(first, nowS) ? "bad" : "good" };
+}
+function stateText(scheme, nowS) {
+  if (scheme.note) return scheme.note;
+  if (!scheme.set) return "";
+  const expiry = expiryText(scheme.expires_at_s, nowS);
+  if (isExpired(scheme, nowS)) return `The token ${expiry}`;
+  const who = scheme.user ? `Signed in as ${scheme.user}` : "Set";
+  return expiry ? `${who}, ${expiry}` : who;
+}
+
+// markdown.js
+var LINK = /^(https?:\/\/|mailto:)/i;
+function spanElement([text, styles, href]) {
+  let made = text;
+  if (styles.includes("c")) made = make("code", "", {}, made);
+  if (styles.includes("i")) made = make("em", "", {}, made);
+  if (styles.includes("b")) made = make("strong", "", {}, made);
+  if (LINK.test(href)) made = make("a", "", { href, title: href, target: "_blank", rel: "noopener noreferrer" }, made);
+  return made;
+}
+function spanElements(spans) {
+  return spans.map(spanElement);
+}
+function blockElement(block) {
+  const spans = spanElements(block.spans ?? []);
+  switch (block.kind) {
+    case "heading":
+      return make("p", "ipyasgi-md-heading", {}, make("strong", "", {}, ...spans));
+    case "code":
+      return make("pre", "", { textContent: block.code ?? "", dir: "ltr", tabIndex: 0 });
+    case "list": {
+      const items = (block.parts ?? []).map((part) => make("li", "", {}, ...blockElements(part)));
+      return block.start === void 0 ? make("ul", "", {}, ...items) : make("ol", "", { start: block.start }, ...items);
+    }
+    case "quote":
+      return make("blockquote", "", {}, ...(block.parts ?? []).flatMap(blockElements));
+    case "table": {
+      const [head = [], ...rows] = block.rows ?? [];
+      const cells = head.map((cell) => make("th", "", { scope: "col" }, ...spanElements(cell)));
+      const body = rows.map(
+        (row) => make("tr", "", {}, ...row.map((cell) => make("td", "", {}, ...spanElements(cell))))
+      );
+      return make("table", "", {}, make("thead", "", {}, make("tr", "", {}, ...cells)), make("tbody", "", {}, ...body));
+    }
+    default:
+      return make("p", "", {}, ...spans);
+  }
+}
+function blockElements(blocks) {
+  return blocks.map(blockElement);
+}
+function lengthOf(blocks) {
+  const inSpans = (spans) => spans.reduce((sum, [text]) => sum + text.length, 0);
+  return blocks.reduce(
+    (sum, block) => sum + 60 + // a block takes a line at least
+    inSpans(block.spans ?? []) + (block.code ?? "").length + (block.parts ?? []).reduce((inner, part) => inner + lengthOf(part), 0) + (block.rows ?? []).flat().reduce((inner, cell) => inner + inSpans(cell), 0),
+    0
+  );
+}
+
+// credentials_chip.js
+var FIELD_NAMES = { token: "Token or key", user: "Name", password: "Password" };
+var TICK_MS = 5e3;
+var OPEN = "ipyasgi-open";
+function findAround(inside2, selector) {
+  let panel = inside2.closest(".ipyasgi-panel");
+  while (panel) {
+    const found = panel.querySelector(selector);
+    if (found instanceof HTMLElement) return found;
+    panel = panel.parentElement?.closest(".ipyasgi-panel") ?? null;
+  }
+  return null;
+}
+var CredentialsChip = class {
+  /**
+   * @param {Model} model
+   * @param {{ onSignedIn: () => void }} options  called when the part has closed after a sign-in
+   */
+  constructor(model, { onSignedIn }) {
+    this.model = model;
+    this.onSignedIn = onSignedIn;
+    this.waitsFor = "";
+    this.rows = /* @__PURE__ */ new Map();
+    this.dot = make("span", "ipyasgi-dot", { "aria-hidden": "true" });
+    this.name = make("bdi", "ipyasgi-chip-name");
+    this.note = make("span", "ipyasgi-faint");
+    const id = freshId("credentials");
+    this.chip = makeButton("", "ipyasgi-chip ipyasgi-credentials-chip", () => this.toggle(), {
+      "aria-expanded": "false",
+      "aria-controls": id
+    });
+    this.chip.addEventListener(OPEN, (event) => {
+      if (event instanceof CustomEvent) this.open(event.detail);
+    });
+    const arrow = make("span", "", { textContent: "▾", "aria-hidden": "true" });
+    this.chip.append(this.dot, this.name, arrow, this.note);
+    this.el = make("span", "ipyasgi-credentials-place", {}, this.chip);
+    this.list = make("div", "ipyasgi-scheme-rows");
+    this.part = make(
+      "section",
+      "ipyasgi-credentials-part",
+      { id, role: "group", "aria-label": "Credentials", hidden: true },
+      make(
+        "div",
+        "ipyasgi-credentials-head",
+        {},
+        make("strong", "", { textContent: "Credentials" }),
+        make("span", "ipyasgi-faint", {
+          textContent: "For all operations. Kept in the kernel, not in the notebook.",
+          dir: "auto"
+        }),
+        makeButton("Close", "ipyasgi-quiet", () => this.shut())
+      ),
+      this.list
+    );
+    this.part.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape") return;
+      event.preventDefault();
+      this.shut();
+    });
+    this.attached = new ResizeObserver(([home]) => this.moveToPlace(home.target));
+    this.timer = setInterval(() => this.draw(), TICK_MS);
+    this.show();
+  }
+  /**
+   * Puts the chip at the end of an element, or into the place that a panel around it has for it.
+   * @param {HTMLElement} home
+   */
+  settle(home) {
+    home.append(this.el);
+    this.attached.disconnect();
+    this.attached.observe(home);
+  }
+  /** @param {Element} home */
+  moveToPlace(home) {
+    const place = findAround(home, ".ipyasgi-credentials");
+    if (place && !place.contains(this.el)) place.append(this.el);
+  }
+  /** @returns {Scheme[]} */
+  get schemes() {
+    return this.model.get("auth").schemes ?? [];
+  }
+  /**
+   * Whether a valid credential is set for one of these schemes.
+   * @param {string[]} keys
+   */
+  covers(keys) {
+    const nowS = Date.now() / 1e3;
+    return this.schemes.some((one) => keys.includes(one.key) && one.set && !isExpired(one, nowS));
+  }
+  show() {
+    const keys = this.schemes.map((one) => one.key);
+    if (keys.join("\n") !== [...this.rows.keys()].join("\n")) {
+      this.rows = new Map(
+        this.schemes.map((one) => [one.key, new SchemeRow(one, (values) => this.send(one.key, values))])
+      );
+      this.list.replaceChildren(...[...this.rows.values()].map((row) => row.el));
+    }
+    this.draw();
+    const last = this.schemes.find((one) => one.key === this.waitsFor);
+    if (!last || last.tone === "busy") return;
+    const wasIn = focusedIn(this.part);
+    if (last.tone === "bad") {
+      this.waitsFor = "";
+      if (wasIn) this.rows.get(last.key)?.focus();
+    } else if (last.set) {
+      this.waitsFor = "";
+      this.shut();
+      if (wasIn) this.onSignedIn();
+    }
+  }
+  /** Shows the times too, which pass without the kernel. */
+  draw() {
+    const nowS = Date.now() / 1e3;
+    const { name, note, tone } = chipText(this.schemes, nowS);
+    this.el.hidden = this.schemes.length === 0;
+    this.name.textContent = name;
+    this.note.textContent = note;
+    this.dot.dataset.tone = tone;
+    this.note.dataset.tone = tone === "bad" ? "bad" : "";
+    this.chip.setAttribute("aria-label", `Credentials: ${[name, note].filter(Boolean).join(", ")}`);
+    for (const scheme of this.schemes) this.rows.get(scheme.key)?.draw(scheme, nowS);
+  }
+  /**
+   * @param {string} key
+   * @param {Record<string, string> | null} values  null removes the credential
+   */
+  send(key, values) {
+    if (values === null) {
+      this.model.send({ ask: "forget", key });
+      return;
+    }
+    this.waitsFor = key;
+    this.model.send({ ask: "credential", key, values });
+  }
+  toggle() {
+    if (this.part.hidden) this.open([]);
+    else this.shut();
+  }
+  /**
+   * Shows the part, with the focus where a credential is missing.
+   * @param {string[]} keys  of the schemes that an operation needs
+   */
+  open(keys) {
+    this.part.hidden = false;
+    this.chip.setAttribute("aria-expanded", "true");
+    const nowS = Date.now() / 1e3;
+    const needed = this.schemes.filter((one) => keys.includes(one.key));
+    const next = needed.find((one) => !one.set) ?? needed[0] ?? this.schemes.find((one) => isExpired(one, nowS)) ?? (this.schemes.some((one) => one.set) ? void 0 : this.schemes[0]);
+    if (next) this.rows.get(next.key)?.focus();
+    else focusFirst(this.list, "button:not([hidden])");
+  }
+  shut() {
+    const wasIn = focusedIn(this.part);
+    for (const row of this.rows.values()) row.isOpen = false;
+    this.part.hidden = true;
+    this.chip.setAttribute("aria-expanded", "false");
+    if (wasIn) this.chip.focus();
+  }
+  close() {
+    clearInterval(this.timer);
+    this.attached.disconnect();
+    this.el.remove();
+  }
+};
+var SchemeRow = class {
+  /**
+   * @param {Scheme} scheme
+   * @param {(values: Record<string, string> | null) => void} onSend
+   */
+  constructor(scheme, onSend) {
+    this.scheme = scheme;
+    this.onSend = onSend;
+    this.isOpen = false;
+    const { key } = scheme;
+    this.state = make("span", "ipyasgi-scheme-state", { role: "status" });
+    this.change = makeButton("Change", "ipyasgi-quiet", () => this.open(), { "aria-label": `Change ${key}` });
+    this.forget = makeButton("Sign out", "ipyasgi-quiet", () => this.onSend(null), { "aria-label": `Sign out ${key}` });
+    const [enter, ways] = scheme.asks ? ["Sign in", [scheme.fields, ["token"]]] : ["Use", [scheme.fields]];
+    this.fields = make(
+      "div",
+      "ipyasgi-scheme-fields",
+      {},
+      ...ways.filter((names) => names.length).map((names, at) => this.way(
+        /** @type {Scheme["fields"]} */
+        names,
+        at ? "Use token" : String(enter)
+      ))
+    );
+    if (!scheme.fields.length)
+      this.fields.append(make("span", "ipyasgi-faint", { textContent: "Part of the connection: nothing to enter." }));
+    this.el = make(
+      "div",
+      "ipyasgi-scheme",
+      {},
+      make(
+        "div",
+        "ipyasgi-scheme-head",
+        {},
+        make("bdi", "ipyasgi-scheme-name", { textContent: key }),
+        make("span", "ipyasgi-faint", { textContent: scheme.kind }),
+        this.state,
+        this.change,
+        this.forget
+      ),
+      make("div", "ipyasgi-md ipyasgi-faint", { dir: "auto" }, ...blockElements(scheme.blocks)),
+      this.fields
+    );
+  }
+  /**
+   * The fields and the button of one way to sign in.
+   * @param {Scheme["fields"]} names
+   * @param {string} enter
+   */
+  way(names, enter) {
+    const { key } = this.scheme;
+    const inputs = names.map(
+      (name) => make("input", "ipyasgi-input", {
+        type: name === "user" ? "text" : "password",
+        placeholder: enter === "Use token" ? "Or paste a token" : FIELD_NAMES[name],
+        autocomplete: "off",
+        spellcheck: false,
+        dir: "auto",
+        "aria-label": `${FIELD_NAMES[name]} for ${key}`,
+        name
+      })
+    );
+    const send = () => {
+      const empty = inputs.find((one) => one.value === "");
+      if (empty) {
+        empty.focus();
+        return;
+      }
+      this.isOpen = false;
+      this.onSend(Object.fromEntries(inputs.map((one) => [one.name, one.value])));
+      for (const one of inputs) if (one.type === "password") one.value = "";
+    };
+    for (const one of inputs) {
+      one.addEventListener("keydown", (event) => {
+        if (event.key !== "Enter" || event.ctrlKey || event.metaKey) return;
+        event.preventDefault();
+        send();
+      });
+    }
+    const button = makeButton(enter, "", send, { "aria-label": `${enter} ${key}` });
+    return make("div", "ipyasgi-scheme-way", {}, ...inputs, button);
+  }
+  /**
+   * @param {Scheme} scheme
+   * @param {number} nowS
+   */
+  draw(scheme, nowS) {
+    this.scheme = scheme;
+    const expired = isExpired(scheme, nowS);
+    const left = focusedIn(this.forget) && !scheme.set;
+    const isUsed = scheme.set && !expired && scheme.tone !== "bad";
+    this.state.textContent = stateText(scheme, nowS);
+    this.state.dataset.tone = scheme.tone || (expired ? "bad" : scheme.set ? "good" : "");
+    this.change.hidden = !isUsed || this.isOpen;
+    this.forget.hidden = !scheme.set;
+    this.forget.textContent = scheme.asks || scheme.user ? "Sign out" : "Remove";
+    this.fields.hidden = isUsed && !this.isOpen;
+    const user = this.fields.querySelector("[name=user]");
+    if (expired && user instanceof HTMLInputElement && !user.value) user.value = scheme.user;
+    if (left) this.focus();
+  }
+  open() {
+    this.isOpen = true;
+    this.draw(this.scheme, Date.now() / 1e3);
+    this.focus();
+  }
+  focus() {
+    const inputs = [...this.fields.querySelectorAll("input")];
+    (inputs.find((one) => one.value === "") ?? inputs[0] ?? this.forget).focus();
+  }
+};
+
+// docs_part.js
+var LONG = 500;
+var MOST_STATUSES = 6;
+var DocsPart = class {
+  /**
+   * @param {{ code: CodePart, onLock: (keys: string[]) => void }} options
+   *   onLock: the lock of an operation that needs these schemes was pressed
+   */
+  constructor({ code, onLock }) {
+    this.code = code;
+    this.shown = "";
+    this.schemes = [];
+    this.needs = "";
+    this.isWhole = false;
+    this.title = make("h3", "ipyasgi-docs-title");
+    this.flag = make("span", "ipyasgi-flag", { textContent: "deprecated" });
+    this.lock = makeButton("", "ipyasgi-quiet ipyasgi-lock", () => onLock(this.schemes));
+    this.place = make("span", "ipyasgi-faint ipyasgi-docs-place", { dir: "ltr" });
+    this.tabs = new Tabs({
+      label: "About this operation",
+      names: [
+        ["docs", "Docs"],
+        ["code", "Code"]
+      ],
+      onPick: () => this.turn()
+    });
+    this.blocks = make("div", "ipyasgi-md", { dir: "auto" });
+    this.more = makeButton("Show more", "ipyasgi-quiet", () => {
+      this.isWhole = !this.isWhole;
+      this.clip();
+    });
+    this.replies = make("div", "ipyasgi-replies");
+    const panels = [this.blocks, this.more, this.replies];
+    this.panels = {
+      docs: make("div", "ipyasgi-docs-panel", { role: "tabpanel", id: freshId("docs") }, ...panels),
+      code: make("div", "ipyasgi-docs-panel", { role: "tabpanel", id: freshId("code") }, code.el)
+    };
+    for (const [name, button] of this.tabs.buttons) {
+      const panel = this.panels[
+        /** @type {"docs" | "code"} */
+        name
+      ];
+      button.id = freshId("docs-tab");
+      button.setAttribute("aria-controls", panel.id);
+      panel.setAttribute("aria-labelledby", button.id);
+    }
+    this.el = make(
+      "div",
+      "ipyasgi-docs",
+      {},
+      make(
+        "div",
+        "ipyasgi-docs-head",
+        {},
+        make("div", "ipyasgi-docs-name", {}, this.title, this.flag, this.lock, this.place),
+        this.tabs.el
+      ),
+      this.panels.docs,
+      this.panels.code
+    );
+    this.tabs.show("docs");
+    this.turn();
+  }
+  turn() {
+    this.panels.docs.hidden = this.tabs.current !== "docs";
+    this.panels.code.hidden = this.tabs.current !== "code";
+  }
+  /**
+   * @param {Docs | undefined} docs  undefined until the kernel has sent them
+   * @param {Choice | undefined} choice  the route; undefined for a path that is none
+   * @param {{ deprecated: boolean, isSocket: boolean }} about
+   */
+  show(docs, choice, { deprecated, isSocket }) {
+    const shown = JSON.stringify([docs, choice, deprecated]);
+    if (shown === this.shown) return;
+    this.shown = shown;
+    const title = docs?.title || choice?.description?.replace(/\.$/, "") || choice?.name || choice?.handler || "";
+    this.title.textContent = title || (isSocket ? "WebSocket" : "Not a route of the app");
+    this.title.dir = "auto";
+    this.flag.hidden = !deprecated;
+    this.place.textContent = [docs?.handler ?? choice?.handler, docs?.source ?? choice?.source].filter((word) => word && word !== title).join("  ");
+    this.schemes = docs?.schemes ?? [];
+    this.lock.hidden = this.schemes.length === 0;
+    this.needs = docs?.needs ?? "";
+    this.blocks.replaceChildren(...blockElements(docs?.blocks ?? []));
+    this.isLong = lengthOf(docs?.blocks ?? []) > LONG;
+    this.isWhole = false;
+    this.clip();
+    this.replies.replaceChildren(...docs?.responses.length ? [repliesFold(docs.responses)] : []);
+  }
+  /**
+   * Shows on the lock whether the credentials that the operation needs are set.
+   * @param {boolean} isMet
+   */
+  markLock(isMet) {
+    this.lock.title = `${isMet ? "Sent with" : "Needs"} credentials: ${this.needs}`;
+    this.lock.setAttribute("aria-label", this.lock.title);
+    this.lock.dataset.met = String(isMet);
+  }
+  clip() {
+    this.blocks.classList.toggle("ipyasgi-clipped", Boolean(this.isLong) && !this.isWhole);
+    this.more.hidden = !this.isLong;
+    this.more.textContent = this.isWhole ? "Show less" : "Show more";
+    this.more.setAttribute("aria-expanded", String(this.isWhole));
+  }
+};
+function nameOf(reply) {
+  const first = reply.media[0];
+  return first ? first.name || first.type || first.media : "";
+}
+function toneOf(status) {
+  if (status.startsWith("2")) return "good";
+  return /^[45]/.test(status) ? "bad" : "";
+}
+function repliesFold(replies) {
+  const words = replies.slice(0, MOST_STATUSES).flatMap((reply, at) => {
+    const status = make("span", "ipyasgi-figure", { textContent: reply.status });
+    status.dataset.tone = toneOf(reply.status);
+    const name = toneOf(reply.status) === "good" ? nameOf(reply) : "";
+    const made = [at ? " · " : " ", status];
+    return name ? [...made, ` ${name}`] : made;
+  });
+  if (replies.length > MOST_STATUSES) words.push(` · ${replies.length - MOST_STATUSES} more`);
+  return make(
+    "details",
+    "ipyasgi-returns",
+    {},
+    make("summary", "", {}, "Returns", ...words),
+    ...replies.map((reply, at) => replyElement(reply, at === 0))
+  );
+}
+function isPlain({ media: [first, ...others] }) {
+  return !others.length && !(first?.parts.length || first?.example);
+}
+function replyElement(reply, open) {
+  const status = make("strong", "ipyasgi-figure", { textContent: reply.status });
+  status.dataset.tone = toneOf(reply.status);
+  const [first, ...others] = reply.blocks;
+  const [spans, rest] = first?.kind === "paragraph" ? [first.spans ?? [], others] : [[], reply.blocks];
+  const summary = make(
+    "summary",
+    "",
+    {},
+    status,
+    " ",
+    make("bdi", "", {}, ...spanElements(spans)),
+    make("span", "ipyasgi-faint", { textContent: nameOf(reply) ? `  ${nameOf(reply)}` : "  No body" })
+  );
+  const body = [
+    ...rest.length ? [make("div", "ipyasgi-md", { dir: "auto" }, ...blockElements(rest))] : [],
+    ...isPlain(reply) ? [] : reply.media.map((one) => outlineElement(one, reply.media.length > 1))
+  ];
+  if (!body.length) return make("p", "ipyasgi-reply ipyasgi-reply-empty", {}, ...summary.childNodes);
+  return make("details", "ipyasgi-reply", { open }, summary, ...body);
+}
+function outlineElement(outline, named) {
+  const rows = outline.parts.map(
+    ([name, required, type, note]) => make(
+      "div",
+      "ipyasgi-outline-row",
+      {},
+      make("bdi", "ipyasgi-outline-name", { textContent: name, title: name }),
+      make("span", "ipyasgi-faint", { textContent: required ? type : `${type}, optional` }),
+      make("span", "", { textContent: note, dir: "auto", hidden: !note })
+    )
+  );
+  const more = outline.more ? [make("div", "ipyasgi-faint", { textContent: `${outline.more} more` })] : [];
+  const about = [outline.media, named && outline.name || outline.type].filter(Boolean).join("  ");
+  const example = outline.example ? [
+    make(
+      "details",
+      "ipyasgi-example",
+      { open: true },
+      make("summary", "", { textContent: "Example" }),
+      make("pre", "ipyasgi-sample", {
+        textContent: outline.example,
+        tabIndex: 0,
+        dir: "ltr",
+        "aria-label": "Example"
+      })
+    )
+  ] : [];
+  return make(
+    "div",
+    "ipyasgi-outline",
+    {},
+    make("div", "ipyasgi-outline-parts", {}, make("div", "ipyasgi-faint", { textContent: about }), ...rows, ...more),
+    ...example
+  );
+}
 
 // pair_rows.js
 function copyPairs(pairs) {
@@ -1345,7 +2645,8 @@ var PairRows = class {
         const field = {
           ...one.field,
           deprecated: one.deprecated || one.field.deprecated,
-          description: one.description || one.field.description
+          description: one.description || one.field.description,
+          secret: one.secret
         };
         return drawField(field, new Slot(this.values, one.key, one.key), context, {
           label: one.name,
@@ -1436,22 +2737,312 @@ var PairRows = class {
 };
 
 // routes.js
+var OWN_FOLD = "own";
+var FOLDED_FROM = 60;
 var PATH_PARAMETER = /\{([^{}:]+)(?::[^{}]*)?\}/g;
-function searchText(choice) {
-  return [choice.method, choice.path, choice.name, choice.handler, choice.description, ...choice.tags ?? []].join(" ").toLowerCase();
+function searchText({ method, path, name, handler, description, tags }) {
+  return [method, path, name, handler, description, ...tags ?? []].filter(Boolean).join(" ").toLowerCase();
 }
 function findRoutes(choices, query2) {
   const words = query2.toLowerCase().split(/\s+/).filter(Boolean);
-  const found = choices.filter((choice) => words.every((word) => searchText(choice).includes(word)));
+  const found = choices.filter((choice) => {
+    const text = searchText(choice);
+    return words.every((word) => text.includes(word));
+  });
   const first = (choice) => words.length && choice.path.toLowerCase().startsWith(words[0]) ? 0 : 1;
   return found.sort((one, other) => first(one) - first(other));
+}
+function foldOf(choice) {
+  return choice.own ? OWN_FOLD : `tag ${choice.tags?.[0] ?? ""}`;
+}
+function listRoutes(choices, query2, open) {
+  if (query2) {
+    const words = findRoutes(choices, query2);
+    const found = words.length ? words : choices.filter((choice) => takesPath(choice.path, query2));
+    return found.length ? found.map(routeRow) : [{ kind: "none", query: query2 }];
+  }
+  const own = choices.filter((choice) => choice.own);
+  if (own.length === choices.length) return choices.map(routeRow);
+  const groups = /* @__PURE__ */ new Map([["", []]]);
+  for (const choice of choices) {
+    if (choice.own) continue;
+    const tag = choice.tags?.[0] ?? "";
+    const group = groups.get(tag);
+    if (group) group.push(choice);
+    else groups.set(tag, [choice]);
+  }
+  const rows = [];
+  const addFold = (title, key, group, count) => {
+    const isOpen = open.has(key);
+    rows.push({ kind: "fold", title, key, count, isOpen }, ...isOpen ? group.map(routeRow) : []);
+  };
+  for (const [tag, group] of groups) {
+    if (tag && choices.length >= FOLDED_FROM) addFold(tag, foldOf(group[0]), group, group.length);
+    else if (group.length) rows.push(...tag ? [tagRow(tag)] : [], ...group.map(routeRow));
+  }
+  const frameworks = [...new Set(own.map((choice) => choice.own))].sort().join(" and ");
+  if (own.length) addFold(`${own.length} of ${frameworks}'s own`, OWN_FOLD, own, 0);
+  return rows;
+}
+function routeRow(choice) {
+  return { kind: "route", choice };
+}
+function tagRow(title) {
+  return { kind: "tag", title };
+}
+function takesPath(template, path) {
+  const wanted = template.split("/");
+  const parts = path.split("?")[0].split("/");
+  const last = wanted.findIndex((part) => /\{[^{}]*:path\}/.test(part));
+  if (last < 0 ? parts.length !== wanted.length : parts.length <= last) return false;
+  return (last < 0 ? wanted : wanted.slice(0, last)).every((part, number) => {
+    const [open, close] = [part.indexOf("{"), part.lastIndexOf("}")];
+    if (open < 0 || close < open) return part === parts[number];
+    const [head, tail] = [part.slice(0, open), part.slice(close + 1)];
+    const text = parts[number];
+    return text.length > head.length + tail.length && text.startsWith(head) && text.endsWith(tail);
+  });
+}
+function splitPath(path) {
+  const cut = path.lastIndexOf("/", path.length - 2);
+  return cut > 0 ? [path.slice(0, cut), path.slice(cut)] : ["", path];
 }
 function findPathParameters(path) {
   return [...new Set([...path.split("?")[0].matchAll(PATH_PARAMETER)].map((match) => match[1]))];
 }
 
+// route_list.js
+var PORTION = 200;
+var NEAR_END_PX = 200;
+var LONG_PATH = 26;
+var RouteList = class {
+  /**
+   * @param {{ onPick: (choice: Choice) => void, onSendAnyway: (query: string) => void }} options
+   *   onSendAnyway: a path that no route has is to be sent
+   */
+  constructor({ onPick, onSendAnyway }) {
+    this.onPick = onPick;
+    this.onSendAnyway = onSendAnyway;
+    this.choices = [];
+    this.query = "";
+    this.open = /* @__PURE__ */ new Set();
+    this.rows = [];
+    this.drawn = 0;
+    this.current = "";
+    this.active = void 0;
+    this.group = void 0;
+    this.id = freshId("routes");
+    this.el = make("div", "ipyasgi-routes", { id: this.id, role: "listbox", "aria-label": "Routes" });
+    this.el.addEventListener("pointerdown", (event) => event.preventDefault());
+    this.el.addEventListener("click", (event) => this.press(closest(event, "[role=option]")));
+    this.el.addEventListener("scroll", () => {
+      const { scrollTop, clientHeight, scrollHeight } = this.el;
+      if (scrollTop + clientHeight > scrollHeight - NEAR_END_PX) this.drawMore();
+    });
+  }
+  /** @param {Choice[]} choices */
+  setChoices(choices) {
+    this.choices = choices;
+    this.openFoldOf(this.current);
+    this.redraw();
+  }
+  /** @param {string} query */
+  search(query2) {
+    if (query2 === this.query) {
+      this.activate(void 0);
+      return;
+    }
+    this.query = query2;
+    this.redraw();
+    this.el.scrollTop = 0;
+  }
+  /**
+   * Marks the route in the form.
+   * @param {string} key
+   */
+  mark(key) {
+    if (key === this.current) return;
+    this.current = key;
+    if (this.openFoldOf(key)) this.redraw();
+    for (const row of this.options()) this.markRow(row);
+    while (!this.currentRow() && this.rows.some((row) => isRoute(row, key)) && this.drawMore()) ;
+    this.reveal(this.currentRow());
+  }
+  /** @param {string} key */
+  openFoldOf(key) {
+    const choice = this.choices.find((one) => keyOf2(one) === key);
+    if (!choice || this.open.has(foldOf(choice))) return false;
+    this.open.add(foldOf(choice));
+    return true;
+  }
+  redraw() {
+    this.rows = listRoutes(this.choices, this.query, this.open);
+    this.drawn = 0;
+    this.active = void 0;
+    this.group = void 0;
+    this.el.replaceChildren();
+    this.drawMore();
+  }
+  /** Draws the next rows; returns whether there were any. */
+  drawMore() {
+    const rows = this.rows.slice(this.drawn, this.drawn + PORTION);
+    for (const row of rows) {
+      const drawn = this.draw(row, this.drawn);
+      this.drawn += 1;
+      if (row.kind === "tag") this.group = this.addGroup(row.title);
+      if (row.kind === "fold") this.group = void 0;
+      (this.group ?? this.el).append(drawn);
+      if (row.kind === "fold" && row.isOpen) this.group = this.addGroup(row.title);
+    }
+    return rows.length > 0;
+  }
+  /** @param {string} title */
+  addGroup(title) {
+    const group = make("div", "", { role: "group", "aria-label": title });
+    this.el.append(group);
+    return group;
+  }
+  /**
+   * @param {RouteRow} row
+   * @param {number} number
+   */
+  draw(row, number) {
+    if (row.kind === "tag") return make("div", "ipyasgi-tag", { textContent: row.title, "aria-hidden": "true" });
+    const option = make("div", `ipyasgi-route ipyasgi-route-${row.kind}`, {
+      id: `${this.id}-${number}`,
+      role: "option",
+      "aria-selected": "false"
+    });
+    option.dataset.number = String(number);
+    if (row.kind === "route") this.drawRoute(option, row.choice);
+    else if (row.kind === "none") option.append(noneText(row.query));
+    else {
+      option.dataset.open = String(row.isOpen);
+      option.dataset.fold = row.key;
+      option.append(
+        make("span", "ipyasgi-fold-title", { textContent: row.title }),
+        make("span", "ipyasgi-faint ipyasgi-figure", { textContent: row.count ? String(row.count) : "" })
+      );
+      option.setAttribute("aria-label", `${row.title}, ${row.isOpen ? "expanded" : "collapsed"}`);
+    }
+    return option;
+  }
+  /**
+   * @param {HTMLElement} option
+   * @param {Choice} choice
+   */
+  drawRoute(option, choice) {
+    const [head, tail] = splitPath(choice.path);
+    const method = makeMethod(choice.method);
+    const path = make(
+      "span",
+      "ipyasgi-route-path",
+      { dir: "ltr" },
+      make("span", "ipyasgi-route-head", { textContent: head }),
+      make("span", "ipyasgi-route-tail", { textContent: tail })
+    );
+    option.append(
+      method,
+      path,
+      make("span", "ipyasgi-faint ipyasgi-route-name", {
+        textContent: choice.description || choice.name || choice.handler || "",
+        dir: "auto"
+      })
+    );
+    if (choice.deprecated) option.dataset.deprecated = "true";
+    if (choice.lock) option.append(make("span", "ipyasgi-lock", { "aria-hidden": "true" }));
+    option.dataset.long = String(Boolean(choice.description) && choice.path.length > LONG_PATH);
+    const key = keyOf2(choice);
+    const marks = [choice.deprecated ? "deprecated" : "", choice.lock ? "takes credentials" : ""];
+    option.setAttribute("aria-label", [key, choice.description, ...marks].filter(Boolean).join(", "));
+    option.title = [key, choice.description, choice.handler, choice.source, ...marks].filter(Boolean).join("\n");
+    option.dataset.key = key;
+    this.markRow(option);
+  }
+  /** @param {HTMLElement} row */
+  markRow(row) {
+    if (row.dataset.key && row.dataset.key === this.current) row.setAttribute("aria-current", "true");
+    else row.removeAttribute("aria-current");
+  }
+  /** @returns {HTMLElement[]} */
+  options() {
+    return [...this.el.querySelectorAll("[role=option]")].filter((row) => row instanceof HTMLElement);
+  }
+  currentRow() {
+    return this.options().find((row) => row.getAttribute("aria-current") === "true");
+  }
+  /** @param {HTMLElement | undefined} row */
+  activate(row) {
+    this.active?.setAttribute("aria-selected", "false");
+    this.active = row;
+    row?.setAttribute("aria-selected", "true");
+    this.reveal(row);
+  }
+  /**
+   * Makes another row the active one, from the last to the first.
+   * @param {number} by
+   */
+  move(by) {
+    let rows = this.options();
+    const at = this.active ? rows.indexOf(this.active) : -1;
+    if (at + by >= rows.length && this.drawMore()) rows = this.options();
+    if (!rows.length) return;
+    const to = at < 0 ? by > 0 ? 0 : rows.length - 1 : (at + by + rows.length) % rows.length;
+    this.activate(rows[to]);
+  }
+  /**
+   * Scrolls the list, and not the notebook.
+   * @param {HTMLElement | undefined} row
+   */
+  reveal(row) {
+    if (!row) return;
+    const [list, place] = [this.el.getBoundingClientRect(), row.getBoundingClientRect()];
+    if (place.top < list.top) this.el.scrollTop -= list.top - place.top;
+    else if (place.bottom > list.bottom) this.el.scrollTop += place.bottom - list.bottom;
+  }
+  /** The first route of the list. */
+  get first() {
+    const row = this.rows.find((one) => one.kind === "route");
+    return row?.kind === "route" ? row.choice : void 0;
+  }
+  /** @param {HTMLElement | null | undefined} option */
+  press(option) {
+    const row = option ? this.rows[Number(option.dataset.number)] : void 0;
+    if (row?.kind === "route") this.onPick(row.choice);
+    else if (row?.kind === "none") this.onSendAnyway(row.query);
+    else if (row?.kind === "fold") this.toggle(row.key);
+  }
+  /** @param {string} key */
+  toggle(key) {
+    if (!this.open.delete(key)) this.open.add(key);
+    const { scrollTop } = this.el;
+    this.redraw();
+    const number = this.rows.findIndex((row) => row.kind === "fold" && row.key === key);
+    while (this.drawn <= number && this.drawMore()) ;
+    this.el.scrollTop = scrollTop;
+    this.activate(this.options().find((row) => row.dataset.number === String(number)));
+  }
+};
+function keyOf2(choice) {
+  return `${choice.method} ${choice.path}`;
+}
+function isRoute(row, key) {
+  return row.kind === "route" && keyOf2(row.choice) === key;
+}
+function noneText(query2) {
+  return make(
+    "span",
+    "",
+    {},
+    "No route matches ",
+    make("bdi", "ipyasgi-none-query", { textContent: `'${query2}'` }),
+    ": ",
+    make("span", "ipyasgi-send-anyway", { textContent: "send it anyway" })
+  );
+}
+
 // route_picker.js
-var ROUTES_DRAWN = 200;
+var BLUR_MS = 200;
 var RoutePicker = class {
   /**
    * @param {{
@@ -1461,63 +3052,73 @@ var RoutePicker = class {
    *   onType: method or path were changed by hand; onEnter: send
    */
   constructor({ methods, choices, onPick, onType, onEnter }) {
-    this.choices = choices;
     this.onPick = onPick;
+    this.onType = onType;
     this.onEnter = onEnter;
-    this.active = -1;
-    this.found = [];
-    this.listId = freshId("routes");
+    this.choices = choices;
+    this.list = new RouteList({
+      onPick: (choice) => this.pick(choice),
+      onSendAnyway: (query2) => this.sendAnyway(query2)
+    });
     this.method = make("select", "ipyasgi-input ipyasgi-method-field", { "aria-label": "Method" });
     this.setMethods(methods);
-    this.path = make("input", "ipyasgi-input ipyasgi-path-field", {
-      type: "text",
-      dir: "ltr",
-      spellcheck: false,
-      autocomplete: "off",
-      role: "combobox",
-      placeholder: "Search routes or type a path",
-      "aria-label": "Search routes or type a path",
-      "aria-autocomplete": "list",
-      "aria-expanded": "false",
-      "aria-controls": this.listId
-    });
-    this.list = make("ul", "ipyasgi-routes", {
-      id: this.listId,
-      role: "listbox",
-      "aria-label": "Routes",
-      hidden: true
-    });
-    this.opener = makeButton("▾", "ipyasgi-quiet ipyasgi-opener", () => this.toggle(), {
-      tabIndex: -1,
-      "aria-label": "All routes",
-      title: "All routes"
-    });
-    this.el = make(
-      "div",
-      "ipyasgi-picker",
-      {},
-      this.method,
-      make("div", "ipyasgi-path-box", {}, this.path, this.opener)
-    );
+    this.path = makeSearch(this.list, "ipyasgi-path-field", "Search routes or type a path");
+    this.filter = makeSearch(this.list, "ipyasgi-rail-filter", "Filter routes");
+    this.filter.placeholder = "Filter routes  /";
+    this.filter.setAttribute("aria-keyshortcuts", "/");
+    this.rail = make("nav", "ipyasgi-rail", { "aria-label": "Routes" }, this.filter, this.list.el);
+    this.opener = makeButton("Routes ▾", "ipyasgi-opener", () => this.toggle(), { tabIndex: -1, title: "All routes" });
+    this.el = make("div", "ipyasgi-picker", {}, this.method, this.path, this.opener);
+    this.setChoices(choices);
+    this.close();
+    this.isFirstClick = false;
     this.isMethodChosen = false;
     this.method.addEventListener("change", () => {
       this.isMethodChosen = true;
-      onType();
+      this.typed();
     });
     this.path.addEventListener("input", () => {
       this.open(this.path.value.trim());
-      onType();
+      this.typed();
     });
-    this.path.addEventListener("click", () => this.toggle());
+    this.path.addEventListener("pointerdown", () => {
+      this.isFirstClick = !this.path.matches(":focus");
+    });
+    this.path.addEventListener("click", () => {
+      if (!this.isBeside) this.toggle();
+      else if (this.isFirstClick) this.selectAll();
+    });
     this.opener.addEventListener("pointerdown", (event) => event.preventDefault());
-    this.path.addEventListener("change", () => this.followPath() && onType());
-    this.path.addEventListener("blur", () => setTimeout(() => this.path.matches(":focus") || this.close(), 200));
+    this.path.addEventListener("change", () => this.followPath() && this.typed());
+    this.path.addEventListener("blur", () => setTimeout(() => this.path.matches(":focus") || this.close(), BLUR_MS));
     this.path.addEventListener("keydown", (event) => this.onKey(event));
-    this.list.addEventListener("pointerdown", (event) => event.preventDefault());
-    this.list.addEventListener("click", (event) => {
-      const row = closest(event, "[role=option]");
-      if (row) this.pick(this.found[Number(row.dataset.number)]);
-    });
+    this.filter.addEventListener("input", () => this.close());
+    this.filter.addEventListener("keydown", (event) => this.onFilterKey(event));
+    this.onSlash = (event) => {
+      if (event.key !== "/" || !isForPanelOf(event, this.rail)) return;
+      event.preventDefault();
+      this.focusSearch();
+    };
+    document.addEventListener("keydown", this.onSlash, { capture: true });
+  }
+  /** Ends what outlives the elements. */
+  end() {
+    document.removeEventListener("keydown", this.onSlash, { capture: true });
+  }
+  /** @param {Choice[]} choices */
+  setChoices(choices) {
+    this.choices = choices;
+    this.list.setChoices(choices);
+    this.mark();
+  }
+  /** Marks the route of the form in the list. */
+  mark() {
+    this.list.mark(`${this.method.value} ${this.path.value.trim()}`);
+  }
+  /** The method or the path were changed by hand. */
+  typed() {
+    this.mark();
+    this.onType();
   }
   /** @param {string[]} methods */
   setMethods(methods) {
@@ -1538,6 +3139,7 @@ var RoutePicker = class {
     this.isMethodChosen = false;
     if (this.path.value !== draft.path) this.path.value = draft.path;
     this.path.title = draft.path;
+    this.mark();
   }
   get current() {
     return this.choices.find((choice) => choice.method === this.method.value && choice.path === this.path.value.trim());
@@ -1549,79 +3151,88 @@ var RoutePicker = class {
     if (choice) this.setMethod(choice.method);
     return Boolean(choice);
   }
+  /** Whether the rail stands beside the form, and is not an overlay. */
+  get isBeside() {
+    return this.filter.offsetParent !== null;
+  }
+  get isOpen() {
+    return this.rail.dataset.open === "true";
+  }
   toggle() {
     this.path.focus();
-    if (!this.list.hidden) {
+    if (this.isOpen) {
       this.close();
       return;
     }
     this.open("");
+    this.selectAll();
+  }
+  /** As in an address bar, typing replaces the text; a second click sets the caret. */
+  selectAll() {
     if (this.path.selectionStart === this.path.selectionEnd) this.path.select();
   }
   /** @param {string} query */
   open(query2) {
-    this.found = findRoutes(this.choices, query2);
-    this.active = -1;
-    this.list.replaceChildren(...this.found.slice(0, ROUTES_DRAWN).map((choice, i) => this.row(choice, i)));
-    if (this.found.length > ROUTES_DRAWN) {
-      this.list.append(
-        make("li", "ipyasgi-faint", { textContent: `${this.found.length - ROUTES_DRAWN} more: type to search` })
-      );
-    }
-    this.list.hidden = this.found.length === 0;
-    this.path.setAttribute("aria-expanded", String(!this.list.hidden));
-    this.path.removeAttribute("aria-activedescendant");
+    this.rail.dataset.open = "true";
+    this.path.setAttribute("aria-expanded", "true");
+    this.list.search(query2);
+    this.showActive();
   }
+  /** Closes the overlay; a rail beside the form shows the routes of its own field again. */
   close() {
-    this.list.hidden = true;
-    this.active = -1;
+    this.rail.dataset.open = "false";
     this.path.setAttribute("aria-expanded", "false");
-    this.path.removeAttribute("aria-activedescendant");
+    this.list.search(this.filter.value.trim());
+    this.showActive();
+  }
+  showActive() {
+    for (const field of [this.path, this.filter]) {
+      if (this.list.active) field.setAttribute("aria-activedescendant", this.list.active.id);
+      else field.removeAttribute("aria-activedescendant");
+    }
+  }
+  focusSearch() {
+    const field = this.isBeside ? this.filter : this.path;
+    field.focus();
+    field.select();
   }
   /**
-   * @param {Choice} choice
-   * @param {number} number
+   * Handles the keys that both fields have; returns whether it was one.
+   * @param {KeyboardEvent} event
    */
-  row(choice, number) {
-    const row = make(
-      "li",
-      "ipyasgi-route",
-      { id: `${this.listId}-${number}`, role: "option", "aria-selected": "false" },
-      make("span", "ipyasgi-method", { textContent: choice.method }),
-      make("span", "ipyasgi-route-path", { textContent: choice.path, dir: "ltr" }),
-      make("span", "ipyasgi-faint ipyasgi-route-name", { textContent: choice.name || choice.handler })
-    );
-    row.dataset.number = String(number);
-    row.dataset.method = choice.method;
-    row.title = [choice.handler, choice.source, choice.description].filter(Boolean).join("\n");
-    return row;
+  onListKey(event) {
+    if (event.key === "ArrowDown" || event.key === "ArrowUp") this.list.move(event.key === "ArrowDown" ? 1 : -1);
+    else if (event.key === "Enter" && this.list.active) this.list.press(this.list.active);
+    else return false;
+    event.preventDefault();
+    this.showActive();
+    return true;
   }
-  /** @param {number} by */
-  move(by) {
-    const rows = this.list.querySelectorAll("[role=option]");
-    if (!rows.length) return;
-    rows[this.active]?.setAttribute("aria-selected", "false");
-    this.active = (this.active + by + rows.length + (this.active < 0 && by < 0 ? 1 : 0)) % rows.length;
-    const row = rows[this.active];
-    row.setAttribute("aria-selected", "true");
-    row.scrollIntoView({ block: "nearest" });
-    this.path.setAttribute("aria-activedescendant", row.id);
+  /** @param {KeyboardEvent} event */
+  onFilterKey(event) {
+    if (event.ctrlKey || event.metaKey || this.onListKey(event)) return;
+    if (event.key === "Escape" && this.filter.value) {
+      event.preventDefault();
+      this.filter.value = "";
+      this.close();
+    } else if (event.key === "Enter") {
+      event.preventDefault();
+      if (this.filter.value.trim() && this.list.first) this.pick(this.list.first);
+    }
   }
   /** @param {KeyboardEvent} event */
   onKey(event) {
     if (event.ctrlKey || event.metaKey) return;
-    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
-      event.preventDefault();
-      if (this.list.hidden) this.open("");
-      this.move(event.key === "ArrowDown" ? 1 : -1);
-    } else if (event.key === "Escape" && !this.list.hidden) {
+    if (!this.isOpen && (event.key === "ArrowDown" || event.key === "ArrowUp")) this.open("");
+    if (this.isOpen && this.onListKey(event)) return;
+    if (event.key === "Escape" && this.isOpen) {
       event.preventDefault();
       this.close();
     } else if (event.key === "Enter") {
       event.preventDefault();
       const typed = this.path.value.trim();
-      if (!this.list.hidden && (this.active >= 0 || this.isBeginning(typed)))
-        this.pick(this.found[Math.max(this.active, 0)]);
+      const { first } = this.list;
+      if (this.isOpen && first && this.isBeginning(typed, first)) this.pick(first);
       else if (typed.startsWith("/")) this.enter();
     }
   }
@@ -1635,17 +3246,46 @@ var RoutePicker = class {
   /**
    * Whether Enter picks the route found, for words or the beginning of a route's path. Any other path is sent as typed.
    * @param {string} typed
+   * @param {Choice} first
    */
-  isBeginning(typed) {
+  isBeginning(typed, first) {
     if (!typed.startsWith("/")) return true;
-    return this.found[0].path.startsWith(typed) && !this.choices.some((choice) => choice.path === typed);
+    return first.path.startsWith(typed) && !this.choices.some((choice) => choice.path === typed);
   }
   /** @param {Choice} choice */
   pick(choice) {
     this.close();
     this.onPick(choice);
   }
+  /** @param {string} query */
+  sendAnyway(query2) {
+    this.path.value = query2.startsWith("/") ? query2 : `/${query2}`;
+    this.typed();
+    this.close();
+    this.onEnter();
+  }
 };
+function makeSearch(list, className, label) {
+  return make("input", `ipyasgi-input ${className}`, {
+    type: "text",
+    dir: "ltr",
+    spellcheck: false,
+    autocomplete: "off",
+    role: "combobox",
+    placeholder: label,
+    "aria-label": label,
+    "aria-autocomplete": "list",
+    "aria-expanded": "true",
+    "aria-controls": list.id
+  });
+}
+function isForPanelOf(event, element) {
+  const { target } = event;
+  if (event.ctrlKey || event.metaKey || event.altKey || !(target instanceof HTMLElement)) return false;
+  const typing = target.isContentEditable || target.matches("input, textarea, select");
+  const panels = [...document.querySelectorAll(".ipyasgi-panel")].filter((panel) => panel.contains(element));
+  return !typing && panels.length > 0 && panels[0].contains(target);
+}
 
 // text.js
 function elapsedText(ms) {
@@ -1656,8 +3296,8 @@ function elapsedText(ms) {
 // send_bar.js
 var HEARD_MS = 300;
 var SendBar = class {
-  /** @param {{ onSend: () => void, onCancel: () => void, onShowResponse: () => void }} options */
-  constructor({ onSend, onCancel, onShowResponse }) {
+  /** @param {{ onSend: () => void, onCancel: () => void }} options */
+  constructor({ onSend, onCancel }) {
     this.send = makeButton("Send", "ipyasgi-primary", onSend, {
       title: "Send (Ctrl+Enter)",
       "aria-keyshortcuts": "Control+Enter"
@@ -1666,11 +3306,7 @@ var SendBar = class {
     this.status = make("span", "ipyasgi-run-text", { role: "status" });
     this.clock = make("span", "ipyasgi-faint ipyasgi-figure", { "aria-hidden": "true" });
     this.buttons = make("div", "ipyasgi-buttons", {}, this.send, this.cancel);
-    this.showResponse = makeButton("Show response ↓", "ipyasgi-quiet", onShowResponse, {
-      hidden: true,
-      "aria-label": "Show the response"
-    });
-    this.line = make("div", "ipyasgi-run", {}, this.status, this.clock, this.showResponse);
+    this.line = make("div", "ipyasgi-run", {}, this.status, this.clock);
     setUsable(this.cancel, false);
     this.offered = true;
     this.patience = void 0;
@@ -1686,23 +3322,24 @@ var SendBar = class {
     this.status.dataset.tone = run.tone;
     this.line.dataset.busy = String(run.busy);
     this.line.dataset.beside = String(run.beside);
-    this.showResponse.hidden = !run.beside;
     setUsable(this.cancel, run.busy);
     this.count(run.busy ? performance.now() - run.elapsed_ms : null);
+  }
+  get isBusy() {
+    return this.line.dataset.busy === "true";
   }
   /**
    * Hides the buttons for a WebSocket, whose console has its own.
    * @param {boolean} offered
    */
-  offer(offered) {
-    this.offered = offered;
-    this.buttons.hidden = !offered;
+  offer(offered2) {
+    this.offered = offered2;
+    this.buttons.hidden = !offered2;
   }
   /** Remove a message about a form that has changed since. */
   forget() {
-    if (this.line.dataset.busy === "true") return;
+    if (this.isBusy) return;
     this.status.textContent = "";
-    this.showResponse.hidden = true;
   }
   /** Shown from the press until the kernel replies. */
   pressed() {
@@ -1710,7 +3347,6 @@ var SendBar = class {
     this.status.dataset.tone = "";
     this.line.dataset.busy = "true";
     this.line.dataset.beside = "true";
-    this.showResponse.hidden = true;
     this.count(performance.now());
     clearTimeout(this.patience);
     this.patience = setTimeout(() => {
@@ -1737,7 +3373,7 @@ var SendBar = class {
 var SETTLE_MS = 120;
 var NO_BODY = ["GET", "HEAD", "OPTIONS", "TRACE", "WS"];
 function hasHeldValues(draft) {
-  return draft.body === null || [...draft.query, ...draft.known].some(([, value]) => value === null);
+  return [...draft.query, ...draft.known].some(([, value]) => value === null);
 }
 var FormPage = class {
   /** @param {Model} model */
@@ -1749,6 +3385,7 @@ var FormPage = class {
     this.generation = void 0;
     this.key = void 0;
     this.held = { known: {}, paths: {}, body: "", media: "" };
+    this.headersBefore = void 0;
     this.visited = /* @__PURE__ */ new Map();
     this.operations = /* @__PURE__ */ new Map();
     this.operation = null;
@@ -1765,44 +3402,49 @@ var FormPage = class {
     });
     this.bar = new SendBar({
       onSend: send,
-      onCancel: () => model.send({ ask: "cancel" }),
-      onShowResponse: () => this.showResponse()
+      onCancel: () => model.send({ ask: "cancel" })
     });
-    this.about = make("p", "ipyasgi-about ipyasgi-faint");
     this.pathRows = new PairRows({ title: "Path", noun: "path value", fixed: true, onChange: changed });
     this.query = new PairRows({ title: "Query", noun: "query parameter", onChange: changed });
     this.headers = new PairRows({ title: "Headers", noun: "header", onChange: changed });
     this.cookies = new PairRows({ title: "Cookies", noun: "cookie", fixed: true, onChange: changed });
     this.body = new BodyPart({ onChange: changed, files: new FileUpload(model) });
     this.body.onDraw = () => this.showChecked();
-    this.auth = new AuthPart(model);
+    this.credentials = new CredentialsChip(model, { onSignedIn: () => this.bar.send.focus() });
+    this.body.editor.connect(model, () => this.body.current);
+    this.awaited = void 0;
     this.otherErrors = make("ul", "ipyasgi-other-errors", { "aria-label": "Other errors" });
-    this.code = new CodePart({ kinds: model.get("code_kinds"), onPick: () => this.changed() });
-    const line = make("div", "ipyasgi-request-line", {}, this.picker.el, this.bar.buttons);
+    this.code = new CodePart(model, { kinds: model.get("code_kinds"), onPick: () => this.changed() });
+    this.docs = new DocsPart({ code: this.code, onLock: (keys) => this.credentials.open(keys) });
+    const line = make("div", "ipyasgi-request-line", {}, this.picker.el);
+    const sendLine = make("div", "ipyasgi-send-line", {}, this.bar.buttons, this.bar.line);
+    this.credentials.settle(line);
     this.el = make(
       "section",
       "ipyasgi-page ipyasgi-form",
       { "aria-label": "Request" },
       line,
-      this.picker.list,
-      this.about,
-      this.bar.line,
+      this.credentials.part,
+      this.docs.el,
       this.otherErrors,
       this.pathRows.el,
       this.query.el,
       this.headers.el,
       this.cookies.el,
-      this.auth.el,
       this.body.el,
-      this.code.el
+      sendLine
     );
+    this.frame = make("div", "ipyasgi-page ipyasgi-frame", {}, this.picker.rail, this.el);
     this.el.addEventListener("keydown", (event) => {
       if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
       event.preventDefault();
       this.send();
     });
+    this.el.addEventListener("change", () => {
+      if (!this.bar.offered) this.flush();
+    });
     this.el.addEventListener("input", (event) => this.forgetErrors(closest(event, ".ipyasgi-value")?.dataset.where));
-    keepKeys(this.el);
+    keepKeys(this.frame);
     this.receive(model.get("operation_form"));
     this.takeDraft(model.get("draft"));
     this.showChecked();
@@ -1821,6 +3463,10 @@ var FormPage = class {
     this.fill = draft.fill;
     this.seq = draft.seq;
     this.untouched = false;
+    for (const [key, left] of this.visited) this.visited.set(key, { ...left, body: withoutMarks(left.body) });
+    this.body.marks.clear();
+    if (!draft.edited) this.headersBefore = void 0;
+    else this.headersBefore ??= this.headers.value;
     this.showDraft(draft);
   }
   /** @param {Draft} draft */
@@ -1848,6 +3494,7 @@ var FormPage = class {
     if (key === this.key) return;
     const before = this.key === void 0 ? this.held : this.values();
     this.key = key;
+    this.held = before;
     const known = this.operations.get(key);
     if (known === void 0 && this.picker.current) this.model.send({ ask: "operation_form", key });
     this.draw(known?.parameters ? known : null, before);
@@ -1895,7 +3542,6 @@ var FormPage = class {
         Object.fromEntries(here.filter(({ key }) => key in known).map(({ key }) => [key, known[key]]))
       );
     }
-    this.auth.describe(operation?.auth ?? []);
     this.body.describe(operation?.bodies ?? [], operation?.start?.body ?? "");
     this.body.show(body, media);
     this.showAbout();
@@ -1915,6 +3561,7 @@ var FormPage = class {
         this.model.send({ ask: "operation_form", key: this.key });
       return;
     }
+    this.showAbout();
     if (!operation.parameters) return;
     if (this.untouched) {
       this.showUntouched(operation);
@@ -1925,20 +3572,21 @@ var FormPage = class {
   }
   /** @param {Operation} operation */
   showUntouched(operation) {
+    const focused = this.awaited?.focused;
+    const isStill = document.activeElement === focused || !focused?.isConnected;
+    const isAwaited = operation.key === this.awaited?.key && isStill;
+    this.awaited = void 0;
     const { known, path_values: paths, body, media } = operation.start;
     this.draw(operation, { known: Object.fromEntries(known), paths: Object.fromEntries(paths), body, media });
     this.changed({ byHand: false });
+    if (isAwaited) this.focusForm();
   }
   showAbout() {
-    const choice = this.picker.current;
     const isSocket = this.picker.method.value === "WS";
-    const words = choice ? [this.operation?.summary || choice.name || choice.handler, choice.handler, choice.source, choice.description] : [];
-    const about = [...new Set(words.filter(Boolean))].join("  ·  ");
-    this.about.replaceChildren(isSocket ? "WebSocket endpoint. Connect to start, or run the code below." : about);
-    if (this.operation?.deprecated)
-      this.about.prepend(make("span", "ipyasgi-flag", { textContent: "deprecated" }), " ");
-    this.about.hidden = !this.about.textContent;
-    for (const part of [this.query, this.headers]) part.el.hidden = isSocket;
+    const deprecated = Boolean(this.operation?.deprecated);
+    this.docs.show(this.operations.get(this.typedKey())?.docs, this.picker.current, { deprecated, isSocket });
+    this.docs.markLock(this.credentials.covers(this.docs.schemes));
+    this.headers.el.hidden = isSocket;
     const bodiless = this.operation ? this.operation.bodies.length === 0 : NO_BODY.includes(this.picker.method.value);
     this.body.el.hidden = isSocket || bodiless && this.body.value === "";
     this.bar.offer(!isSocket);
@@ -1946,11 +3594,17 @@ var FormPage = class {
   /** @param {Choice} choice */
   chooseRoute(choice) {
     this.openRoute(choice);
+    this.focusForm();
+    this.awaited = this.operation ? void 0 : { key: this.key, focused: document.activeElement };
+  }
+  /** Focuses the first field and selects its value, so that what is typed takes the place of a sample. */
+  focusForm() {
     const fields = this.el.querySelectorAll(
-      "fieldset :is(.ipyasgi-value, .ipyasgi-pair, .ipyasgi-editor) .ipyasgi-input"
+      "fieldset :is(.ipyasgi-value, .ipyasgi-pair, .ipyasgi-editor) :is(.ipyasgi-input, .cm-content)"
     );
     const first = [...fields].find((field) => field.offsetParent);
     (first ?? (this.bar.offered ? this.bar.send : this.picker.path)).focus();
+    if (first instanceof HTMLInputElement || first instanceof HTMLTextAreaElement) first.select();
   }
   /** A typed path is that of a route, or else keeps what is in the form. */
   onPathTyped() {
@@ -1983,17 +3637,20 @@ var FormPage = class {
       query: [],
       known: [],
       media: "",
-      body: choice.body,
+      body: choice.body ?? "",
       ...known,
       method: choice.method,
       path: choice.path,
-      headers: this.headers.value
+      headers: this.headersBefore ?? this.headers.value
     });
+    this.headersBefore = void 0;
     this.untouched = !known;
     if (this.untouched && this.operation) this.showUntouched(this.operation);
     else this.changed({ byHand: false });
   }
+  /** @returns {[key: string, value: Json][]} */
   knownValues() {
+    if (!this.operation && this.picker.current) return Object.entries(this.held.known);
     return [...this.query.knownValue, ...this.headers.knownValue, ...this.cookies.knownValue];
   }
   /** @returns {PageDraft} */
@@ -2009,6 +3666,7 @@ var FormPage = class {
       known: this.knownValues(),
       body: this.body.value,
       media: this.body.media,
+      marks: [...this.body.marks],
       code: this.code.current
     };
   }
@@ -2022,16 +3680,30 @@ var FormPage = class {
   }
   /** Sends the draft too, so that the request is what the page shows. */
   send() {
-    if (!this.bar.offered) return;
+    if (!this.bar.offered) {
+      this.connect();
+      return;
+    }
     this.picker.close();
     clearTimeout(this.timer);
     this.bar.pressed();
     this.model.send({ ask: "send", draft: this.draft() });
   }
-  showResponse() {
-    const response = this.el.closest(".ipyasgi-split")?.querySelector(".ipyasgi-response");
-    response?.scrollIntoView({ block: "nearest" });
-    focusFirst(response, "[role=tab][tabindex='0']", { preventScroll: true });
+  /** Sends the draft at once, so that the console connects to the address that the form shows. */
+  flush() {
+    clearTimeout(this.timer);
+    this.model.send({ ask: "draft", draft: this.draft() });
+  }
+  connect() {
+    this.flush();
+    const button = this.frame.closest(".ipyasgi-split")?.querySelector(".ipyasgi-connect");
+    button?.click();
+  }
+  /** Scrolls to a response that stands below the form. */
+  revealResponse() {
+    const response = this.frame.closest(".ipyasgi-split")?.querySelector(".ipyasgi-beside");
+    if (!response || response.getBoundingClientRect().top < this.frame.getBoundingClientRect().bottom) return;
+    response.scrollIntoView({ block: "nearest" });
   }
   /** Ignores the check of an older draft. */
   showChecked() {
@@ -2040,16 +3712,14 @@ var FormPage = class {
     this.el.dataset.checked = "true";
     const refused = this.model.get("run").refused;
     const shown = checked.missing && !refused ? { where: "", text: "", line: 0 } : checked;
-    const keyOf2 = (part) => shown.where.startsWith(`${part}.`) ? shown.where.slice(part.length + 1) : "";
-    this.query.mark(keyOf2("query"), shown.text);
-    this.headers.mark(keyOf2("headers"), shown.text);
+    const keyOf3 = (part) => shown.where.startsWith(`${part}.`) ? shown.where.slice(part.length + 1) : "";
+    this.query.mark(keyOf3("query"), shown.text);
+    this.headers.mark(keyOf3("headers"), shown.text);
     this.body.editor.mark(shown);
     this.picker.path.toggleAttribute("data-bad", shown.where === "path");
     const problem = shown.where ? [[shown.where.replace(/^path_values\./, "path."), shown.text]] : [];
     const named = new Set(this.errors.map(([where]) => where));
-    const hints = (checked.hints ?? []).filter(
-      ([where]) => !named.has(where) && !problem.some(([other]) => other === where)
-    );
+    const hints = (checked.hints ?? []).filter(([where]) => !named.has(where) && !problem.some(([other]) => other === where)).map(([where, text]) => [where, text, ""]);
     const left = markFields(this.el, [...problem, ...this.errors, ...hints]);
     this.showOtherErrors(left.filter((error) => error !== problem[0]));
     this.code.show(checked);
@@ -2090,14 +3760,18 @@ var FormPage = class {
       },
       "change:checked": () => this.showChecked(),
       "change:operation_form": () => this.receive(this.model.get("operation_form")),
-      "change:auth": () => this.auth.show(),
+      "change:auth": () => {
+        this.credentials.show();
+        this.showAbout();
+      },
       "change:run": () => {
+        if (this.bar.isBusy && this.model.get("run").beside) this.revealResponse();
         this.bar.show(this.model.get("run"));
         this.errors = this.model.get("run").errors;
         this.showChecked();
       },
       "change:choices": () => {
-        this.picker.choices = this.model.get("choices");
+        this.picker.setChoices(this.model.get("choices"));
         this.picker.setMethods(this.methods());
         this.showAbout();
       }
@@ -2105,15 +3779,18 @@ var FormPage = class {
   }
   close() {
     clearTimeout(this.timer);
+    this.picker.end();
     this.bar.close();
+    this.body.editor.close();
     this.code.close();
+    this.credentials.close();
   }
 };
 var request_form_default = {
   /** @param {View} view */
   render({ model, el }) {
     const page = new FormPage(model);
-    el.append(page.el);
+    el.append(page.frame);
     const stop = page.listen();
     return () => {
       stop();

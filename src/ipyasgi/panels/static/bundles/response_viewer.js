@@ -272,6 +272,77 @@ function patternOf(character) {
   return `(?:${[plain, ...new Set(escapes)].join("|")})`;
 }
 
+// json_records.js
+var MOST_ROWS = 1e4;
+var MOST_COLUMNS = 60;
+var SAMPLED = 200;
+var MOST_CHECKED = 2e4;
+function isRecords(index, node) {
+  if (index.kinds[node] !== ARRAY || !index.counts[node]) return false;
+  return rowsOf(index, node, 20).every((row) => index.kinds[row] === OBJECT && index.counts[row] > 0);
+}
+function firstRecords(index) {
+  let found = NONE;
+  for (let node = 0; node < Math.min(index.size, MOST_CHECKED); node += 1) {
+    if (found !== NONE && index.levels[node] >= index.levels[found]) continue;
+    if (isRecords(index, node)) found = node;
+  }
+  return found;
+}
+function rowsOf(index, node, most = MOST_ROWS) {
+  const rows = [];
+  for (let row = node + 1; row < index.afters[node] && rows.length < most; row = index.afters[row]) rows.push(row);
+  return rows;
+}
+function columnsOf(index, rows) {
+  const names = /* @__PURE__ */ new Set();
+  for (const row of rows.slice(0, SAMPLED)) {
+    if (index.kinds[row] !== OBJECT) continue;
+    for (let cell = row + 1; cell < index.afters[row]; cell = index.afters[cell]) {
+      names.add(index.key(cell) ?? "");
+      if (names.size >= MOST_COLUMNS) return [...names];
+    }
+  }
+  return [...names];
+}
+function cellOf(index, row, name) {
+  if (index.kinds[row] !== OBJECT) return NONE;
+  for (let cell = row + 1; cell < index.afters[row]; cell = index.afters[cell]) {
+    if (index.key(cell) === name) return cell;
+  }
+  return NONE;
+}
+function cellText(index, cell, limit) {
+  if (cell === NONE) return "";
+  const text = index.value(cell, limit);
+  const shown = index.kinds[cell] === STRING ? text.slice(1, -1) : text;
+  return index.ends[cell] - index.starts[cell] > limit ? `${shown}…` : shown;
+}
+function sortRows(index, rows, name, direction) {
+  const keyed = rows.map((row) => {
+    const cell = cellOf(index, row, name);
+    const text = cellText(index, cell, 200);
+    const isNumber = cell !== NONE && index.kinds[cell] === NUMBER;
+    return { row, isMissing: cell === NONE || text === "null", number: isNumber ? Number(text) : Number.NaN, text };
+  });
+  keyed.sort((a, b) => {
+    if (a.isMissing || b.isMissing) return Number(a.isMissing) - Number(b.isMissing);
+    const [first, second] = [Number.isNaN(a.number), Number.isNaN(b.number)];
+    if (first !== second) return direction * (Number(first) - Number(second));
+    if (!first) return direction * (a.number - b.number);
+    return direction * (a.text < b.text ? -1 : Number(a.text > b.text));
+  });
+  return keyed.map((one) => one.row);
+}
+function pythonPath(index, node) {
+  const steps = [];
+  for (let at = node; index.parents[at] !== NONE; at = index.parents[at]) {
+    const key = index.key(at);
+    steps.push(`[${key === null ? index.places[at] : JSON.stringify(key)}]`);
+  }
+  return steps.reverse().join("");
+}
+
 // page.js
 function make(tag, className = "", properties = {}, ...children) {
   const made = document.createElement(tag);
@@ -463,9 +534,15 @@ var FIRST_ROWS = 60;
 var VALUE_CHARS = 500;
 var INDENT_LEVELS = 30;
 var NOTHING = new JsonIndex("");
+var MASKED = '"•••"';
 var JsonTree = class {
-  /** @param {string} label  its name for screen readers */
-  constructor(label) {
+  /**
+   * @param {string} label  its name for screen readers
+   * @param {TreeActs} acts
+   */
+  constructor(label, acts) {
+    this.acts = acts;
+    this.revealed = /* @__PURE__ */ new Map();
     this.id = freshId("tree");
     this.index = NOTHING;
     this.open = new Uint8Array(0);
@@ -496,11 +573,19 @@ var JsonTree = class {
       button("Expand all", "Expand all", () => this.foldAll(false)),
       button("Collapse all", "Collapse all", () => this.foldAll(true))
     );
+    this.reveal = button(
+      "Show value",
+      "Show the selected value, in this page only",
+      () => this.toggleSecret(this.chosen)
+    );
+    this.tabulate = button("Table", "Show the selected list as a table", () => acts.onTable(this.chosen));
     const foot = make(
       "div",
       "ipyasgi-tree-foot",
       {},
       this.path,
+      this.reveal,
+      this.tabulate,
       button("Copy path", "Copy the JSON pointer of the selected value", () => this.copy(this.pointer(), "Path")),
       button("Copy value", "Copy the selected value", () => this.copy(this.chosenText(), "Value")),
       this.status
@@ -532,6 +617,9 @@ var JsonTree = class {
     this.currentFind = -1;
     this.find.value = "";
     this.status.textContent = "";
+    this.revealed.clear();
+    this.reveal.hidden = true;
+    this.tabulate.hidden = true;
     this.rows.setCount(0, { isNew: true });
     this.showFindCount();
   }
@@ -625,6 +713,7 @@ var JsonTree = class {
     this.chosen = node;
     this.path.textContent = visibleText(this.pointer()) || "(root)";
     this.path.title = this.path.textContent;
+    this.drawActs();
     const place = this.placeOf(node);
     this.box.setAttribute("aria-activedescendant", `${this.id}-${node}`);
     this.rows.reveal(place);
@@ -636,6 +725,10 @@ var JsonTree = class {
     if (!row || !this.index.size || String(document.getSelection() ?? "")) return;
     const node = Number(row.dataset.node);
     this.choose(node);
+    const act = closest(event, "[data-act]")?.dataset.act;
+    if (act === "table") this.acts.onTable(node);
+    if (act === "reveal") this.toggleSecret(node);
+    if (act) return;
     this.setOpen(node, !this.open[node]);
   }
   /** @param {KeyboardEvent} event */
@@ -685,12 +778,46 @@ var JsonTree = class {
     this.count.textContent = length ? `${this.currentFind + 1} of ${length.toLocaleString("en")}${most}` : none;
     for (const step of this.steps) setUsable(step, length > 0);
   }
+  /** What can be done with the selected value: rows are drawn anew, so their own buttons are not in the tab order. */
+  drawActs() {
+    const isSecret = this.isSecret(this.chosen);
+    this.reveal.hidden = !isSecret;
+    this.reveal.textContent = this.revealed.has(this.chosen) ? "Hide value" : "Show value";
+    this.tabulate.hidden = !isRecords(this.index, this.chosen);
+  }
+  /** @param {number} node */
+  isSecret(node) {
+    const { index } = this;
+    return index.kinds[node] === STRING && index.text.startsWith(MASKED, index.starts[node]);
+  }
+  /**
+   * Shows a masked value until it is pressed again, another body comes, or the page is loaded again.
+   * @param {number} node
+   */
+  async toggleSecret(node) {
+    const { index } = this;
+    if (this.revealed.has(node)) this.revealed.delete(node);
+    else {
+      try {
+        const text = await this.acts.onReveal(node);
+        if (index !== this.index) return;
+        this.revealed.set(node, text);
+        this.status.textContent = "";
+      } catch (error) {
+        this.status.textContent = errorText(error);
+      }
+    }
+    this.drawActs();
+    this.rows.redraw();
+  }
   pointer() {
     return this.index.size ? this.index.pointer(this.chosen) : "";
   }
   /** The text of the selected value; of a string its characters. */
   chosenText() {
     if (!this.index.size) return "";
+    const shown = this.revealed.get(this.chosen);
+    if (shown !== void 0) return shown.startsWith('"') ? this.index.decodeString(shown) : shown;
     const raw = this.index.text.slice(this.index.starts[this.chosen], this.index.ends[this.chosen]);
     return this.index.kinds[this.chosen] === STRING ? this.index.decodeString(raw) : raw;
   }
@@ -751,14 +878,41 @@ var JsonTree = class {
     const { index } = this;
     if (isContainer) {
       const count = index.counts[node].toLocaleString("en");
-      return make("span", "ipyasgi-faint", { textContent: kind === OBJECT ? `{ ${count} }` : `[ ${count} ]` });
+      const about = make("span", "ipyasgi-faint", { textContent: kind === OBJECT ? `{ ${count} }` : `[ ${count} ]` });
+      return isRecords(index, node) ? make("span", "", {}, about, this.drawAct("table", "Table", "Show as a table")) : about;
     }
+    if (this.isSecret(node)) return this.drawSecret(node);
     const length = index.ends[node] - index.starts[node];
     const value = make("bdi", "ipyasgi-tree-value", { textContent: visibleText(index.value(node, VALUE_CHARS)) });
     value.dataset.kind = kind === STRING ? "string" : kind === NUMBER ? "number" : "word";
     if (length <= VALUE_CHARS) return value;
     const more = `… ${(length - VALUE_CHARS).toLocaleString("en")} more characters`;
     return make("span", "", {}, value, make("span", "ipyasgi-faint", { textContent: ` ${more}` }));
+  }
+  /** @param {number} node */
+  drawSecret(node) {
+    const text = this.revealed.get(node);
+    const isShown = text !== void 0;
+    const value = make("bdi", "ipyasgi-tree-value", {
+      textContent: isShown ? visibleText(text.slice(0, VALUE_CHARS)) : "•••"
+    });
+    value.dataset.kind = isShown ? "string" : "secret";
+    const why = this.acts.reasonOf(this.index.key(node) ?? "");
+    const eye = this.drawAct("reveal", "", isShown ? "Hide" : `Masked because ${why}. Show it in this page only.`);
+    eye.classList.add("ipyasgi-eye");
+    eye.setAttribute("aria-label", isShown ? "Hide the value" : "Show the value");
+    eye.setAttribute("aria-pressed", String(isShown));
+    return make("span", "", {}, eye, value);
+  }
+  /**
+   * @param {string} act
+   * @param {string} text
+   * @param {string} title
+   */
+  drawAct(act, text, title) {
+    const button = make("button", "ipyasgi-tree-act", { type: "button", tabIndex: -1, textContent: text, title });
+    button.dataset.act = act;
+    return button;
   }
 };
 
@@ -897,6 +1051,56 @@ function renderRows(el, stream, options) {
   };
 }
 
+// new_cell.js
+var FRAMES = 30;
+function notebookOf(model) {
+  const document2 = model.widget_manager?.context?.model;
+  const shared = document2?.sharedModel;
+  return document2?.readOnly || typeof shared?.insertCell !== "function" ? null : shared;
+}
+function canOpenCell(model) {
+  return notebookOf(model) !== null;
+}
+async function openCell(model, element2, source) {
+  const notebook = notebookOf(model);
+  if (notebook !== null) {
+    const place = placeOf(element2) ?? notebook.cells.length - 1;
+    notebook.insertCell(place + 1, { cell_type: "code", source, metadata: {}, outputs: [], execution_count: null });
+    focusCell(element2, place + 1);
+    return "Inserted below";
+  }
+  try {
+    await copyText(source);
+    return "Copied: paste it into a cell";
+  } catch (error) {
+    return errorText(error);
+  }
+}
+function placeOf(element2) {
+  const cell = element2.closest(".jp-Cell");
+  const cells = cellsOf(element2);
+  if (!cell || !cells.includes(cell)) return null;
+  const listed = Number.parseInt(cell.dataset.windowedListIndex ?? "", 10);
+  return Number.isNaN(listed) ? cells.indexOf(cell) : listed;
+}
+function cellsOf(element2) {
+  return [...element2.closest(".jp-Notebook")?.querySelectorAll(".jp-Cell") ?? []].filter(
+    (cell) => cell instanceof HTMLElement
+  );
+}
+async function focusCell(element2, place) {
+  for (let frame = 0; frame < FRAMES; frame += 1) {
+    await new Promise(requestAnimationFrame);
+    const cells = cellsOf(element2);
+    const cell = cells.find((one) => one.dataset.windowedListIndex === String(place)) ?? cells[place];
+    const editor = cell?.querySelector(".cm-content");
+    if (!(editor instanceof HTMLElement)) continue;
+    cell.scrollIntoView({ block: "nearest" });
+    editor.focus();
+    return;
+  }
+}
+
 // raw_text.js
 var LINE_CHARS = 400;
 var RawText = class {
@@ -963,6 +1167,120 @@ var RawText = class {
       make("span", "ipyasgi-text-number", { textContent: number || "", "aria-hidden": "true" }),
       line
     );
+  }
+};
+
+// record_table.js
+var CELL_CHARS = 120;
+var [NARROWEST, WIDEST] = [4, 36];
+var SAMPLED2 = 100;
+var RecordTable = class {
+  /** @param {Child[]} tools  what stands beside the title */
+  constructor(tools) {
+    this.index = null;
+    this.unsorted = [];
+    this.order = [];
+    this.columns = [];
+    this.sortedBy = "";
+    this.direction = 1;
+    this.title = make("span", "ipyasgi-records-title", { role: "status" });
+    this.names = make("div", "ipyasgi-records-names", { role: "rowgroup" });
+    this.box = make("div", "ipyasgi-records-rows", { role: "rowgroup", tabIndex: 0 });
+    this.table = make("div", "ipyasgi-records", { role: "table" }, this.names, this.box);
+    const head = make("div", "ipyasgi-records-head", {}, this.title, ...tools);
+    this.el = make("div", "", { hidden: true }, head, this.table);
+    this.rows = new VirtualRows(this.box, (place) => this.drawRow(place));
+    this.box.addEventListener("scroll", () => {
+      this.names.scrollLeft = this.box.scrollLeft;
+    });
+  }
+  close() {
+    this.rows.close();
+  }
+  /**
+   * @param {JsonIndex} index
+   * @param {number} node  an array of objects
+   * @param {string} path  where it is, for its title
+   */
+  show(index, node, path) {
+    this.index = index;
+    this.unsorted = rowsOf(index, node);
+    this.order = this.unsorted;
+    this.sortedBy = "";
+    this.columns = columnsOf(index, this.unsorted).map((name) => this.makeColumn(index, name));
+    const all = index.counts[node];
+    const notes = [`${all.toLocaleString("en")} row${all === 1 ? "" : "s"}`];
+    if (all > MOST_ROWS) notes.push(`the first ${MOST_ROWS.toLocaleString("en")} are shown`);
+    if (this.columns.length >= MOST_COLUMNS) notes.push(`the first ${MOST_COLUMNS} columns are shown`);
+    const place = make("code", "", { textContent: visibleText(path) || "(root)" });
+    this.title.replaceChildren(place, make("span", "ipyasgi-faint", { textContent: ` · ${notes.join(" · ")}` }));
+    this.table.setAttribute("aria-label", `Records of ${visibleText(path) || "the body"}`);
+    this.table.setAttribute("aria-rowcount", String(all + 1));
+    this.table.style.setProperty("--digits", String(String(this.unsorted.length).length));
+    const number = make("span", "ipyasgi-record-number", { role: "columnheader", "aria-label": "Number" });
+    const heads = this.columns.map((column) => column.head);
+    this.names.replaceChildren(make("div", "ipyasgi-record", { role: "row", "aria-rowindex": 1 }, number, ...heads));
+    this.box.scrollTop = 0;
+    this.box.scrollLeft = 0;
+    this.rows.setCount(this.order.length, { isNew: true });
+  }
+  /**
+   * @param {JsonIndex} index
+   * @param {string} name
+   * @returns {Column}
+   */
+  makeColumn(index, name) {
+    const cells = this.unsorted.slice(0, SAMPLED2).map((row) => cellOf(index, row, name));
+    const longest = Math.max(...cells.map((cell) => cellText(index, cell, WIDEST).length), name.length + 2);
+    const there = cells.filter((cell) => cell !== NONE && index.value(cell, 5) !== "null");
+    const isNumber = there.length > 0 && there.every((cell) => index.kinds[cell] === NUMBER);
+    const button = makeButton(visibleText(name), "ipyasgi-record-sort", () => this.sort(name), {
+      title: `Sort by ${visibleText(name)}`
+    });
+    const head = make("span", "", { role: "columnheader", "aria-sort": "none" }, button);
+    if (isNumber) head.dataset.kind = "number";
+    const chars = Math.min(Math.max(longest, NARROWEST), WIDEST);
+    head.style.width = `calc(${chars}ch + 16px)`;
+    return { name, chars, isNumber, button, head };
+  }
+  /** @param {string} name */
+  sort(name) {
+    if (this.index === null) return;
+    if (this.sortedBy !== name) [this.sortedBy, this.direction] = [name, 1];
+    else if (this.direction === 1) this.direction = -1;
+    else this.sortedBy = "";
+    this.order = this.sortedBy ? sortRows(this.index, this.unsorted, name, this.direction) : this.unsorted;
+    for (const column of this.columns) {
+      const isSorted = column.name === this.sortedBy;
+      const [word, arrow] = this.direction === 1 ? ["ascending", " ▲"] : ["descending", " ▼"];
+      column.head.setAttribute("aria-sort", isSorted ? word : "none");
+      column.button.textContent = visibleText(column.name) + (isSorted ? arrow : "");
+    }
+    this.rows.redraw();
+  }
+  /** @param {number} place */
+  drawRow(place) {
+    const row = this.order[place];
+    const number = make("span", "ipyasgi-record-number", { role: "rowheader", textContent: String(place + 1) });
+    const cells = this.columns.map((column) => this.drawCell(row, column));
+    return make("div", "ipyasgi-record", { role: "row", "aria-rowindex": place + 2 }, number, ...cells);
+  }
+  /**
+   * @param {number} row
+   * @param {Column} column
+   */
+  drawCell(row, column) {
+    const index = (
+      /** @type {JsonIndex} */
+      this.index
+    );
+    const cell = cellOf(index, row, column.name);
+    const text = visibleText(cellText(index, cell, CELL_CHARS));
+    const made = make("span", "", { role: "cell", textContent: text, title: text, dir: "auto" });
+    made.style.width = `calc(${column.chars}ch + 16px)`;
+    if (cell === NONE || text === "null") made.dataset.kind = "none";
+    else if (column.isNumber) made.dataset.kind = "number";
+    return made;
   }
 };
 
@@ -1148,15 +1466,16 @@ function bytesOf(buffer) {
 // body_views.js
 var FETCHED_BYTES = 16e6;
 var VISIBLE_ROWS = 16;
-var TITLES = { rows: "Rows", tree: "Tree", drawn: "Table", text: "Text" };
+var TITLES = { rows: "Rows", tree: "Tree", table: "Table", drawn: "Table", text: "Text" };
 var BodyViews = class {
   /**
    * onView: another view was chosen; the view "drawn" is outside of this element
    * @param {Model} model
    * @param {RowStream} stream
    * @param {(name: string) => void} onView
+   * @param {(places: number[]) => Promise<string>} onReveal
    */
-  constructor(model, stream, onView) {
+  constructor(model, stream, onView, onReveal) {
     this.model = model;
     this.stream = stream;
     this.onView = onView;
@@ -1175,7 +1494,19 @@ var BodyViews = class {
     this.saveIt = makeButton("Save", "ipyasgi-quiet", () => this.save());
     this.load = makeButton("Load", "", () => this.fetch());
     this.notes = make("div", "ipyasgi-body-notes");
-    this.tree = new JsonTree("Response body");
+    this.tree = new JsonTree("Response body", {
+      onTable: (node) => this.showTable(node),
+      onReveal: (node) => onReveal(placesOf(this.tree.index, node)),
+      reasonOf: (name) => model.get("body").reasons?.[name] ?? "of its name"
+    });
+    this.tabulated = NONE;
+    this.frame = makeButton(
+      canOpenCell(model) ? "→ DataFrame" : "Copy as DataFrame",
+      "ipyasgi-quiet",
+      () => this.openFrame()
+    );
+    this.frame.title = `${canOpenCell(model) ? "Put" : "Copy"} code that makes a pandas DataFrame of these records`;
+    this.table = new RecordTable([this.frame]);
     this.raw = new RawText("Response body as text");
     this.rowsBox = make("div", "ipyasgi-body-rows");
     this.detail = make("pre", "ipyasgi-row-detail", { tabIndex: 0, hidden: true, dir: "auto" });
@@ -1191,7 +1522,18 @@ var BodyViews = class {
       this.saveIt
     );
     this.tools = tools;
-    this.el = make("div", "", {}, tools, this.notes, this.tree.el, this.raw.el, this.rowsBox, this.detail);
+    this.el = make(
+      "div",
+      "",
+      {},
+      tools,
+      this.notes,
+      this.tree.el,
+      this.table.el,
+      this.raw.el,
+      this.rowsBox,
+      this.detail
+    );
     this.endRows = renderRows(this.rowsBox, stream, {
       title: "Raw events",
       visibleRows: VISIBLE_ROWS,
@@ -1205,6 +1547,7 @@ var BodyViews = class {
   close() {
     this.turn = null;
     this.tree.close();
+    this.table.close();
     this.raw.close();
     this.endRows();
   }
@@ -1223,16 +1566,8 @@ var BodyViews = class {
     this.notes.replaceChildren(
       ...(body.notes ?? []).map((note) => make("p", "ipyasgi-body-note", { textContent: note, dir: "auto" }))
     );
-    this.choices.hidden = views.length < 2;
-    this.choiceButtons = views.map((name) => {
-      const choice = makeButton(TITLES[name], "ipyasgi-choice", () => {
-        this.preferred = name;
-        this.look(name);
-      });
-      choice.dataset.view = name;
-      return choice;
-    });
-    this.choices.replaceChildren(...this.choiceButtons);
+    this.tabulated = NONE;
+    this.showChoices(views);
     this.copyIt.hidden = !body.is_text || !views.includes("text");
     this.saveIt.hidden = !body.offer && !body.text;
     this.saveIt.textContent = body.masked ? "Save, masked" : "Save";
@@ -1250,11 +1585,45 @@ var BodyViews = class {
     }
     this.look(views.includes(this.preferred) ? this.preferred : views[0] ?? "");
   }
+  /** @param {string[]} views */
+  showChoices(views) {
+    this.choices.hidden = views.length < 2;
+    this.choiceButtons = views.map((name) => {
+      const choice = makeButton(TITLES[name], "ipyasgi-choice", () => {
+        this.preferred = name;
+        this.look(name);
+      });
+      choice.dataset.view = name;
+      return choice;
+    });
+    this.choices.replaceChildren(...this.choiceButtons);
+  }
+  /**
+   * Shows an array of objects as a table.
+   * @param {number} node
+   */
+  showTable(node) {
+    if (!isRecords(this.tree.index, node)) return;
+    this.tabulated = node;
+    this.filled.delete("table");
+    this.look("table");
+    this.choiceButtons.find((choice) => choice.dataset.view === "table")?.focus();
+  }
+  async openFrame() {
+    const { code, name } = this.model.get("head");
+    const source = `import pandas as pd
+
+${code}
+df = pd.DataFrame(${name}.json()${pythonPath(this.tree.index, this.tabulated)})
+df`;
+    this.status.textContent = await openCell(this.model, this.el, source);
+  }
   /** @param {string} name */
   look(name) {
     this.view = name;
     for (const choice of this.choiceButtons) choice.setAttribute("aria-pressed", String(choice.dataset.view === name));
     this.tree.el.hidden = name !== "tree" || this.text === null;
+    this.table.el.hidden = name !== "table" || this.text === null;
     this.raw.el.hidden = name !== "text" || this.text === null;
     this.rowsBox.hidden = name !== "rows";
     this.detail.hidden ||= name !== "rows";
@@ -1267,16 +1636,27 @@ var BodyViews = class {
     if (text === null || this.filled.has(view)) return;
     this.filled.add(view);
     if (view === "text") this.raw.show(text);
+    if (view === "table") this.table.show(this.tree.index, this.tabulated, this.tree.index.pointer(this.tabulated));
     if (view !== "tree") return;
     const beganMs = performance.now();
     try {
       await this.tree.show(text);
+      if (turn !== this.turn) return;
+      this.offerTable();
     } catch (error) {
       if (turn !== this.turn) return;
       this.status.textContent = errorText(error);
       this.look("text");
     }
     this.el.dataset.treeMs = String(Math.round(performance.now() - beganMs));
+  }
+  /** Offers a table once the tree has been read and contains an array of objects. */
+  offerTable() {
+    this.tabulated = firstRecords(this.tree.index);
+    if (this.tabulated === NONE) return;
+    const views = this.model.get("body").views;
+    this.showChoices(views.flatMap((name) => name === "tree" ? ["tree", "table"] : [name]));
+    this.look(this.preferred === "table" ? "table" : this.view);
   }
   async fetch() {
     const { turn } = this;
@@ -1330,12 +1710,75 @@ var BodyViews = class {
     if (row) this.detail.textContent = prettyJson(row.text);
   }
 };
+function placesOf(index, node) {
+  const places = [];
+  for (let at = node; index.parents[at] !== NONE; at = index.parents[at]) places.push(index.places[at]);
+  return places.reverse();
+}
 function prettyJson(text) {
   try {
     return visibleText(JSON.stringify(JSON.parse(text), null, 2)).replaceAll("␊", "\n");
   } catch {
     return visibleText(text);
   }
+}
+
+// unmask.js
+var PATIENCE_MS = 1e4;
+var lastId2 = Math.floor(Math.random() * 1e9);
+async function askValue(model, part, places) {
+  lastId2 += 1;
+  const id = lastId2;
+  const found = await new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      model.off("change:revealed", listener);
+      reject(new Error("The kernel did not respond. It may be busy; try again."));
+    }, PATIENCE_MS);
+    const listener = () => {
+      const answer = model.get("revealed");
+      if (answer.id !== id) return;
+      clearTimeout(timer);
+      model.off("change:revealed", listener);
+      resolve(answer);
+    };
+    model.on("change:revealed", listener);
+    model.send({ ask: "reveal", id, turn: model.get("body").turn, of: part, places });
+  });
+  if (!found.offer) throw new Error(found.error ?? "There is no such value");
+  return new TextDecoder().decode(await fetchBody(model, found.offer, { patienceMs: PATIENCE_MS }));
+}
+function addEyes(model, sections) {
+  for (const part of ["headers", "request"]) {
+    const table = sections.querySelector(`.i-tab[data-tab="${part}"] > .i-pairs`);
+    for (const [place, row] of [...table?.querySelectorAll("tr") ?? []].entries()) {
+      const [name, cell] = row.cells;
+      if (!cell?.textContent?.includes("•••") || cell.querySelector("button")) continue;
+      cell.append(makeEye(model, part, place, name.textContent ?? "", cell));
+    }
+  }
+}
+function makeEye(model, part, place, name, cell) {
+  const masked = cell.textContent ?? "";
+  let isShown = false;
+  const eye = make("button", "ipyasgi-tree-act ipyasgi-eye", {
+    type: "button",
+    title: "Masked because of its name. Show it in this page only.",
+    "aria-label": `Show the value of ${name}`,
+    "aria-pressed": "false"
+  });
+  eye.addEventListener("click", async () => {
+    let text = masked;
+    try {
+      if (!isShown) text = await askValue(model, part, [place]);
+      isShown = !isShown;
+    } catch (error) {
+      eye.title = errorText(error);
+    }
+    eye.setAttribute("aria-pressed", String(isShown));
+    cell.replaceChildren(text, eye);
+    eye.focus();
+  });
+  return eye;
 }
 
 // response_viewer.js
@@ -1349,15 +1792,21 @@ var ResponseTabs = class {
     this.onTab = onTab;
     this.buttons = [];
     this.wanted = "";
+    this.shown = "";
     this.name = "body";
     this.el = make("div", "ipyasgi-tabs", { role: "tablist", "aria-label": "Parts of the response" });
     this.el.addEventListener("keydown", (event) => this.onKey(event));
   }
   /**
+   * An exception opens by itself, once for each exchange; otherwise the tab that was chosen last stays open.
    * @param {Tab[]} tabs
    * @param {string} open
+   * @param {string} exchange  its name
    */
-  show(tabs, open) {
+  show(tabs, open, exchange) {
+    if (open === "exception" && exchange !== this.shown) this.wanted = open;
+    else if (open !== "exception" && this.wanted === "exception") this.wanted = "";
+    this.shown = exchange;
     const focused = this.el.contains(document.activeElement);
     this.buttons = tabs.map((tab) => {
       const button = makeButton(
@@ -1374,6 +1823,9 @@ var ResponseTabs = class {
         }
       );
       button.dataset.tab = tab.name;
+      if (tab.mark) {
+        button.prepend(make("span", "ipyasgi-tab-mark", { textContent: tab.mark, "aria-hidden": "true" }), " ");
+      }
       if (tab.about && tab.about.length < 4 && tab.name !== "request") {
         button.append(make("span", "ipyasgi-faint", { textContent: ` ${tab.about}` }));
       }
@@ -1468,16 +1920,46 @@ function summaryLine(head, follows) {
   }
   const outcome = make("strong", "ipyasgi-outcome", { textContent: head.outcome });
   outcome.dataset.tone = head.tone;
+  const target = make("bdi", "ipyasgi-target", { textContent: head.target, title: head.target });
   return [
-    make("span", "ipyasgi-faint", { textContent: head.name }),
-    make("span", "ipyasgi-method", { textContent: head.method }),
-    make("bdi", "ipyasgi-target", { textContent: head.target, title: head.target }),
-    make("span", "ipyasgi-faint", { textContent: "→", "aria-hidden": "true" }),
     outcome,
-    make("span", "ipyasgi-faint ipyasgi-figure", { textContent: head.elapsed }),
-    make("span", "ipyasgi-faint ipyasgi-figure", { textContent: head.size }),
+    make("strong", "ipyasgi-figure", { textContent: head.elapsed, title: "Time to the complete response" }),
+    ...[head.background, head.size].filter(Boolean).map((text) => make("span", "ipyasgi-faint ipyasgi-figure", { textContent: text })),
+    make("span", "ipyasgi-sent-line ipyasgi-faint", {}, head.name, " ", head.method, " ", target),
     ...head.marks.map((mark) => make("bdi", "ipyasgi-mark", { textContent: mark, title: mark }))
   ];
+}
+function exceptionTools(model) {
+  const status = make("span", "ipyasgi-faint", { role: "status" });
+  const debug = makeButton(
+    canOpenCell(model) ? "Debug in a new cell" : "Copy code to debug",
+    "",
+    async () => {
+      const { code, name } = model.get("head");
+      const source = `import pdb
+
+${code}
+pdb.post_mortem(${name}.app_exception.__traceback__)`;
+      status.textContent = await openCell(model, el, source);
+    },
+    { title: "pdb, in the frame that raised, with its local variables" }
+  );
+  const copy = makeButton("Copy traceback", "", async () => {
+    try {
+      await copyText(model.get("exception").text);
+      status.textContent = "Copied";
+    } catch (error) {
+      status.textContent = errorText(error);
+    }
+  });
+  const el = make("div", "ipyasgi-exception-tools", { hidden: true }, debug, copy, status);
+  const show = (isOpen) => {
+    const { text, can_debug: canDebug } = model.get("exception");
+    el.hidden = !isOpen || !text;
+    debug.hidden = !canDebug;
+    status.textContent = "";
+  };
+  return { el, show };
 }
 function renderResponse(model, el, stream) {
   const id = freshId("response");
@@ -1496,14 +1978,25 @@ function renderResponse(model, el, stream) {
     const sections = panel.querySelector(".ipyasgi-sections");
     const outside = Boolean(panel.dataset.tab);
     if (sections) {
+      if (sections !== watched) {
+        watched = sections;
+        drawn.observe(sections, { childList: true, subtree: true });
+        addEyes(model, sections);
+      }
       sections.id = `${id}-sections`;
       sections.setAttribute("role", "tabpanel");
+      sections.tabIndex = 0;
       sections.setAttribute("aria-labelledby", `${id}-${name}`);
       sections.hidden = !outside;
     }
     for (const button of tabs.buttons)
       button.setAttribute("aria-controls", button.dataset.tab === "body" ? bodyBox.id : `${id}-sections`);
   };
+  let watched = null;
+  const drawn = new MutationObserver(() => {
+    if (watched) addEyes(model, watched);
+  });
+  const raised = exceptionTools(model);
   const bodyBox = make("div", "ipyasgi-body-box", {
     role: "tabpanel",
     id: `${id}-body-box`,
@@ -1512,9 +2005,15 @@ function renderResponse(model, el, stream) {
   let views;
   const tabs = new ResponseTabs(id, (name) => {
     bodyBox.hidden = name !== "body";
+    raised.show(name === "exception");
     syncPanel();
   });
-  const bodyViews = new BodyViews(model, stream, () => syncPanel());
+  const bodyViews = new BodyViews(
+    model,
+    stream,
+    () => syncPanel(),
+    (places) => askValue(model, "body", places)
+  );
   views = bodyViews;
   bodyBox.append(bodyViews.el);
   const root = make(
@@ -1525,6 +2024,7 @@ function renderResponse(model, el, stream) {
     notes,
     strip.el,
     tabs.el,
+    raised.el,
     bodyBox
   );
   keepKeys(root);
@@ -1542,7 +2042,10 @@ function renderResponse(model, el, stream) {
       ...(head.notes ?? []).map((note) => make("p", "ipyasgi-body-note", { textContent: note, dir: "auto" }))
     );
   };
-  const drawTabs = () => tabs.show(model.get("tabs"), model.get("head").open ?? "body");
+  const drawTabs = () => {
+    const head = model.get("head");
+    tabs.show(model.get("tabs"), head.open ?? "body", head.name);
+  };
   const drawPin = () => {
     const pinned = model.get("pinned");
     pin.hidden = pinned === null || pinned === void 0;
@@ -1563,8 +2066,12 @@ function renderResponse(model, el, stream) {
   drawPin();
   strip.show(model.get("live"));
   const silence = listen(model, {
-    "change:head": drawHead,
+    "change:head": () => {
+      drawHead();
+      drawTabs();
+    },
     "change:tabs": drawTabs,
+    "change:exception": drawTabs,
     "change:pinned": drawPin,
     "change:live": drawLive,
     "change:body": () => {
@@ -1576,6 +2083,7 @@ function renderResponse(model, el, stream) {
   return () => {
     silence();
     attached.disconnect();
+    drawn.disconnect();
     strip.close();
     bodyViews.close();
   };

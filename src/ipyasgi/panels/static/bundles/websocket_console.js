@@ -27,6 +27,11 @@ function setUsable(button, usable) {
 function isUsable(button) {
   return button.getAttribute("aria-disabled") !== "true";
 }
+function makeMethod(name) {
+  const method = make("span", "ipyasgi-method", { textContent: name });
+  method.dataset.method = name;
+  return method;
+}
 function makeButton(label, className, onPress, properties = {}) {
   const button = make("button", `ipyasgi-button ${className}`.trim(), {
     type: "button",
@@ -46,6 +51,10 @@ function listen(model, handlers) {
 }
 function closest(event, selector) {
   return event.target instanceof Element ? event.target.closest(selector) : null;
+}
+function setInvalid(field, invalid) {
+  if (invalid) field.setAttribute("aria-invalid", "true");
+  else field.removeAttribute("aria-invalid");
 }
 function errorText(error) {
   return error instanceof Error ? error.message : String(error);
@@ -400,6 +409,110 @@ function bytesOf(buffer) {
   return new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength);
 }
 
+// routes.js
+var PATH_PARAMETER = /\{([^{}:]+)(?::[^{}]*)?\}/g;
+function findPathParameters(path) {
+  return [...new Set([...path.split("?")[0].matchAll(PATH_PARAMETER)].map((match) => match[1]))];
+}
+
+// websocket_address.js
+var SocketAddress = class {
+  /**
+   * @param {Model} model
+   * @param {{ onEnter: () => void }} options
+   */
+  constructor(model, { onEnter }) {
+    this.model = model;
+    this.isGiven = model.get("addressed") === true;
+    this.fields = /* @__PURE__ */ new Map();
+    const id = freshId("sockets");
+    this.routes = make("datalist", "", { id });
+    this.input = make("input", "ipyasgi-input ipyasgi-socket-path", {
+      type: "text",
+      list: id,
+      "aria-label": "WebSocket path",
+      spellcheck: false,
+      autocomplete: "off",
+      hidden: this.isGiven
+    });
+    this.text = make("code", "ipyasgi-socket-path", { hidden: !this.isGiven });
+    this.parameters = make("div", "ipyasgi-fields ipyasgi-socket-parameters", {
+      role: "group",
+      "aria-label": "Parameters"
+    });
+    this.input.addEventListener("input", () => this.showParameters());
+    for (const part of [this.input, this.parameters])
+      part.addEventListener("keydown", (event) => {
+        if (event.key !== "Enter" || event.isComposing) return;
+        event.preventDefault();
+        onEnter();
+      });
+    this.showRoutes();
+    this.showPath();
+  }
+  get path() {
+    return this.isGiven ? this.model.get("path") : this.input.value;
+  }
+  /** The typed values of the parameters, by keys such as `path.room`. */
+  get values() {
+    return Object.fromEntries([...this.fields].map(([key, field]) => [key, field.value]));
+  }
+  showRoutes() {
+    const routes = this.model.get("routes");
+    this.routes.replaceChildren(...routes.map(({ path }) => make("option", "", { value: path })));
+    this.showParameters();
+  }
+  showPath() {
+    const path = this.model.get("path");
+    this.text.textContent = path;
+    this.text.title = path;
+    if (document.activeElement === this.input) return;
+    this.input.value = path;
+    this.showParameters();
+  }
+  /** Draws a field for each parameter of the path and of its route; typed values stay. */
+  showParameters() {
+    const parameters = this.isGiven ? [] : this.wanted();
+    const before = this.fields;
+    this.fields = /* @__PURE__ */ new Map();
+    const labels = parameters.map(({ place, name, type, required, secret }) => {
+      const key = `${place}.${name}`;
+      const field = make("input", "ipyasgi-input", {
+        type: secret ? "password" : "text",
+        value: before.get(key)?.value ?? "",
+        placeholder: type,
+        "aria-label": name,
+        "aria-required": required,
+        spellcheck: false,
+        autocomplete: "off"
+      });
+      this.fields.set(key, field);
+      const star = make("span", "ipyasgi-required", { textContent: required ? "*" : "", "aria-hidden": "true" });
+      const words = make("span", "ipyasgi-field-name", {}, name, star);
+      return make("label", "ipyasgi-field", {}, words, field);
+    });
+    this.parameters.hidden = !parameters.length;
+    if ([...before.keys()].join() !== [...this.fields.keys()].join()) this.parameters.replaceChildren(...labels);
+    else this.fields = before;
+  }
+  /** @returns {Parameter[]} */
+  wanted() {
+    const routes = this.model.get("routes");
+    const path = this.input.value.trim();
+    const known = routes.find((route) => route.path === path)?.parameters ?? [];
+    const inPath = findPathParameters(path).map(
+      (name) => known.find((one) => one.place === "path" && one.name === name) ?? {
+        place: "path",
+        name,
+        type: "",
+        required: true,
+        secret: false
+      }
+    );
+    return [...inPath, ...known.filter((one) => one.place === "query")];
+  }
+};
+
 // virtual_rows.js
 var ROW_PX2 = 20;
 var SPARE_ROWS2 = 8;
@@ -561,6 +674,7 @@ var RawText = class {
 };
 
 // websocket_message.js
+var LOADED_AT_ONCE_BYTES = 64 * 1024;
 var MessageDetail = class {
   /** @param {Model} model */
   constructor(model) {
@@ -569,11 +683,7 @@ var MessageDetail = class {
     this.url = "";
     this.title = make("strong");
     this.status = make("span", "ipyasgi-faint", { role: "status" });
-    this.load = makeButton("Load all", "ipyasgi-quiet", () => {
-      this.status.textContent = "Waiting for the kernel";
-      this.load.hidden = true;
-      model.send({ ask: "load", number: this.number });
-    });
+    this.load = makeButton("Load all", "ipyasgi-quiet", () => this.ask());
     this.saving = make("span");
     this.text = new RawText("Selected message");
     this.el = make(
@@ -595,6 +705,11 @@ var MessageDetail = class {
       this.text.el
     );
   }
+  ask() {
+    this.status.textContent = "Waiting for the kernel";
+    this.load.hidden = true;
+    this.model.send({ ask: "load", number: this.number });
+  }
   close() {
     this.number = 0;
     this.text.close();
@@ -614,6 +729,7 @@ var MessageDetail = class {
     this.status.textContent = row.bytes === void 0 ? "" : sizeText(row.bytes);
     this.load.hidden = row.whole !== false;
     this.text.show(indentJson(row.text));
+    if (row.whole === false && (row.bytes ?? Infinity) <= LOADED_AT_ONCE_BYTES) this.ask();
   }
   /** @param {Loaded} loaded */
   async take(loaded) {
@@ -645,9 +761,11 @@ var MessageDetail = class {
 
 // websocket_console.js
 var VISIBLE_ROWS = 14;
+var LEAST_ROWS = 4;
+var MOST_LINES = 8;
 var KEPT_ROWS = 6e3;
 var KINDS = { text: "Text", json: "JSON", hex: "Bytes, hex", base64: "Bytes, base64" };
-var HINTS = { text: "Message", json: '{"message": "hello"}', hex: "68 65 6c 6c 6f", base64: "aGVsbG8=" };
+var PLACEHOLDERS = { text: "Message", json: '{"message": "hello"}', hex: "68 65 6c 6c 6f", base64: "aGVsbG8=" };
 function labelled(label, field) {
   return make("label", "ipyasgi-field", {}, make("span", "ipyasgi-faint", { textContent: label }), field);
 }
@@ -656,17 +774,8 @@ var ConnectBar = class {
   constructor(model) {
     this.model = model;
     this.timer = void 0;
-    const id = freshId("sockets");
-    this.routes = make("datalist", "", { id });
-    this.path = make("input", "ipyasgi-input ipyasgi-socket-path", {
-      type: "text",
-      list: id,
-      value: model.get("path"),
-      "aria-label": "WebSocket path",
-      spellcheck: false,
-      autocomplete: "off"
-    });
-    this.connect = makeButton("Connect", "ipyasgi-primary", () => this.ask());
+    this.connect = makeButton("Connect", "ipyasgi-primary ipyasgi-connect", () => this.ask());
+    this.address = new SocketAddress(model, { onEnter: () => this.connect.click() });
     this.disconnect = makeButton("Disconnect", "", () => {
       this.pressed("Closing");
       model.send({ ask: "disconnect", code: Math.trunc(Number(this.code.value)) || 1e3, reason: this.reason.value });
@@ -717,24 +826,24 @@ var ConnectBar = class {
         "div",
         "ipyasgi-socket-line",
         {},
-        make("span", "ipyasgi-method", { textContent: "WS" }),
-        this.path,
-        this.routes,
+        makeMethod("WS"),
+        this.address.input,
+        this.address.text,
+        this.address.routes,
         this.connect,
         this.disconnect
       ),
+      this.address.parameters,
       more,
       this.run
     );
-    this.path.addEventListener("keydown", (event) => {
-      if (event.key === "Enter" && this.connect.getAttribute("aria-disabled") !== "true") this.ask();
-    });
   }
   ask() {
     this.pressed("Waiting for the kernel");
     this.model.send({
       ask: "connect",
-      path: this.path.value,
+      path: this.address.path,
+      values: this.address.values,
       headers: this.headers.value,
       subprotocols: this.subprotocols.value
     });
@@ -764,15 +873,6 @@ var ConnectBar = class {
     draw();
     this.timer = setInterval(draw, 200);
   }
-  showPaths() {
-    this.routes.replaceChildren(
-      .../** @type {string[]} */
-      this.model.get("paths").map((path) => make("option", "", { value: path }))
-    );
-  }
-  showPath() {
-    if (document.activeElement !== this.path) this.path.value = this.model.get("path");
-  }
   close() {
     clearInterval(this.timer);
   }
@@ -788,44 +888,73 @@ var MessageBar = class {
       { "aria-label": "Message type" },
       ...Object.entries(KINDS).map(([value, label]) => make("option", "", { value, textContent: label }))
     );
+    const hintId = freshId("say-hint");
     this.text = make("textarea", "ipyasgi-input ipyasgi-say", {
-      rows: 2,
+      rows: 1,
       "aria-label": "Message",
+      "aria-describedby": hintId,
       spellcheck: false,
       dir: "auto"
     });
     this.send = makeButton("Send", "ipyasgi-primary", () => this.submit(), {
-      title: "Send (Ctrl+Enter)",
-      "aria-keyshortcuts": "Control+Enter"
+      title: "Send (Enter)",
+      "aria-keyshortcuts": "Enter"
     });
-    this.el = make("div", "ipyasgi-say-line", {}, this.kind, this.text, this.send);
-    this.kind.addEventListener("change", () => this.hint());
+    this.hint = make("div", "ipyasgi-say-hint ipyasgi-faint", { id: hintId, role: "status" });
+    const line = make("div", "ipyasgi-say-line", {}, this.kind, this.text, this.send);
+    this.el = make("div", "ipyasgi-say-box", {}, line, this.hint);
+    this.kind.addEventListener("change", () => this.showKind());
     this.text.addEventListener("keydown", (event) => this.onKey(event));
-    this.hint();
+    this.text.addEventListener("input", () => this.showHint());
+    this.takeKind();
   }
-  hint() {
-    this.text.placeholder = HINTS[this.kind.value];
+  /** Takes the kind of the address, unless a message is being written. */
+  takeKind() {
+    if (this.text.value) return;
+    this.kind.value = this.model.get("kind");
+    this.showKind();
+  }
+  showKind() {
+    this.text.placeholder = PLACEHOLDERS[this.kind.value];
+    this.showHint();
+  }
+  showHint(problem = "") {
+    this.text.rows = Math.min(this.text.value.split("\n").length, MOST_LINES);
+    setInvalid(this.text, problem !== "");
+    this.hint.dataset.tone = problem ? "bad" : "";
+    this.hint.textContent = problem || "Enter sends, Shift+Enter starts a new line";
   }
   /** @param {KeyboardEvent} event */
   onKey(event) {
-    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+    if (event.key === "Enter" && !event.shiftKey && !event.altKey && !event.isComposing) {
       event.preventDefault();
       this.submit();
     } else if (event.key === "ArrowUp" && !this.text.value && this.sent.length) {
       event.preventDefault();
       this.text.value = this.sent.at(-1) ?? "";
+      this.showHint();
     }
   }
   submit() {
     if (this.send.getAttribute("aria-disabled") === "true") return;
     const { value } = this.text;
+    this.text.focus();
+    if (this.kind.value === "json") {
+      try {
+        JSON.parse(value);
+      } catch (error) {
+        this.showHint(`Not JSON: ${errorText(error)}`);
+        return;
+      }
+    }
     this.model.send({ ask: "send", kind: this.kind.value, text: value });
     if (value) this.sent = [...this.sent.slice(-49), value];
     this.text.value = "";
-    this.text.focus();
+    this.showHint();
   }
   /** @param {{ status: string }} session */
   show(session) {
+    this.el.hidden = session.status === "idle";
     setUsable(this.send, session.status === "open" || session.status === "connecting");
   }
 };
@@ -839,8 +968,9 @@ function renderConsole(model, el, stream) {
   el.append(root);
   const endLog = renderRows(log, stream, {
     title: "Messages",
-    noun: "message",
+    noun: "line",
     visibleRows: VISIBLE_ROWS,
+    room: (length) => length ? Math.min(Math.max(length, LEAST_ROWS), VISIBLE_ROWS) : 0,
     first: () => model.get("session").rows_from ?? 1,
     onPick: (row) => detail.show(row)
   });
@@ -853,12 +983,12 @@ function renderConsole(model, el, stream) {
     messages.show(session);
     stream.notify();
   };
-  connect.showPaths();
   draw();
   const silence = listen(model, {
     "change:session": draw,
-    "change:paths": () => connect.showPaths(),
-    "change:path": () => connect.showPath(),
+    "change:routes": () => connect.address.showRoutes(),
+    "change:path": () => connect.address.showPath(),
+    "change:kind": () => messages.takeKind(),
     "change:loaded": () => detail.take(model.get("loaded"))
   });
   return () => {

@@ -1,58 +1,68 @@
-// A list. Its first items may have fields of their own, all others share one; items can be added and removed.
+// A list of objects, lists or files: a card for each item. Its first items may have fields of their own, all others
+// share one. Lists of texts and numbers are chips.
 
 import { make, makeButton } from "../page.js";
-import { drawField } from "./field.js";
-import { startOf } from "./state_switch.js";
+import { areChips, chipControl } from "./chip_field.js";
+import { drawField, fieldInside } from "./field.js";
+import { startOf } from "./values.js";
 
-/** @import { Parts } from "./field.js" */
+/** @import { Drawn, Parts } from "./field.js" */
 /** @import { Json } from "./values.js" */
 
 const ITEMS_DRAWN = 100;
 
-/** @param {Parts} parts */
-export function arrayControl({ field, slot, context, stateSwitch, redraw, label, depth }) {
+/**
+ * @param {Parts} parts
+ * @returns {Drawn}
+ */
+export function arrayControl(parts) {
+  const { field, slot, context, buttons, redraw, label, depth, focusInside } = parts;
+  if (areChips(field, slot.value, context.definitions)) return chipControl(parts);
   /** @type {Json[]} */
   const items = slot.value ?? [];
   const prefix = field.prefix ?? [];
-  const least = Math.max(prefix.length, 0);
   const changed = () => {
-    stateSwitch.show();
+    buttons.show();
     redraw();
     context.onChange();
   };
-  /** @type {HTMLElement[]} */
-  const drawn = items.slice(0, ITEMS_DRAWN).map((_, number) => {
-    const child = prefix[number] ?? field.items ?? { kind: "any" };
-    const remove =
-      number < least
-        ? null
-        : () => {
-            slot.at(number).remove();
-            changed();
-          };
-    return drawField(child, slot.at(number), context, {
+  const cards = items.slice(0, ITEMS_DRAWN).map((_, number) =>
+    drawField(fieldInside(prefix[number] ?? field.items ?? { kind: "any" }, field), slot.at(number), context, {
       label: `${label} ${number + 1}`,
       fixed: true,
-      required: false,
-      onRemove: remove,
+      onRemove:
+        number < prefix.length
+          ? null
+          : () => {
+              slot.at(number).remove();
+              changed();
+              focusInside(number);
+            },
       depth: depth + 1,
-    });
-  });
+    }),
+  );
   if (items.length > ITEMS_DRAWN)
-    drawn.push(make("p", "ipyasgi-faint", { textContent: `${items.length - ITEMS_DRAWN} more: edit them as JSON` }));
+    cards.push(make("p", "ipyasgi-faint", { textContent: `${items.length - ITEMS_DRAWN} more: edit them as JSON` }));
   const next = prefix[items.length] ?? field.items;
-  if (next && (field.maxItems === undefined || items.length < field.maxItems)) {
-    drawn.push(
-      makeButton(
-        "+ item",
-        "ipyasgi-quiet",
-        () => {
-          slot.set([...items, startOf(next, context)]);
-          changed();
-        },
-        { "aria-label": `Add an item to ${label}` },
-      ),
-    );
-  }
-  return drawn;
+  const canGrow = next && (field.maxItems === undefined || items.length < field.maxItems);
+  const add = () => {
+    slot.set([...items, startOf(fieldInside(next ?? { kind: "any" }, field), context)]);
+    changed();
+    focusInside(-1);
+  };
+  const adders = canGrow
+    ? [makeButton("+ item", "ipyasgi-adder", add, { "aria-label": `Add an item to ${label}` })]
+    : [];
+  const state = make("span", "ipyasgi-faint", { textContent: emptyWord(parts) });
+  return items.length ? { controls: [], nest: [...cards, ...adders] } : { controls: [...adders, state] };
+}
+
+/**
+ * How a list or an object without content differs: omitted, null or empty.
+ * @param {Parts} parts
+ */
+export function emptyWord({ slot, buttons }) {
+  if (slot.value === null) return "null";
+  if (slot.absent) return buttons.optional ? "omitted" : "";
+  return "empty";
 }

@@ -1,13 +1,14 @@
 // One field of a form: its name, control, hint and errors. Each kind of control has its own module.
 
-import { freshId, make, makeButton, query, setInvalid } from "../page.js";
+import { focusedIn, freshId, make, makeButton, query, setInvalid } from "../page.js";
 import { arrayControl } from "./array_field.js";
 import { choiceControl } from "./choice_field.js";
 import { fileControl } from "./file_field.js";
 import { objectControl } from "./object_field.js";
+import { OmitButtons } from "./omit_buttons.js";
 import { nullControl, scalarControl } from "./scalar_field.js";
-import { StateSwitch } from "./state_switch.js";
-import { kindOf, resolveField } from "./values.js";
+import { heldControl, secretControl } from "./secret_field.js";
+import { isHeld, kindOf, resolveField } from "./values.js";
 import { variantControl } from "./variant_field.js";
 
 /** @import { Child } from "../page.js" */
@@ -15,7 +16,7 @@ import { variantControl } from "./variant_field.js";
 /** @import { Slot } from "./slot.js" */
 /** @import { Definitions, Field, Json } from "./values.js" */
 
-/** @type {Record<string, (parts: Parts) => HTMLElement | HTMLElement[]>} */
+/** @type {Record<string, (parts: Parts) => Drawn>} */
 const CONTROLS = {
   array: arrayControl,
   object: objectControl,
@@ -30,7 +31,16 @@ const CONTROLS = {
   null: nullControl,
 };
 const NESTED = ["array", "object", "variant"];
+const SECRET = ["string", "integer", "number", "any"];
 const DRAWN_DEPTH = 40;
+const LONGEST_HINT = 400;
+
+/**
+ * What a control draws.
+ * @typedef {{ controls: HTMLElement[], nest?: HTMLElement[], isBox?: boolean, hasStates?: boolean }} Drawn
+ *   controls: beside the name; nest: the fields inside, below; isBox: the controls have a common border; hasStates: null and
+ *   omitted are among the choices
+ */
 
 // Shared by the fields of one form.
 export class FieldContext {
@@ -49,13 +59,17 @@ export class FieldContext {
 /**
  * The input of a control.
  * @typedef {{
- *   id: string, field: Field, slot: Slot, context: FieldContext, stateSwitch: StateSwitch, redraw: () => void,
- *   label: string, required: boolean, hiddenMember: string, depth: number, nested: boolean, describe: string,
- *   empty: boolean,
- * }} Parts  redraw: called when the value changes its kind; describe: ids of the describing elements
+ *   id: string, field: Field, slot: Slot, context: FieldContext, buttons: OmitButtons, redraw: () => void, name: string,
+ *   label: string, required: boolean, hiddenMember: string, depth: number, describe: string,
+ *   focusInside: (number: number) => void,
+ * }} Parts  redraw: called when the value changes its kind; name: the shown one; label: the one for a screen reader;
+ *   describe: ids of the describing elements; focusInside: focuses one of the fields inside, the last one by -1
  */
 
-/** @typedef {[where: string, text: string, source?: string]} FieldError */
+/**
+ * @typedef {[where: string, text: string, source?: string]} FieldError  source: who found it; empty for a hint, which is not
+ *   shown at an empty field before it is touched
+ */
 
 /**
  * @param {Field} given
@@ -75,33 +89,40 @@ export function drawField(
 ) {
   const field = resolveField(given, context.definitions);
   const id = freshId("field");
-  const nested = NESTED.includes(field.kind) && depth < DRAWN_DEPTH;
-  const name = make(
-    nested ? "span" : "label",
+  const title = make(
+    "label",
     "ipyasgi-value-name",
-    { title: field.description || label },
+    { title: field.description || label, for: id },
     ...breakable(label),
   );
-  if (name instanceof HTMLLabelElement) name.htmlFor = id;
-  if (required) name.append(make("span", "ipyasgi-needed", { textContent: "*", title: "Required" }));
+  if (required) title.append(make("span", "ipyasgi-needed", { textContent: "*", title: "Required" }));
   const flags = [field.deprecated && "deprecated", field.readOnly && "read-only"].filter(Boolean);
-  name.append(...flags.map((word) => make("span", "ipyasgi-flag", { textContent: word })));
+  title.append(...flags.map((word) => make("span", "ipyasgi-flag", { textContent: word })));
   const place = make("div", "ipyasgi-value-control");
+  const nest = make("div", "ipyasgi-nest");
+  const hint = make("div", "ipyasgi-value-hint", {
+    id: `${id}-hint`,
+    title: field.description ?? "",
+    dir: "auto",
+    textContent: hintOf(field, context),
+  });
+  hint.hidden = !hint.textContent;
   const note = make("div", "ipyasgi-value-note", { id: `${id}-note`, role: "status", hidden: true });
-  const hint = make("span", "ipyasgi-value-hint", { id: `${id}-hint`, textContent: hintOf(field) });
-  const parts = {
-    id,
-    field,
-    slot,
-    context,
-    label: spoken,
-    required,
-    hiddenMember,
-    depth,
-    nested,
-    describe: `${id}-hint ${id}-note`,
+  const draw = () => {
+    const key = focusedIn(place)?.dataset.key;
+    const { controls, nest: inner = [], isBox = false, hasStates = false } = controlOf(parts);
+    const ends = hasStates ? [] : [buttons.el];
+    if (onRemove) ends.push(removeButton(spoken, onRemove));
+    place.className = isBox ? "ipyasgi-value-control ipyasgi-box" : "ipyasgi-value-control";
+    place.replaceChildren(...controls, ...ends);
+    nest.replaceChildren(...inner);
+    nest.hidden = !inner.length;
+    buttons.show();
+    place.toggleAttribute("data-bare", !controls.length);
+    place.hidden = !controls.length && !onRemove && buttons.el.hidden;
+    if (key) focusAgain(place, key);
   };
-  const stateSwitch = new StateSwitch({
+  const buttons = new OmitButtons({
     field,
     slot,
     context,
@@ -110,17 +131,70 @@ export function drawField(
     onTurn: () => {
       draw();
       context.onChange();
+      focusControl(place);
     },
   });
-  const draw = () => place.replaceChildren(...drawControl({ ...parts, stateSwitch, redraw: draw }));
-  const side = make("div", "ipyasgi-value-side", {}, hint, stateSwitch.el);
-  if (onRemove)
-    side.append(makeButton("×", "ipyasgi-quiet", onRemove, { "aria-label": `Remove ${spoken}`, title: "Remove" }));
-  const box = make("div", `ipyasgi-value${nested ? " ipyasgi-nested" : ""}`, {}, name, place, side, note);
+  /** @type {Parts} */
+  const parts = {
+    id,
+    field,
+    slot,
+    context,
+    buttons,
+    redraw: draw,
+    name: label,
+    label: spoken,
+    required,
+    hiddenMember,
+    depth,
+    describe: `${id}-hint ${id}-note`,
+    focusInside: (number) =>
+      focusControl([...nest.children].filter((one) => one.matches(".ipyasgi-value")).at(number) ?? box),
+  };
+  const box = make("div", "ipyasgi-value", {}, title, place, hint, note, nest);
   box.dataset.where = slot.where;
   box.dataset.kind = field.kind;
+  for (const kind of ["input", "focusout"])
+    place.addEventListener(kind, () => box.toggleAttribute("data-touched", true), { once: true });
   draw();
   return box;
+}
+
+/**
+ * @param {string} label
+ * @param {() => void} onRemove
+ */
+function removeButton(label, onRemove) {
+  return makeButton("×", "ipyasgi-mini", onRemove, { "aria-label": `Remove ${label}`, title: "Remove" });
+}
+
+/**
+ * Radio buttons are drawn again while one of them has the focus.
+ * @param {HTMLElement} place
+ * @param {string} key
+ */
+function focusAgain(place, key) {
+  const found = place.querySelector(`[data-key="${key}"]:checked`) ?? place.querySelector(`select[data-key="${key}"]`);
+  if (found instanceof HTMLElement) found.focus();
+}
+
+/**
+ * The button that was pressed may be gone.
+ * @param {Element} place
+ */
+function focusControl(place) {
+  const found = place.querySelector(".ipyasgi-input, .ipyasgi-adder, button.ipyasgi-pill, [type=radio], [type=file]");
+  if (found instanceof HTMLElement) found.focus();
+}
+
+/**
+ * A field inside of another; what is inside of a secret is secret.
+ * @param {Field} child
+ * @param {Field} field
+ * @returns {Field}
+ */
+export function fieldInside(child, field) {
+  return field.secret ? { ...child, secret: true } : child;
 }
 
 /**
@@ -132,20 +206,16 @@ function breakable(name) {
   return name.split(/(?<=[_.-])/).flatMap((part, at) => (at ? [make("wbr"), part] : [part]));
 }
 
-/** @param {Omit<Parts, "empty">} parts */
-function drawControl(parts) {
-  const { slot, field, nested } = parts;
-  const value = slot.value;
-  const empty = slot.absent || (value === null && !["null", "any", "choice"].includes(field.kind));
-  if (nested && empty) return slot.absent ? [] : [make("code", "ipyasgi-faint", { textContent: "null" })];
+/** @param {Parts} parts */
+function controlOf(parts) {
+  const { slot, field, context, depth } = parts;
+  const isNested = NESTED.includes(field.kind);
+  if (isHeld(slot.value, context.text)) return isNested ? heldControl(parts) : secretControl(parts);
+  if (field.secret && SECRET.includes(field.kind)) return secretControl(parts);
   // A value that this kind of field cannot show is shown as JSON.
-  const odd = misfits(value, field);
-  const found = (odd ? scalarControl : (CONTROLS[field.kind] ?? scalarControl))({
-    ...parts,
-    empty,
-    field: odd ? { ...field, kind: "any" } : field,
-  });
-  return Array.isArray(found) ? found : [found];
+  const isOdd = misfits(slot.value, field) || (isNested && depth >= DRAWN_DEPTH);
+  if (isOdd) return scalarControl({ ...parts, field: { ...field, kind: "any" } });
+  return (CONTROLS[field.kind] ?? scalarControl)(parts);
 }
 
 /**
@@ -159,11 +229,24 @@ function misfits(value, field) {
   return ["string", "integer", "number"].includes(field.kind) && ["object", "array", "boolean"].includes(kind);
 }
 
-/** @param {Field} field */
-function hintOf(field) {
-  const known = ["integer", "number"].includes(field.kind) ? field.kind : "";
-  const about = (field.description ?? "").split("\n")[0];
-  return [field.hint || known, about.length > 70 ? `${about.slice(0, 69)}…` : about].filter(Boolean).join(" · ");
+/**
+ * @param {Field} field
+ * @param {FieldContext} context
+ */
+function hintOf(field, context) {
+  const kind = field.hint || (["integer", "number"].includes(field.kind) ? field.kind : "");
+  const isText = field.kind === "string" && field.nullable && !context.text;
+  const kinds = isText ? `${kind || "string"} or null` : kind;
+  return [kinds, plainLine(field.description ?? "")].filter(Boolean).join(" · ");
+}
+
+/**
+ * The first line of a description, without the signs of Markdown.
+ * @param {string} text
+ */
+function plainLine(text) {
+  const line = text.split("\n", 1)[0].slice(0, LONGEST_HINT);
+  return line.replace(/`|\*\*/g, "").replace(/\[([^[\]]*)\]\([^()]*\)/g, "$1");
 }
 
 /**
@@ -172,7 +255,7 @@ function hintOf(field) {
  */
 export function defaultText(field) {
   const value = field.default;
-  if (value === undefined || value === null || value === "") return "";
+  if (value === undefined || value === null || ['""', "[]", "{}"].includes(JSON.stringify(value))) return "";
   const text = typeof value === "string" ? value : JSON.stringify(value);
   return text.length < 40 ? text : "";
 }
@@ -221,9 +304,12 @@ export function nearestPlace(place, known) {
 
 /**
  * @param {HTMLElement} box
- * @param {FieldError[]} errors
+ * @param {FieldError[]} found
  */
-function markField(box, errors) {
+function markField(box, found) {
+  const input = box.querySelector(":scope > .ipyasgi-box > .ipyasgi-input");
+  const isFresh = input instanceof HTMLInputElement && input.value === "" && !box.hasAttribute("data-touched");
+  const errors = isFresh ? found.filter(([, , source]) => source !== "") : found;
   const note = query(box, ":scope > .ipyasgi-value-note");
   const lines = errors.map(([where, text, source]) => {
     const below = where.slice(box.dataset.where?.length);

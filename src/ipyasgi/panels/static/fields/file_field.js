@@ -4,35 +4,42 @@
 import { errorText, freshId, make } from "../page.js";
 import { kindOf } from "./values.js";
 
-/** @import { Model } from "../page.js" */
-/** @import { Parts } from "./field.js" */
+const OR_DROP = "or drop it here";
 
-/** @param {Parts} parts */
-export function fileControl({ id, slot, context, stateSwitch, describe, label }) {
+/** @import { Model } from "../page.js" */
+/** @import { Drawn, Parts } from "./field.js" */
+
+/**
+ * @param {Parts} parts
+ * @returns {Drawn}
+ */
+export function fileControl({ id, slot, context, buttons, describe, label }) {
   const value = kindOf(slot.value) === "object" ? slot.value : {};
-  const chooser = make("input", "ipyasgi-input ipyasgi-file", {
+  const chooser = make("input", "ipyasgi-file", {
     id,
     type: "file",
     "aria-label": `File for ${label}`,
     "aria-describedby": describe,
   });
-  const status = make("span", "ipyasgi-faint", { role: "status", textContent: value.$file ? fileWords(value) : "" });
+  const button = make("span", "ipyasgi-button ipyasgi-file-button", {}, "Choose file", chooser);
+  const status = make("span", "ipyasgi-faint ipyasgi-file-name", { role: "status" });
+  status.textContent = value.$file ? fileWords(value) : OR_DROP;
   const python = make("input", "ipyasgi-input ipyasgi-python-name", {
     type: "text",
     value: value.$python ?? "",
     spellcheck: false,
     autocomplete: "off",
-    placeholder: "Or a Python name",
+    placeholder: "or a Python name",
     "aria-label": `Python name for ${label}`,
   });
   /** @param {object} mark */
   const put = (mark) => {
     slot.set(mark);
-    stateSwitch.show();
+    buttons.show();
     context.onChange();
   };
-  chooser.addEventListener("change", async () => {
-    const file = chooser.files?.[0];
+  /** @param {File | undefined} file */
+  const send = async (file) => {
     if (!file || !context.files) return;
     python.value = "";
     status.textContent = "Reading";
@@ -43,13 +50,26 @@ export function fileControl({ id, slot, context, stateSwitch, describe, label })
     } catch (error) {
       status.textContent = `Not read: ${errorText(error)}`;
     }
-  });
+  };
+  chooser.addEventListener("change", () => send(chooser.files?.[0]));
   python.addEventListener("input", () => {
     chooser.value = "";
-    status.textContent = "";
+    status.textContent = OR_DROP;
     put({ $python: python.value.trim() });
   });
-  return [make("div", "ipyasgi-file-row", {}, chooser, python, status)];
+  const row = make("div", "ipyasgi-file-row", {}, button, status, python);
+  row.addEventListener("dragover", (event) => {
+    event.preventDefault();
+    row.toggleAttribute("data-over", true);
+  });
+  row.addEventListener("dragleave", () => row.removeAttribute("data-over"));
+  row.addEventListener("drop", (event) => {
+    event.preventDefault();
+    event.stopPropagation(); // the front end would open the file
+    row.removeAttribute("data-over");
+    send(event.dataTransfer?.files[0]);
+  });
+  return { controls: [row], isBox: true };
 }
 
 /** @param {{ name: string, size: number }} file */

@@ -1,61 +1,96 @@
 // An object: the properties of its schema, and others if it allows them.
 
 import { make, makeButton } from "../page.js";
-import { drawField } from "./field.js";
-import { startOf } from "./state_switch.js";
-import { resolveField } from "./values.js";
+import { emptyWord } from "./array_field.js";
+import { drawField, fieldInside } from "./field.js";
+import { resolveField, startOf } from "./values.js";
 
-/** @import { FieldContext, Parts } from "./field.js" */
-/** @import { Slot } from "./slot.js" */
-/** @import { Field, Json } from "./values.js" */
+/** @import { Drawn, Parts } from "./field.js" */
+/** @import { Json } from "./values.js" */
 
 const MEMBERS_DRAWN = 300;
 
-/** @param {Parts} parts */
-export function objectControl({ field, slot, context, stateSwitch, redraw, label, hiddenMember, depth }) {
+/**
+ * @param {Parts} parts
+ * @returns {Drawn}
+ */
+export function objectControl(parts) {
+  const { field, slot, context, buttons, redraw, hiddenMember, depth, focusInside } = parts;
   const members = field.members ?? [];
   const names = members.map(([name]) => name);
+  const isGiven = !slot.absent && slot.value !== null;
+  const changed = () => {
+    buttons.show();
+    redraw();
+    context.onChange();
+  };
+  if (!isGiven && members.length && (buttons.optional || slot.value === null))
+    return { controls: includer(parts, changed) };
+  if (slot.absent && !buttons.optional) slot.set({});
+  /** @type {Json} */
   const value = slot.value ?? {};
-  if (slot.absent) slot.set(value);
   // Read-only properties are left out of a request, unless they have a value already.
   const drawn = members
     .slice(0, MEMBERS_DRAWN)
     .filter(([name, , child]) => !resolveField(child, context.definitions).readOnly || Object.hasOwn(value, name))
     .map(([name, required, child]) => {
-      const box = drawField(child, slot.at(name, names), context, { label: name, required, depth: depth + 1 });
+      const box = drawField(fieldInside(child, field), slot.at(name, names), context, {
+        label: name,
+        required,
+        depth: depth + 1,
+      });
       box.hidden = name === hiddenMember;
       return box;
     });
-  const changed = () => {
-    stateSwitch.show();
-    redraw();
-    context.onChange();
-  };
   const others = Object.keys(value).filter((name) => !names.includes(name));
   drawn.push(
     ...others.slice(0, MEMBERS_DRAWN).map((name) => {
       const child = field.additional ?? { kind: "any" };
-      return drawField(child, slot.at(name), context, {
+      return drawField(fieldInside(child, field), slot.at(name), context, {
         label: name,
         fixed: true,
         depth: depth + 1,
         onRemove: () => {
           slot.at(name).remove();
           changed();
+          focusInside(-1);
         },
       });
     }),
   );
-  if (field.additional) drawn.push(memberAdder({ label, value, slot, additional: field.additional, context, changed }));
-  return drawn;
+  const adders = field.additional ? [propertyAdder(parts, changed)] : [];
+  if (drawn.length || depth === 0) return { controls: [], nest: [...drawn, ...adders] };
+  return { controls: [...adders, make("span", "ipyasgi-faint", { textContent: emptyWord(parts) })] };
 }
 
 /**
- * @param {{
- *   label: string, value: Json, slot: Slot, additional: Field, context: FieldContext, changed: () => void,
- * }} options
+ * The button of an object that is omitted or null.
+ * @param {Parts} parts
+ * @param {() => void} changed
  */
-function memberAdder({ label, value, slot, additional, context, changed }) {
+function includer(parts, changed) {
+  const { id, field, slot, context, label, name, describe, focusInside } = parts;
+  const include = () => {
+    slot.set(startOf(field, context));
+    changed();
+    focusInside(0);
+  };
+  return [
+    makeButton(`+ ${name}`, "ipyasgi-adder", include, {
+      id,
+      "aria-label": `Include ${label}`,
+      "aria-describedby": describe,
+    }),
+    make("span", "ipyasgi-faint", { textContent: emptyWord(parts) }),
+  ];
+}
+
+/**
+ * The row that adds a property with any name.
+ * @param {Parts} parts
+ * @param {() => void} changed
+ */
+function propertyAdder({ field, slot, context, label, focusInside }, changed) {
   const name = make("input", "ipyasgi-input", {
     type: "text",
     placeholder: "Name",
@@ -64,12 +99,16 @@ function memberAdder({ label, value, slot, additional, context, changed }) {
     "aria-label": `Name of a new property of ${label}`,
   });
   const add = () => {
+    /** @type {Json} */
+    const value = slot.value ?? {};
     if (!name.value || Object.hasOwn(value, name.value)) {
       name.focus();
       return;
     }
-    slot.at(name.value).set(startOf(additional, context));
+    if (slot.value !== value) slot.set(value);
+    slot.at(name.value).set(startOf(fieldInside(field.additional ?? { kind: "any" }, field), context));
     changed();
+    focusInside(-1);
   };
   name.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || event.ctrlKey || event.metaKey) return;
@@ -78,9 +117,9 @@ function memberAdder({ label, value, slot, additional, context, changed }) {
   });
   return make(
     "div",
-    "ipyasgi-adder",
+    "ipyasgi-adder-row",
     {},
     name,
-    makeButton("+ property", "ipyasgi-quiet", add, { "aria-label": `Add a property to ${label}` }),
+    makeButton("+ property", "ipyasgi-adder", add, { "aria-label": `Add a property to ${label}` }),
   );
 }

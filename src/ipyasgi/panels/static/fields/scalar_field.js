@@ -2,14 +2,11 @@
 
 import { freshId, make } from "../page.js";
 import { defaultText } from "./field.js";
-import { keptNumber, kindOf, parseJson, printJson } from "./values.js";
+import { readScalar, scalarText } from "./values.js";
 
-/** @import { FieldContext, Parts } from "./field.js" */
-/** @import { Field, Json } from "./values.js" */
+/** @import { Drawn, FieldContext, Parts } from "./field.js" */
+/** @import { Field } from "./values.js" */
 
-export const HELD = "Hidden. Type to replace.";
-
-const NUMBER = /^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$/;
 /** @type {Record<string, string>} */
 const PLACEHOLDERS = {
   date: "2026-01-31",
@@ -20,10 +17,14 @@ const PLACEHOLDERS = {
   ipv4: "192.0.2.1",
 };
 
-/** @param {Parts} parts */
-export function scalarControl({ id, field, slot, context, stateSwitch, describe, empty, label }) {
+/**
+ * @param {Parts} parts
+ * @returns {Drawn}
+ */
+export function scalarControl(parts) {
+  const { id, field, slot, context, buttons, describe, label } = parts;
   const isText = context.text || field.kind === "string";
-  const shown = empty ? "" : scalarText(slot.value, field, context);
+  const shown = slot.absent || slot.value === null ? "" : scalarText(slot.value, field, context.text);
   const long =
     shown.includes("\n") || shown.length > 200 || (field.kind === "any" && !context.text && /^[[{]/.test(shown));
   const input = make(long ? "textarea" : "input", "ipyasgi-input", {
@@ -34,52 +35,39 @@ export function scalarControl({ id, field, slot, context, stateSwitch, describe,
     dir: "auto",
     "aria-describedby": describe,
     "aria-label": label,
-    placeholder: slot.absent || !empty ? "" : context.text ? HELD : "null",
   });
   if (input instanceof HTMLTextAreaElement) input.rows = Math.min(shown.split("\n").length + 1, 12);
-  else input.type = field.format === "password" ? "password" : "text";
-  if (!input.placeholder)
-    input.placeholder =
-      (empty && defaultText(field)) ||
-      (PLACEHOLDERS[field.format ?? ""] ?? (field.kind === "any" && !context.text ? "JSON" : ""));
+  else input.type = "text";
   if (["integer", "number"].includes(field.kind)) input.inputMode = field.kind === "integer" ? "numeric" : "decimal";
+  const show = () => {
+    input.placeholder = placeholderOf(parts);
+    buttons.show();
+  };
   input.addEventListener("input", () => {
-    const value = isText ? input.value : readScalar(input.value, field);
     // An empty number is omitted; empty text is an empty string.
-    if (value === undefined && !Array.isArray(slot.holder)) slot.remove();
-    else slot.set(value ?? "");
-    stateSwitch.show();
+    const isGone = isText
+      ? field.kind !== "string" && !input.value.trim()
+      : readScalar(input.value, field) === undefined;
+    if (isGone && buttons.optional) slot.remove();
+    else if (isGone && !Array.isArray(slot.holder) && !isText) slot.remove();
+    else slot.set((isText ? input.value : readScalar(input.value, field)) ?? "");
+    show();
     context.onChange();
   });
-  return suggest(input, field, context);
+  show();
+  return { controls: suggest(input, field, context), isBox: true };
 }
 
 /**
- * @param {Json} value
- * @param {Field} field
- * @param {FieldContext} context
+ * What an empty input means: omitted, null or an empty text, otherwise an example of what to type.
+ * @param {Parts} parts
  */
-function scalarText(value, field, context) {
-  if (value === undefined) return "";
-  if (typeof value === "string" && (context.text || field.kind !== "any")) return value;
-  return field.kind === "any" && kindOf(value) !== "string" ? printJson(value) : JSON.stringify(value);
-}
-
-/**
- * @param {string} text
- * @param {Field} field
- */
-function readScalar(text, field) {
-  if (field.kind === "any") {
-    if (!text.trim()) return undefined;
-    try {
-      return parseJson(text);
-    } catch {
-      return text;
-    }
-  }
-  if (!text.trim()) return undefined;
-  return NUMBER.test(text.trim()) ? keptNumber(text.trim()) : text;
+function placeholderOf({ field, slot, context, buttons }) {
+  if (slot.absent && defaultText(field)) return `${defaultText(field)} (default)`;
+  if (slot.absent && buttons.optional) return "omitted";
+  if (slot.value === null) return "null";
+  if (buttons.optional && slot.value === "") return "empty text";
+  return PLACEHOLDERS[field.format ?? ""] ?? (field.kind === "any" && !context.text ? "JSON" : "");
 }
 
 /**
@@ -90,9 +78,9 @@ function readScalar(text, field) {
  */
 function suggest(input, field, context) {
   const examples = (field.examples ?? [])
-    .map((one) => scalarText(one, field, context))
+    .map((one) => scalarText(one, field, context.text))
     .filter((text) => text && !text.includes("\n"));
-  if (!examples.length || input.tagName !== "INPUT" || input.type === "password") return input;
+  if (!examples.length || input.tagName !== "INPUT") return [input];
   const list = make(
     "datalist",
     "",
@@ -103,8 +91,11 @@ function suggest(input, field, context) {
   return [input, list];
 }
 
-/** @param {Parts} parts */
+/**
+ * @param {Parts} parts
+ * @returns {Drawn}
+ */
 export function nullControl({ id, slot }) {
   if (!slot.absent && slot.value !== null) slot.set(null);
-  return make("output", "ipyasgi-faint", { id, textContent: "null" });
+  return { controls: [make("output", "ipyasgi-faint", { id, textContent: slot.absent ? "omitted" : "null" })] };
 }

@@ -8,13 +8,16 @@
  *   kind: string, ref?: string, nullable?: boolean, default?: Json, examples?: Json[], choices?: Json[], prefix?: Field[],
  *   items?: Field, minItems?: number, maxItems?: number, members?: [name: string, required: boolean, field: Field][],
  *   additional?: Field, variants?: [name: string, tag: string, field: Field][], discriminator?: string,
- *   description?: string, hint?: string, format?: string, deprecated?: boolean, readOnly?: boolean,
- * }} Field
+ *   description?: string, hint?: string, format?: string, deprecated?: boolean, readOnly?: boolean, secret?: boolean,
+ *   smallest?: number,
+ * }} Field  secret: only the kernel keeps its value; smallest: the number nearest to zero that is allowed
  */
 
 /** @typedef {Record<string, Field>} Definitions  the fields that refs refer to */
 
 const START_DEPTH = 6;
+const NUMBER = /^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$/;
+const MARK = /•••\d*/gu;
 
 // In browsers since 2024, but missing in TypeScript's types.
 const { rawJSON, isRawJSON } =
@@ -74,6 +77,71 @@ export function copyJson(value) {
 }
 
 /**
+ * Whether a value is only in the kernel: the mark of a secret, or null in a parameter, which has no null.
+ * @param {Json} value
+ * @param {boolean} isText
+ */
+export function isHeld(value, isText = false) {
+  return isText && value === null ? true : typeof value === "string" && /^•••\d*$/u.test(value);
+}
+
+/**
+ * The marks of secrets in a text.
+ * @param {string} text
+ * @returns {string[]}
+ */
+export function marksOf(text) {
+  return [...new Set(text.match(MARK) ?? [])];
+}
+
+/**
+ * A text with nothing in place of the marks.
+ * @param {string} text
+ */
+export function withoutMarks(text) {
+  return text.replace(MARK, "");
+}
+
+/**
+ * The text of a value, as it is typed.
+ * @param {Json} value
+ * @param {Field} field
+ * @param {boolean} isText  whether every value is text, as in a parameter
+ */
+export function scalarText(value, field, isText) {
+  if (value === undefined) return "";
+  if (typeof value === "string" && (isText || field.kind !== "any")) return value;
+  return field.kind === "any" && kindOf(value) !== "string" ? printJson(value) : JSON.stringify(value);
+}
+
+/**
+ * The value of a typed text; undefined for an empty number.
+ * @param {string} text
+ * @param {Field} field
+ * @returns {Json}
+ */
+export function readScalar(text, field) {
+  if (["string", "choice"].includes(field.kind)) return text;
+  if (!text.trim()) return undefined;
+  if (field.kind === "any") {
+    try {
+      return parseJson(text);
+    } catch {
+      return text;
+    }
+  }
+  return NUMBER.test(text.trim()) ? keptNumber(text.trim()) : text;
+}
+
+/**
+ * A value in a choice.
+ * @param {Json} value
+ */
+export function wordOf(value) {
+  return typeof value === "string" ? value || '""' : JSON.stringify(value);
+}
+
+/**
  * A field with its ref resolved, and the keywords beside the ref.
  * @param {Field} field
  * @param {Definitions} definitions
@@ -96,6 +164,7 @@ export function resolveField(field, definitions) {
  */
 export function startValue(field, definitions, depth = 0) {
   const one = resolveField(field, definitions);
+  if (one.secret && !["array", "object", "variant", "boolean"].includes(one.kind)) return "";
   if (one.default !== undefined && one.default !== null) return copyJson(one.default);
   if (one.examples?.length) return copyJson(one.examples[0]);
   /** @param {Field} child */
@@ -105,7 +174,7 @@ export function startValue(field, definitions, depth = 0) {
       return copyJson(one.choices?.[0] ?? null);
     case "integer":
     case "number":
-      return 0;
+      return one.smallest ?? 0;
     case "boolean":
       return false;
     case "null":
@@ -201,4 +270,27 @@ export function variantOf(value, field, definitions) {
   const scores = variants.map(([, , child]) => fitOf(value, child, definitions));
   const best = Math.max(...scores);
   return best < 0 ? -1 : scores.indexOf(best);
+}
+
+/**
+ * The value of a field that is no longer omitted.
+ * @param {Field} field
+ * @param {{ definitions: Definitions, text: boolean }} context
+ * @returns {Json}
+ */
+export function startOf(field, { definitions, text }) {
+  const value = startValue(field, definitions);
+  return text ? asTexts(value) : value;
+}
+
+/**
+ * Values of a parameter are text as typed, including numbers.
+ * @param {Json} value
+ * @returns {Json}
+ */
+export function asTexts(value) {
+  const kind = kindOf(value);
+  if (kind === "array") return value.map(asTexts);
+  if (kind === "object") return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, asTexts(item)]));
+  return kind === "string" ? value : JSON.stringify(value);
 }

@@ -1,42 +1,32 @@
 // One of several variants: chosen by the user, or found from the present value.
 
 import { make } from "../page.js";
-import { drawField } from "./field.js";
-import { asTexts } from "./state_switch.js";
-import { kindOf, resolveField, startVariant, variantOf } from "./values.js";
+import { drawField, fieldInside } from "./field.js";
+import { fitPills, radioPills } from "./pills.js";
+import { asTexts, kindOf, resolveField, startVariant, variantOf } from "./values.js";
 
-/** @import { FieldContext, Parts } from "./field.js" */
+/** @import { Drawn, FieldContext, Parts } from "./field.js" */
 /** @import { Field, Json } from "./values.js" */
 
-/** @param {Parts} parts */
-export function variantControl({ id, field, slot, context, stateSwitch, redraw, describe, label, required, depth }) {
+/**
+ * @param {Parts} parts
+ * @returns {Drawn}
+ */
+export function variantControl(parts) {
+  const { field, slot, context, buttons, redraw, label, required, depth } = parts;
   const variants = field.variants ?? [];
-  const at = slot.absent ? -1 : variantOf(slot.value, field, context.definitions);
-  const select = make("select", "ipyasgi-input ipyasgi-variant", {
-    id,
-    "aria-label": `Type of ${label}`,
-    "aria-describedby": describe,
-  });
-  if (at < 0) select.append(make("option", "", { value: "", textContent: "None of these" }));
-  select.append(...variants.map(([name], number) => make("option", "", { value: String(number), textContent: name })));
-  select.value = at < 0 ? "" : String(at);
-  select.addEventListener("change", () => {
-    const number = Number(select.value);
+  const isGiven = !slot.absent && slot.value !== null;
+  const at = isGiven ? variantOf(slot.value, field, context.definitions) : -1;
+  const picker = variantPicker(parts, at, (number) => {
     slot.set(carriedOver(slot.value, field, number, context));
-    stateSwitch.show();
+    buttons.show();
     redraw();
     context.onChange();
   });
-  const row = make(
-    "div",
-    "ipyasgi-variant-row",
-    {},
-    make("label", "ipyasgi-faint", { textContent: "Type", htmlFor: id }),
-    select,
-  );
-  if (at < 0) return [row];
+  const state = make("span", "ipyasgi-faint", { textContent: stateWord(parts, at) });
+  if (at < 0) return { controls: [picker, state] };
   // The inner field shows the value; its name is shown already.
-  const inner = drawField(variants[at][2], slot, context, {
+  const inner = drawField(fieldInside(variants[at][2], field), slot, context, {
     label,
     required,
     fixed: true,
@@ -44,7 +34,45 @@ export function variantControl({ id, field, slot, context, stateSwitch, redraw, 
     depth: depth + 1,
   });
   inner.classList.add("ipyasgi-bare");
-  return [row, inner];
+  const isNested = ["object", "array", "variant"].includes(resolveField(variants[at][2], context.definitions).kind);
+  return isNested ? { controls: [picker], nest: [inner] } : { controls: [picker, inner] };
+}
+
+/**
+ * @param {Parts} parts
+ * @param {number} at
+ */
+function stateWord({ slot, buttons }, at) {
+  if (slot.value === null) return "null";
+  if (slot.absent) return buttons.optional ? "omitted" : "";
+  return at < 0 ? "none of these" : "";
+}
+
+/**
+ * @param {Parts} parts
+ * @param {number} at
+ * @param {(number: number) => void} onPick
+ */
+function variantPicker({ id, field, describe, label }, at, onPick) {
+  const names = (field.variants ?? []).map(([name]) => name);
+  if (fitPills(names)) {
+    const pills = radioPills({ label: `Type of ${label}`, describe, words: names, chosen: at, onPick });
+    pills.id = id;
+    return pills;
+  }
+  const select = make("select", "ipyasgi-input ipyasgi-variant", {
+    id,
+    "aria-label": `Type of ${label}`,
+    "aria-describedby": describe,
+  });
+  select.dataset.key = "pick";
+  if (at < 0) select.append(make("option", "", { value: "", textContent: "Choose a type" }));
+  select.append(...names.map((name, number) => make("option", "", { value: String(number), textContent: name })));
+  select.value = at < 0 ? "" : String(at);
+  select.addEventListener("change", () => {
+    if (select.value !== "") onPick(Number(select.value));
+  });
+  return select;
 }
 
 /**

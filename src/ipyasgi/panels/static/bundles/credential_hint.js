@@ -1,0 +1,111 @@
+// Made by tests/js/build from the files of panels/static; change those.
+
+// credentials_text.js
+function spanText(seconds) {
+  if (seconds < 60) return `${Math.floor(seconds)} s`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min`;
+  if (seconds < 172800) return `${Math.floor(seconds / 3600)} h`;
+  return `${Math.floor(seconds / 86400)} days`;
+}
+function expiryText(expiresAtS, nowS) {
+  if (expiresAtS === null) return "";
+  const left = expiresAtS - nowS;
+  return left > 0 ? `expires in ${spanText(left)}` : `expired ${spanText(-left)} ago`;
+}
+
+// page.js
+function make(tag, className = "", properties = {}, ...children) {
+  const made = document.createElement(tag);
+  if (className) made.className = className;
+  for (const [name, value] of Object.entries(properties)) {
+    const isAttribute = name.startsWith("aria-") || ["role", "list", "for"].includes(name);
+    if (isAttribute) made.setAttribute(name, String(value));
+    else Object.assign(made, { [name]: value });
+  }
+  made.append(...children);
+  return made;
+}
+function keepKeys(root) {
+  root.dataset.lmSuppressShortcuts = "true";
+  for (const kind of ["keydown", "keyup", "keypress"]) root.addEventListener(kind, (event) => event.stopPropagation());
+}
+function isUsable(button) {
+  return button.getAttribute("aria-disabled") !== "true";
+}
+function makeButton(label, className, onPress, properties = {}) {
+  const button = make("button", `ipyasgi-button ${className}`.trim(), {
+    type: "button",
+    textContent: label,
+    ...properties
+  });
+  button.addEventListener("click", () => {
+    if (isUsable(button)) onPress(button);
+  });
+  return button;
+}
+function listen(model, handlers) {
+  for (const [event, handler] of Object.entries(handlers)) model.on(event, handler);
+  return () => {
+    for (const [event, handler] of Object.entries(handlers)) model.off(event, handler);
+  };
+}
+
+// credentials_chip.js
+var OPEN = "ipyasgi-open";
+function findAround(inside, selector) {
+  let panel = inside.closest(".ipyasgi-panel");
+  while (panel) {
+    const found = panel.querySelector(selector);
+    if (found instanceof HTMLElement) return found;
+    panel = panel.parentElement?.closest(".ipyasgi-panel") ?? null;
+  }
+  return null;
+}
+function openCredentials(inside, keys) {
+  findAround(inside, ".ipyasgi-credentials-chip")?.dispatchEvent(new CustomEvent(OPEN, { detail: keys }));
+}
+
+// credential_hint.js
+function hintText({ kind, name, keys, sent, expires_at_s: expiresAtS }) {
+  if (kind === "token") return `${name} contains an access token.`;
+  if (!sent) return `This operation needs credentials: ${keys.join(" or ")}.`;
+  const expiry = expiryText(expiresAtS ?? null, Date.now() / 1e3);
+  return expiry.startsWith("expired") ? `The token ${expiry}.` : "The app rejected the credentials.";
+}
+var credential_hint_default = {
+  /** @param {View} view */
+  render({ model, el }) {
+    const text = make("span", "", { dir: "auto" });
+    const buttons = make("span", "ipyasgi-buttons");
+    const line = make("div", "ipyasgi-hint-line", { role: "status" }, text, buttons);
+    const root = make("div", "ipyasgi-page ipyasgi-credential-hint", {}, line);
+    keepKeys(root);
+    el.append(root);
+    const draw = () => {
+      const hint = model.get("hint");
+      root.hidden = !hint.kind;
+      if (!hint.kind) return;
+      text.textContent = hintText(hint);
+      buttons.replaceChildren(
+        ...hint.kind === "token" ? hint.keys.map(
+          (key) => makeButton(
+            hint.keys.length > 1 ? `Use as credentials for ${key}` : "Use as credentials",
+            "ipyasgi-quiet",
+            () => model.send({ ask: "use_token", name: hint.name, key })
+          )
+        ) : [
+          makeButton(
+            hint.sent ? "Sign in again" : "Sign in",
+            "ipyasgi-quiet",
+            () => openCredentials(root, hint.keys)
+          )
+        ]
+      );
+    };
+    draw();
+    return listen(model, { "change:hint": draw });
+  }
+};
+export {
+  credential_hint_default as default
+};

@@ -1,0 +1,68 @@
+// Made by tests/js/build from the files of panels/static; change those.
+
+// page.js
+function make(tag, className = "", properties = {}, ...children) {
+  const made = document.createElement(tag);
+  if (className) made.className = className;
+  for (const [name, value] of Object.entries(properties)) {
+    const isAttribute = name.startsWith("aria-") || ["role", "list", "for"].includes(name);
+    if (isAttribute) made.setAttribute(name, String(value));
+    else Object.assign(made, { [name]: value });
+  }
+  made.append(...children);
+  return made;
+}
+function keepKeys(root) {
+  root.dataset.lmSuppressShortcuts = "true";
+  for (const kind of ["keydown", "keyup", "keypress"]) root.addEventListener(kind, (event) => event.stopPropagation());
+}
+function isUsable(button) {
+  return button.getAttribute("aria-disabled") !== "true";
+}
+function makeButton(label, className, onPress, properties = {}) {
+  const button = make("button", `ipyasgi-button ${className}`.trim(), {
+    type: "button",
+    textContent: label,
+    ...properties
+  });
+  button.addEventListener("click", () => {
+    if (isUsable(button)) onPress(button);
+  });
+  return button;
+}
+function listen(model, handlers) {
+  for (const [event, handler] of Object.entries(handlers)) model.on(event, handler);
+  return () => {
+    for (const [event, handler] of Object.entries(handlers)) model.off(event, handler);
+  };
+}
+
+// other_response.js
+var other_response_default = {
+  /** @param {View} view */
+  render({ model, el }) {
+    const label = make("span", "", { role: "status" });
+    const show = makeButton(
+      "",
+      "ipyasgi-quiet ipyasgi-show-last",
+      () => model.send({ ask: "show", name: model.get("last") })
+    );
+    const root = make("div", "ipyasgi-page ipyasgi-other-note", {}, label, show);
+    keepKeys(root);
+    el.append(root);
+    const draw = () => {
+      const [operation, wanted, last] = ["operation", "wanted", "last"].map((name) => model.get(name));
+      label.replaceChildren(
+        ...operation ? ["Response of ", make("bdi", "ipyasgi-other-operation", { textContent: operation }), ", not of this form."] : []
+      );
+      show.textContent = `Show the last one of ${wanted} (${last})`;
+      show.hidden = !last;
+      root.hidden = !operation && !last;
+    };
+    draw();
+    return listen(model, { "change:operation": draw, "change:wanted": draw, "change:last": draw });
+  }
+};
+export {
+  other_response_default as default
+};

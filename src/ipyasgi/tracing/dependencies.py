@@ -1,0 +1,222 @@
+"""The dependencies that FastAPI solves for a request, as a tree; nothing of the app is changed for it.
+
+FastAPI's ``solve_dependencies`` calls itself for each dependency, then calls the dependency, and goes on to the next
+one. So a dependency ran from the end of its own call of that function until the next step of the one outside.
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import sys
+import time
+from collections.abc import Iterator
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..engine.runs import Run
+from ..engine.source_location import place_of
+from ..records.attributes import classes_of, name_of
+from ..records.exception_text import message_of
+from ..records.exception_text import name_of as exception_name
+from ..records.redaction import MASK, Redactor
+from ..records.state import take_picture
+from .libraries import Library, Target
+from .trace import Dependency, DependencyKind
+from .tracer import Tracer, current_tracer
+
+_MOST = 500  # of one request
+_VALUE_CHARS = 200
+_ERROR_CHARS = 300
+
+
+@dataclass(slots=True, kw_only=True)
+class OpenDependency:
+    """
+    A dependency while FastAPI solves it; the outermost one is the endpoint.
+
+    :ivar began_ns: when its function was called, on the clock of `time.perf_counter_ns`; None if it was not
+    :ivar value: the text of its value
+    :ivar may_be_secret: whether it is a text or a number, which is secret if the name is; an object is not
+    """
+
+    name: str
+    call: Any
+    cached: bool = False
+    began_ns: int | None = None
+    ended_ns: int | None = None
+    value: str = ""
+    may_be_secret: bool = False
+    error: str = ""
+    inside: list[OpenDependency] = field(default_factory=list)
+
+    def step(self) -> None:
+        """Note that the last dependency inside has ended, because the next step begins."""
+        if self.inside and self.inside[-1].ended_ns is None:
+            self.inside[-1].ended_ns = time.perf_counter_ns()
+
+
+_PRESENT: ContextVar[OpenDependency | None] = ContextVar("ipyasgi_dependency", default=None)
+
+
+def _enter(tracer: Tracer, dependant: Any) -> OpenDependency | None:
+    """Note that FastAPI solves what a dependency needs; None if it is not noted."""
+    try:
+        outer = _PRESENT.get()
+        if outer is not None:
+            outer.step()
+        found = _open(dependant)
+        if outer is None:
+            tracer.dependencies.append(found)
+        elif tracer.count_dependency(_MOST):
+            key = (id(dependant.call), _scopes_of(dependant) if dependant.security_scopes_param_name else ())
+            found.cached = dependant.use_cache and key in tracer.solved
+            tracer.solved.add(key)
+            outer.inside.append(found)
+        return found
+    except Exception:  # the app goes on; another version of FastAPI
+        tracer.missing += 1
+        return None
+
+
+def _scopes_of(dependant: Any) -> tuple[str, ...]:
+    """Return the scopes of OAuth2 that a dependency gets: with others its value is another one."""
+    names = ("own_oauth_scopes", "parent_oauth_scopes", "security_scopes")  # the last one is that of FastAPI 0.115
+    return tuple(scope for name in names for scope in getattr(dependant, name, None) or ())
+
+
+def _open(dependant: Any) -> OpenDependency:
+    return OpenDependency(name=dependant.name or "", call=dependant.call)
+
+
+def _leave(tracer: Tracer, one: OpenDependency, dependant: Any, result: Any, exception: BaseException | None) -> None:
+    """Note what FastAPI found: the values of the dependencies inside, or the exception of one of them."""
+    try:
+        one.step()
+        if exception is None:
+            for inner in one.inside:
+                if inner.name in result.values:
+                    _note_value(inner, result.values[inner.name])
+            if not result.errors:
+                one.began_ns = time.perf_counter_ns()
+            return
+        last = one.inside[-1] if one.inside else None
+        if last is not None and last.began_ns is not None and not any(inner.error for inner in last.inside):
+            last.error = f"{exception_name(exception)}: {message_of(exception)}"[:_ERROR_CHARS].rstrip(": ")
+        one.inside += [_open(other) for other in dependant.dependencies[len(one.inside) :]]
+    except Exception:  # the app goes on; another version of FastAPI
+        tracer.missing += 1
+
+
+def _note_value(one: OpenDependency, value: Any) -> None:
+    picture = take_picture(value)
+    one.value = picture.text
+    of_scheme = str(type(one.call).__module__).startswith("fastapi.security")
+    one.may_be_secret = picture.form == "plain" and not of_scheme
+    if of_scheme and value is not None:
+        one.value = MASK
+
+
+def _watch_solving(before: Any) -> Any:
+    @functools.wraps(before)
+    async def solve_dependencies(*args: Any, **kwargs: Any) -> Any:
+        tracer, dependant = current_tracer(), kwargs.get("dependant")
+        one = _enter(tracer, dependant) if tracer is not None and tracer.running and dependant is not None else None
+        if tracer is None or one is None:
+            return await before(*args, **kwargs)
+        token = _PRESENT.set(one)
+        try:
+            result = await before(*args, **kwargs)
+        except BaseException as exc:
+            _leave(tracer, one, dependant, None, exc)
+            raise
+        finally:
+            _PRESENT.reset(token)
+        _leave(tracer, one, dependant, result, None)
+        return result
+
+    return solve_dependencies
+
+
+def _watch_parameters(before: Any) -> Any:
+    """Return a function that notes the end of the last dependency: FastAPI reads the parameters after it."""
+
+    @functools.wraps(before)
+    def request_params_to_args(*args: Any, **kwargs: Any) -> Any:
+        one = _PRESENT.get()
+        if one is not None:
+            one.step()
+        return before(*args, **kwargs)
+
+    return request_params_to_args
+
+
+def _targets() -> Iterator[Target]:
+    utils, routing = sys.modules["fastapi.dependencies.utils"], sys.modules["fastapi.routing"]
+    for module in (utils, routing):
+        if hasattr(module, "solve_dependencies"):
+            yield module, "solve_dependencies", _watch_solving
+    if hasattr(utils, "request_params_to_args"):
+        yield utils, "request_params_to_args", _watch_parameters
+
+
+FASTAPI = Library(name="FastAPI", module="fastapi.routing", targets=_targets, makes_calls=False)
+
+
+def read_dependencies(outermost: list[OpenDependency], run: Run, redactor: Redactor) -> tuple[Dependency, ...]:
+    """Return the trees of the endpoint's dependencies, their values masked."""
+    return tuple(_read(inner, run, redactor) for one in outermost for inner in one.inside)
+
+
+def _read(one: OpenDependency, run: Run, redactor: Redactor) -> Dependency:
+    function, source, kind = _describe(one.call)
+    began_ns = one.began_ns if one.began_ns is not None else run.began_ns
+    ended_ns = began_ns if one.began_ns is None else one.ended_ns or run.began_ns + run.duration_ns
+    names = (one.name, function)
+    hide = one.may_be_secret and any(name and redactor.is_secret_value(name, one.value, "body") for name in names)
+    value = MASK if hide else redactor.text(one.value)
+    return Dependency(
+        name=one.name,
+        function=function,
+        source=source,
+        kind=kind,
+        thread="event loop" if kind.startswith("async") else "worker thread",
+        began_ns=max(began_ns - run.began_ns, 0),
+        total_ns=max(ended_ns - began_ns, 0),
+        value=value if len(value) <= _VALUE_CHARS else value[: _VALUE_CHARS - 1] + "…",
+        cached=one.cached,
+        reached=one.began_ns is not None,
+        error=redactor.text(one.error),
+        inside=tuple(_read(inner, run, redactor) for inner in one.inside),
+    )
+
+
+def _describe(call: Any) -> tuple[str, str, DependencyKind]:
+    """Return the name, the line and the kind of a function, a class, or an object that can be called."""
+    while isinstance(call, functools.partial):
+        call = call.func
+    kind: DependencyKind
+    if isinstance(call, type):
+        function = call.__dict__.get("__init__")
+        name, kind = name_of(call), "class"
+    else:
+        is_function = inspect.isfunction(call) or inspect.ismethod(call)
+        function = (
+            call
+            if is_function
+            else next((one.__dict__["__call__"] for one in classes_of(type(call)) if "__call__" in one.__dict__), None)
+        )
+        name = call.__qualname__.rpartition("<locals>.")[2] if is_function else name_of(type(call))
+        kind = _kind_of(function)
+    code = getattr(inspect.unwrap(function) if function is not None else None, "__code__", None)
+    return name, place_of(code.co_filename, code.co_firstlineno) if code is not None else "", kind
+
+
+def _kind_of(function: Any) -> DependencyKind:
+    plain = inspect.unwrap(function) if function is not None else None
+    if inspect.isasyncgenfunction(plain):
+        return "async yield"
+    if inspect.isgeneratorfunction(plain):
+        return "yield"
+    return "async def" if inspect.iscoroutinefunction(plain) else "def"

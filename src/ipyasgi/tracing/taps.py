@@ -1,0 +1,64 @@
+"""`TraceTaps`: the functions of libraries that are replaced while requests are traced."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+import threading
+from collections.abc import Callable
+
+from ..engine.fork_guard import renew_in_child
+from ..records.output import replace_attribute
+from .dependencies import FASTAPI
+from .libraries import LIBRARIES, UNWATCHED
+
+
+class TraceTaps:
+    """
+    The replaced functions of the process: replaced for the first traced request, restored after the last one.
+
+    A request is traced inside ``with``.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.RLock()
+        renew_in_child(self._renew_lock)
+        self._users = 0
+        self._undo: list[Callable[[], None]] = []
+        self._watched: list[str] = []
+
+    def _renew_lock(self) -> None:
+        self._lock = threading.RLock()  # in a forked child the old one is never released
+
+    def __enter__(self) -> None:
+        with self._lock:
+            self._users += 1
+            for library in (*LIBRARIES, FASTAPI):
+                if library.name not in self._watched and library.module in sys.modules:
+                    with contextlib.suppress(Exception):  # a version with other names, which is then not watched
+                        targets = list(library.targets())
+                        self._undo += [replace_attribute(*target) for target in targets]
+                        self._watched.append(library.name)
+
+    def __exit__(self, *raised: object) -> None:
+        with self._lock:
+            self._users -= 1
+            if self._users == 0:
+                for undo in reversed(self._undo):
+                    undo()
+                self._undo, self._watched = [], []
+
+    def watched(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Return the names of the libraries that are watched, and of those imported that are not."""
+        with self._lock:
+            watched = tuple(library.name for library in LIBRARIES if library.name in self._watched)
+        late = [
+            f"{library.name} (imported too late)"
+            for library in LIBRARIES
+            if library.name not in watched and library.module in sys.modules
+        ]
+        return watched, (*late, *(name for module, name in UNWATCHED.items() if module in sys.modules))
+
+
+# The only mutable value of this room: what it replaces belongs to the process.
+TRACE_TAPS = TraceTaps()

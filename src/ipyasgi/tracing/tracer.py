@@ -1,0 +1,173 @@
+"""`Tracer`: collects what happens inside one request, from any thread; `freezing` makes a `Trace` of it.
+
+A context variable that is set in the app's task, and copied to its tasks and worker threads, says which request runs.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from contextvars import ContextVar, Token
+from dataclasses import dataclass
+from typing import Any
+
+from ..engine.waiting import thread_id
+from ..protocol.types import Scope
+from ..records.exception_text import message_of, name_of
+from .crossings import PRESENT_LAYER, Crossing, LayerClock, picture_scope
+from .place import find_place
+from .statements import Parameters
+from .trace import CallKind, Thread
+
+MOST_CALLS = 5_000
+"""Calls that one trace stores; later ones are only counted."""
+_ERROR_CHARS = 300
+_MOST_LAYERS = 200
+
+
+@dataclass(slots=True, kw_only=True)
+class OpenCall:
+    """
+    One call while it runs: recorded by the end of ``with``, which changes no exception.
+
+    :ivar parameters: unmasked; never part of a `Trace`
+    :ivar began_ns: on the clock of `time.perf_counter_ns`, like ``ended_ns``
+    """
+
+    kind: CallKind
+    library: str
+    statement: str = ""
+    method: str = ""
+    url: str = ""
+    parameters: Parameters = ()
+    began_ns: int = 0
+    ended_ns: int | None = None
+    place: str = ""
+    function: str = ""
+    thread: Thread = "event loop"
+    rows: int | None = None
+    status: int | None = None
+    error: str = ""
+    token: Token[frozenset[CallKind]] | None = None
+
+    def __enter__(self) -> OpenCall:
+        self.token = _INSIDE.set(_INSIDE.get() | {self.kind})
+        self.began_ns = time.perf_counter_ns()
+        return self
+
+    def __exit__(self, kind: object, exception: BaseException | None, traceback: object) -> None:
+        self.ended_ns = time.perf_counter_ns()
+        with contextlib.suppress(Exception):  # a token of another context; an exception without text
+            if exception is not None:
+                self.error = f"{name_of(exception)}: {message_of(exception)}"[:_ERROR_CHARS].rstrip(": ")
+            if self.token is not None:
+                _INSIDE.reset(self.token)
+
+
+class Tracer:
+    """
+    The trace of one call of the app while it runs: of all code inside ``with`` and in copies of its context.
+
+    :param app: the app that is called
+    :ivar calls: in the order in which they were added
+    :ivar crossings: the boundaries of the layers inside the app, by number less one
+    :ivar clock: how long each layer had for itself
+    :ivar dependencies: of FastAPI, as they are solved; an object of `ipyasgi.tracing.dependencies` for each endpoint
+    :ivar solved: the keys of those that were solved
+    :ivar missing: the number of calls that were not recorded
+    """
+
+    def __init__(self, app: Any = None) -> None:
+        self.app = app
+        self.crossings: list[Crossing] = []
+        self.clock = LayerClock()
+        self.calls: list[OpenCall] = []  # `append` needs no lock
+        self._token: Token[Tracer | None] | None = None
+        self._open = True
+        self._thread = 0
+        self.missing = 0
+        self.dependencies: list[Any] = []
+        self.solved: set[object] = set()
+        self._dependencies_count = 0
+
+    def __enter__(self) -> None:
+        self._token = _TRACER.set(self)
+        self._thread = thread_id()
+        self.clock = LayerClock()
+
+    def __exit__(self, *raised: object) -> None:
+        if self._token is not None:
+            with contextlib.suppress(ValueError):  # left in another context than it was entered in
+                _TRACER.reset(self._token)
+
+    def begin(self, call: OpenCall) -> OpenCall | None:
+        """Add a call that is about to be made; None if it is not recorded."""
+        if not self._open:
+            return None
+        if len(self.calls) >= MOST_CALLS:
+            self.missing += 1
+            return None
+        call.place, call.function = find_place()
+        call.thread = "event loop" if thread_id() == self._thread else "worker thread"
+        self.calls.append(call)
+        return call
+
+    @property
+    def running(self) -> bool:
+        """Whether the app has not ended."""
+        return self._open
+
+    def count_dependency(self, most: int) -> bool:
+        """Count a dependency, and return whether there are no more than ``most``."""
+        self._dependencies_count += 1
+        return self._dependencies_count <= most
+
+    def enter_layer(self, app: Any, scope: Scope) -> Crossing | None:
+        """Add the boundary of a layer that is about to be called; None if it is not recorded."""
+        if not self._open or len(self.crossings) >= _MOST_LAYERS:
+            return None
+        try:
+            crossing = Crossing(
+                number=len(self.crossings) + 1,
+                parent=PRESENT_LAYER.get(),
+                app=app,
+                clock=self.clock,
+                scope=picture_scope(scope),
+                live_scope=scope,
+                missed=self._miss,
+            )
+        except Exception:  # the app goes on
+            self._miss()
+            return None
+        self.crossings.append(crossing)
+        return crossing
+
+    def _miss(self) -> None:
+        self.missing += 1
+
+    def clear(self) -> None:
+        """Drop everything: a thread that outlives the call may keep this object in its context."""
+        self.app = None
+        for kept in (self.calls, self.crossings, self.dependencies):
+            kept.clear()
+        self.solved.clear()
+
+    def close(self) -> None:
+        """Record no more: the app has ended, although tasks that it started may go on."""
+        if self._open:
+            self._open = False
+            self.clock.hand_to(0)
+
+
+_TRACER: ContextVar[Tracer | None] = ContextVar("ipyasgi_tracer", default=None)
+_INSIDE: ContextVar[frozenset[CallKind]] = ContextVar("ipyasgi_inside_calls", default=frozenset())
+
+
+def current_tracer(kind: CallKind | None = None) -> Tracer | None:
+    """
+    Return the tracer of the present request; None if it is not traced.
+
+    :param kind: of a call; None also within another one of this kind, because a library may be built on another
+    """
+    tracer = _TRACER.get()
+    return None if tracer is None or kind in _INSIDE.get() else tracer

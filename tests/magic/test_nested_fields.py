@@ -1,0 +1,1 @@
+"""Nested fields, as in HTTPie."""

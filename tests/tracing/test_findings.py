@@ -1,0 +1,116 @@
+"""Problems in the calls of one request."""
+
+import pytest
+
+from ipyasgi import Explorer, Settings
+from ipyasgi.records.redaction import Redactor
+from ipyasgi.tracing.findings import find_problems
+from ipyasgi.tracing.tracer import OpenCall
+
+SELECT = "select title from book where id = ?"
+
+
+def sql(statement: str, *values: str, place: str = "shop.py:7", took: int = 10) -> OpenCall:
+    return OpenCall(
+        kind="sql", library="x", statement=statement, parameters=tuple(("", value) for value in values),
+        place=place, function="books", began_ns=1, ended_ns=1 + took,
+    )  # fmt: skip
+
+
+def get(url: str, method: str = "GET") -> OpenCall:
+    return OpenCall(
+        kind="http", library="x", method=method, url=url, place="shop.py:9", function="rates", began_ns=1, ended_ns=2
+    )
+
+
+def test_n_plus_one() -> None:
+    """One query in a loop, with a different value each time, is a finding with its place, number and remedy."""
+    (found,) = find_problems([sql(SELECT, str(number)) for number in range(5)], Redactor())
+
+    assert (found.kind, found.count, found.place) == ("n+1", 5, "shop.py:7")
+    assert found.text == f"N+1: books() at shop.py:7 sends the same query 5 times with different values: {SELECT}."
+    assert "one query" in found.remedy
+    assert str(found) == f"{found.text} {found.remedy}"
+
+
+def test_n_plus_one_with_literals() -> None:
+    """Values that are part of the statement's text count as values."""
+    (found,) = find_problems([sql(f"select title from book where id = {number}") for number in range(5)], Redactor())
+
+    assert found.kind == "n+1"
+
+
+def test_n_plus_one_of_requests() -> None:
+    """Requests to one path with other identifiers are one too."""
+    (found,) = find_problems([get(f"http://a/rates/{number}?token=s3cret") for number in range(5)], Redactor())
+
+    assert found.text.startswith("N+1: rates() at shop.py:9 sends the same request 5 times")
+    assert "s3cret" not in found.text
+
+
+def test_repeated_query() -> None:
+    """The same query with the same values is a finding of its own, also from two places."""
+    calls = [sql(SELECT, "1"), sql(SELECT, "1", place="users.py:3")]
+
+    (found,) = find_problems(calls, Redactor())
+
+    assert (found.kind, found.count, found.place) == ("repeated query", 2, "users.py:3")
+    assert "shop.py:7 and books() at users.py:3 send the same query with the same values twice" in found.text
+
+
+@pytest.mark.parametrize(
+    "calls",
+    [
+        [],
+        [sql(SELECT, "1"), sql(SELECT, "2")],
+        [sql("select 1")] * 5,
+        [sql(f"insert into t (a) values ({number})") for number in range(5)],
+        [sql(SELECT, "1"), sql("update book set title = 'x'"), sql(SELECT, "1")],
+        [sql(SELECT, str(number), place=f"shop.py:{number}") for number in range(5)],
+        [sql(SELECT, str(number), place="") for number in range(5)],
+        [get(f"http://a/rates/{number}", "POST") for number in range(5)],
+        [get("http://a/rates") for _ in range(5)],
+    ],
+    ids=["none", "two", "pings", "inserts", "read again after a change", "places", "no place", "posts", "polling"],
+)
+def test_no_false_alarm(calls: list[OpenCall]) -> None:
+    """What need not be a problem is not a finding."""
+    assert find_problems(calls, Redactor()) == ()
+
+
+def test_the_most_costly_first() -> None:
+    """Findings are sorted by the time that their calls took."""
+    quick = [sql("select a from quick where id = ?", str(number), place="a:1") for number in range(5)]
+    slow = [sql("select a from slow where id = ?", str(number), place="b:1", took=1000) for number in range(5)]
+
+    assert [found.place for found in find_problems([*quick, *slow], Redactor())] == ["b:1", "a:1"]
+
+
+def test_no_alarm_on_the_samples() -> None:
+    """Neither sample has a finding, signed in and with changes in between."""
+    from ipyasgi.samples.clinic import app as clinic
+    from ipyasgi.samples.shop import app as shop
+
+    with Explorer(clinic, settings=Settings(trace=True)) as explorer:
+        explorer.login("ann@example.com", "correct horse")
+        for path in (
+            "/pets",
+            "/pets/1",
+            "/pets/search?name=m",
+            "/visits",
+            "/auth/me",
+            "/admin/stats",
+            "/pets/1/report",
+        ):
+            explorer.get(path, raise_exceptions=False)
+        explorer.patch("/pets/1", json={"name": "Miso"}, raise_exceptions=False)
+        exchanges = [*explorer.history]
+    with Explorer(shop, settings=Settings(trace=True)) as explorer:
+        exchanges += [explorer.get(path, raise_exceptions=False) for path in ("/", "/items", "/items/1")]
+
+    traces = [exchange.trace for exchange in exchanges if exchange.trace is not None]
+    assert len(traces) == len(exchanges)
+    # How long a layer or a dependency takes depends on what else the machine does.
+    findings = [str(found) for trace in traces for found in trace.findings if not found.kind.startswith("slow")]
+    assert findings == []
+    assert sum(len(trace.calls) for trace in traces) > 10

@@ -1,0 +1,196 @@
+"""The view of what happened inside one request."""
+
+import re
+from dataclasses import replace
+
+import pytest
+
+from ipyasgi import Explorer, Settings
+from ipyasgi.tracing import Call, Finding, Layer, Trace
+from ipyasgi.views.exchange import view_exchange, view_exchanges
+from ipyasgi.views.tabs import view_tabs
+from ipyasgi.views.trace import WIDTH, show_trace, view_trace
+
+from .conftest import Markup
+
+MS = 1_000_000
+
+
+def query(number: int, text: str = "select title from book where id = ?", **more: object) -> Call:
+    fields = {"began_ns": number * MS, "total_ns": MS // 10, "place": "shop.py:7", "function": "books", **more}
+    return Call(kind="sql", library="x", statement=text, parameters=str(number), **fields)  # type: ignore[arg-type]
+
+
+FETCH = Call(
+    kind="http", library="x", method="GET", url="http://api/rate", status=200, began_ns=20 * MS, total_ns=9 * MS
+)
+FINDING = Finding(kind="n+1", text="N+1: books() sends too many.", place="shop.py:7", remedy="Send one.", count=12)
+TRACE = Trace(
+    calls=(*map(query, range(12)), FETCH),
+    findings=(FINDING,),
+    watched=("SQLAlchemy",),
+    not_watched=("redis",),
+    duration_ns=40 * MS,
+)
+
+
+def test_as_text() -> None:
+    """The text begins with numbers and findings; calls of one text and line share a row, with their times to scale."""
+    assert view_trace(TRACE, Settings()).text.splitlines() == [
+        "Trace",
+        "  12 SQL 1.20 ms · 1 HTTP 9.00 ms",
+        "  ! N+1: books() sends too many.",
+        "    Send one.",
+        f"      0 µs  1.20 ms  ▌▌▌▌▌▌▌{17 * '·'}  SQL  12 × select title from book where id = ?  books() shop.py:7",
+        "   20.0 ms  9.00 ms  ············██████······  HTTP GET http://api/rate  (200)",
+    ]
+
+
+def test_as_html() -> None:
+    """The drawing is well formed, has a name, is readable without a style sheet, and stays within its width."""
+    html = view_trace(TRACE, Settings()).html
+    markup = Markup(html)
+
+    assert markup.wrong == []
+    drawn = [attributes for tag, attributes in markup.elements if tag == "rect"]
+    assert len(drawn) == 13
+    assert all(float(one["x"]) + float(one["width"]) <= WIDTH and one["fill"] for one in drawn)
+    assert "12 SQL 1.20 ms · 1 HTTP 9.00 ms" in next(
+        attributes["aria-label"] or "" for tag, attributes in markup.elements if tag == "svg"
+    )
+    assert html.index("N+1: books()") < html.index("<svg")
+    assert "Not watched: redis." in markup.text
+
+
+def layer(name: str, package: str = "", own_ms: int = 0, **more: object) -> Layer:
+    fields = {"began_ns": 0, "total_ns": 40 * MS, **more}
+    return Layer(name=name, source="shop.py:1", package=package, own_ns=own_ms * MS, **fields)  # type: ignore[arg-type]
+
+
+def test_layers_are_nested() -> None:
+    """Layers come before the calls, each deeper than the last; those of a framework that did nothing share a row."""
+    layers = (
+        layer("FastAPI", "FastAPI"),
+        layer("ServerErrorMiddleware", "Starlette"),
+        layer("Auth", own_ms=3, changed=("+x-took", "body 660 → 204 B")),
+        layer("GZipMiddleware", "Starlette", changed=("+vary",)),
+        layer("ExceptionMiddleware", "Starlette"),
+        layer("Slow", "Starlette", own_ms=20),
+        layer("Router → books()", responded=200, caught="ValueError"),
+    )
+
+    shown = show_trace(replace(TRACE, layers=layers), Settings())
+
+    assert [(row.title, row.detail) for row in shown.rows[:6]] == [
+        ("… 2 layers of FastAPI and Starlette", "own 0 µs"),
+        ("  Auth", "own 3.00 ms, +x-took, body 660 → 204 B"),
+        ("    GZipMiddleware", "own 0 µs, +vary"),
+        ("      … 1 layer of Starlette", "own 0 µs"),
+        ("        Slow", "own 20.0 ms"),
+        ("          Router → books()", "own 0 µs with the endpoint, caught ValueError, sent 200"),
+    ]
+    assert Markup(view_trace(replace(TRACE, layers=layers), Settings()).html).wrong == []
+
+
+def test_without_calls() -> None:
+    """A trace without calls says so, and what was watched, and draws nothing."""
+    view = view_trace(replace(TRACE, calls=(), findings=()), Settings())
+
+    assert view.text.splitlines()[1:] == ["  No SQL or HTTP calls", "  Watched: SQLAlchemy. Not watched: redis."]
+    assert "<svg" not in view.html
+
+
+def test_thousands_of_calls() -> None:
+    """A trace of thousands of calls is a bounded display, and says what it leaves out."""
+    same = tuple(query(number // 100) for number in range(3000))
+    other = tuple(query(number // 100, f"select {number}") for number in range(3000))
+
+    for calls, rows in ((same, 1), (other, 40)):
+        shown = show_trace(replace(TRACE, calls=calls), Settings())
+        view = view_trace(replace(TRACE, calls=calls), Settings())
+        assert len(shown.rows) == rows
+        assert bool(shown.left_out) is (rows == 40)
+        assert len(view.html) < 100_000
+        assert len(view.text.splitlines()) < 40
+
+
+def test_an_error_is_marked() -> None:
+    """A call that failed has its error in the row, and another colour than the others."""
+    failed = query(1, error="OperationalError: no such table", rows=None)
+
+    view = view_trace(replace(TRACE, calls=(failed,), findings=()), Settings())
+
+    assert "! OperationalError: no such table" in view.text
+    assert "#c9403f" in view.html
+
+
+def test_time_after_the_response() -> None:
+    """The time after the response has a background of its own."""
+    assert "i-after" not in re.sub(r"<style>.*?</style>", "", view_trace(TRACE, Settings()).html, flags=re.DOTALL)
+    view = view_trace(replace(TRACE, response_end_ns=10 * MS), Settings())
+    assert "i-after" in re.sub(r"<style>.*?</style>", "", view.html, flags=re.DOTALL)
+
+
+def test_first_byte() -> None:
+    """A line shows where the response began."""
+    assert "first byte" not in view_trace(TRACE, Settings()).html
+    assert "first byte" in view_trace(replace(TRACE, first_byte_ns=10 * MS), Settings()).html
+
+
+def test_hostile_text_is_text() -> None:
+    """A statement is shown as text, whatever is in it."""
+    evil = query(1, "select '<script>alert(1)</script>\x1b[31m'")
+
+    view = view_trace(replace(TRACE, calls=(evil,), findings=()), Settings())
+
+    assert "<script>" not in view.html
+    assert "\x1b" not in view.text + view.html
+
+
+def test_data() -> None:
+    """The plain data has times in milliseconds, on the clock of the messages."""
+    data = TRACE.to_dict()
+
+    assert data["ms"] == 40
+    assert data["findings"][0]["kind"] == "n+1"
+    assert data["calls"][12] == {
+        "kind": "http", "library": "x", "text": "GET http://api/rate", "parameters": "", "began_ms": 20.0, "ms": 9.0,
+        "place": "", "function": "", "rows": None, "status": 200, "error": "",
+    }  # fmt: skip
+
+
+async def app(scope, receive, send):
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    await send({"type": "http.response.body", "body": b"ok"})
+
+
+@pytest.mark.parametrize("traced", [True, False])
+def test_in_an_exchange(traced: bool) -> None:
+    """An exchange has its trace as a fold, as a tab, in its text and its summary; without tracing it has none."""
+    with Explorer(app, lifespan="off") as explorer:
+        exchange = explorer.get("/", trace=traced)
+    if traced:
+        exchange = replace(exchange, trace=TRACE)
+
+    view, tabs = view_exchange(exchange, Settings()), view_tabs(exchange, Settings())
+
+    assert ("\nTrace\n" in view.text) is traced
+    assert ("N+1" in view.text.splitlines()[0]) is traced
+    assert ("<summary>Trace" in view.html) is traced
+    assert ('data-tab="trace"' in tabs.html) is traced
+    assert (tabs.about["trace"] == "12 SQL 1.20 ms · 1 HTTP 9.00 ms") is traced
+    assert ("<summary>Trace" in view_exchanges([exchange], Settings()).html) is traced
+    assert Markup(view.html).wrong == []
+    assert Markup(tabs.html).wrong == []
+
+
+def test_settings_of_the_exchange() -> None:
+    """A trace has the settings of its exchange, also those that it gets later."""
+    with Explorer(app, lifespan="off") as explorer:
+        exchange = explorer.get("/", trace=True)
+
+    assert exchange.trace is not None
+    assert exchange.trace.settings is exchange.settings
+    shown = exchange.with_secrets()
+    assert shown.trace is not None
+    assert shown.trace.settings.show_secrets

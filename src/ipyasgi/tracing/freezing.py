@@ -8,7 +8,8 @@ from typing import TypeVar
 
 from ..engine.runs import HttpRun, Run
 from ..records.record import Endpoint
-from ..records.redaction import MASK, Redactor
+from ..records.redaction import Redactor
+from ..records.secret_rules import MASK
 from ..records.settings import Settings
 from .crossings import read_layers
 from .dependencies import read_dependencies

@@ -10,7 +10,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from ..records.redaction import MASK, Redactor
+from ..records.redaction import Redactor
+from ..records.secret_rules import MASK
 from ..records.state import take_picture
 
 MOST_CHARS = 4_000

@@ -76,7 +76,7 @@ class _Urls:
         async def loop_async(request: Any) -> HttpResponse:
             async for book in Book.objects.using(alias).order_by("id"):
                 await Author.objects.using(alias).aget(pk=book.author_id)
-            await sync_to_async(connections[alias].close)()
+            await sync_to_async(lambda: connections[alias].close())()
             return HttpResponse()
 
         def repeat(request: Any) -> HttpResponse:

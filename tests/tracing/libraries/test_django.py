@@ -11,7 +11,7 @@ from ipyasgi.tracing import Call, Trace
 
 from .django_books import database_of_books
 
-Show = Callable[[str, list[Call]], None]
+Show = Callable[[list[Call]], None]
 HERE = "libraries/django_books.py"
 
 
@@ -34,7 +34,7 @@ def test_n_plus_one(books: Any, view: str, show: Show) -> None:
     """A query for each row is found in sync and async views, with the app's line although a thread runs it."""
     trace = trace_of_view(books, view)
 
-    show("django", list(trace.calls))
+    show(list(trace.calls))
     (found,) = trace.findings
     assert (found.kind, found.count) == ("n+1", 5)
     assert HERE in found.place
@@ -56,7 +56,7 @@ def test_parameters_and_rows(books: Any, show: Show) -> None:
     """Statements have their parameters, secret ones masked, and their number of rows."""
     update, insert = trace_of_view(books, "change").calls
 
-    show("django", [update, insert])
+    show([update, insert])
     assert update.statement.startswith('UPDATE "ipyasgi_tracing_author" SET "password" = %s')
     assert update.parameters == "•••, •••"
     assert update.rows == 2
@@ -67,5 +67,5 @@ def test_error(books: Any, show: Show) -> None:
     """A statement that fails has Django's error, and the view gets the exception itself."""
     (call,) = trace_of_view(books, "fail", raise_exceptions=False).calls
 
-    show("django", [call])
+    show([call])
     assert call.error == "OperationalError: no such table: missing"

@@ -12,7 +12,7 @@ from ipyasgi.tracing import Call
 
 from ..traced import calls_of
 
-Show = Callable[[str, list[Call]], None]
+Show = Callable[[list[Call]], None]
 HERE = "libraries/test_http.py"
 
 
@@ -49,7 +49,7 @@ def test_aiohttp(show: Show) -> None:
 
     calls = calls_of(work)
 
-    show("aiohttp", calls)
+    show(calls)
     assert {(call.kind, call.library, call.status) for call in calls} == {("http", "aiohttp", 203)}
     assert [call.method for call in calls] == ["GET", "POST", "PUT"]
     assert calls[0].url.endswith("/rate?day=3&token=•••")
@@ -70,6 +70,6 @@ def test_error(show: Show) -> None:
 
     (call,) = calls_of(work)
 
-    show("aiohttp", [call])
+    show([call])
     assert call.error.startswith("ClientConnectorError: Cannot connect to host 127.0.0.1")
     assert call.status is None

@@ -14,7 +14,7 @@ from .. import traced
 from . import tortoise_books
 from .tortoise_books import Author, Book
 
-Show = Callable[[str, list[Call]], None]
+Show = Callable[[list[Call]], None]
 HERE = "libraries/test_tortoise.py"
 
 
@@ -43,7 +43,7 @@ def test_statements(show: Show) -> None:
 
     schema, *calls = traced.calls_of(with_database(work))
 
-    show("tortoise-orm", calls)
+    show(calls)
     assert schema.library == "Tortoise ORM"
     assert schema.statement.startswith("CREATE TABLE")
     assert [call.statement.split()[0] for call in calls] == ["INSERT", "INSERT", "UPDATE", "SELECT"]
@@ -85,6 +85,6 @@ def test_error(show: Show) -> None:
 
     *_, call = traced.calls_of(with_database(work))
 
-    show("tortoise-orm", [call])
+    show([call])
     assert call.error == "OperationalError: no such table: missing"
     assert len(raised) == 1

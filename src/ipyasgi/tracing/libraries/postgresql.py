@@ -49,6 +49,9 @@ def _asyncpg() -> Iterator[Target]:
     def copy(_: Any, statement: Any, *__: Any, **___: Any) -> OpenCall | None:
         return _asyncpg_call(statement)
 
+    def copy_records(_: Any, table_name: Any, *__: Any, **___: Any) -> OpenCall | None:
+        return _asyncpg_call(f"COPY {table_name} FROM STDIN")
+
     def prepared(one: Any, args: Any, *_: Any, **__: Any) -> OpenCall | None:
         return _asyncpg_call(one._query, args)
 
@@ -66,6 +69,7 @@ def _asyncpg() -> Iterator[Target]:
         (connection, "_execute", fetch, _add_records),
         (connection, "_executemany", execute_many, _add_records),
         (connection, "_copy_in", copy, _add_records),
+        (connection, "copy_records_to_table", copy_records, _add_records),
         (connection, "_copy_out", copy, _add_records),
         (statement, "_PreparedStatement__bind_execute", prepared, _add_records),
         (statement, "_PreparedStatement__do_execute", prepared_many, add_no_result),

@@ -5,7 +5,7 @@ import contextlib
 import http.server
 import sqlite3
 import threading
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import aiosqlite
@@ -18,35 +18,12 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import StaticPool
 
 from ipyasgi import Explorer
-from ipyasgi.tracing import Call, Trace
 from ipyasgi.tracing.taps import TRACE_TAPS
 from ipyasgi.tracing.tracer import OpenCall, Tracer
 
-Work = Callable[[], Awaitable[object]]
+from .traced import app_of, calls_of, trace_of
+
 HERE = "tracing/test_calls.py"
-
-
-def app_of(work: Work) -> Any:
-    """Return an app that does some work in each request, and responds with nothing."""
-
-    async def app(scope: Any, receive: Any, send: Any) -> None:
-        await work()
-        await send({"type": "http.response.start", "status": 200, "headers": []})
-        await send({"type": "http.response.body"})
-
-    return app
-
-
-def trace_of(work: Work, **options: Any) -> Trace:
-    """Return the trace of one request to an app that does this work."""
-    with Explorer(app_of(work), lifespan="off") as explorer:
-        trace = explorer.get("/", trace=True, raise_exceptions=False, **options).trace
-    assert trace is not None
-    return trace
-
-
-def calls_of(work: Work) -> list[Call]:
-    return list(trace_of(work).calls)
 
 
 @pytest.fixture

@@ -96,7 +96,7 @@ def test_without_calls() -> None:
     """A trace without calls says so, and what was watched, and draws nothing."""
     view = view_trace(replace(TRACE, calls=(), findings=()), Settings())
 
-    assert view.text.splitlines()[1:] == ["  No SQL or HTTP calls", "  Watched: SQLAlchemy. Not watched: redis."]
+    assert view.text.splitlines()[1:] == ["  No SQL, HTTP or cache calls", "  Watched: SQLAlchemy. Not watched: redis."]
     assert "<svg" not in view.html
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Protocol
 
 from ..records.redaction import Redactor
+from .commands import mask_command, shape_of_command
 from .statements import Parameters, flat, mask_statement, reads, shape_of, shape_of_url, uses_table
 from .trace import CallKind, Dependency, Finding, Layer
 
@@ -14,6 +15,12 @@ N_PLUS_ONE = 3
 SLOW_NS = 50_000_000
 """The least time of a layer alone that is a finding, if it is also more than half of the request's."""
 _FRAMEWORKS = ("FastAPI", "Starlette")  # whose first request imports
+_LOOPS: dict[CallKind, tuple[str, str]] = {
+    "sql": ("query", "Load all rows with one query: a join, WHERE … IN (…), or eager loading such as selectinload."),
+    "http": ("request", "Ask for all of them in one request, or send the requests at the same time."),
+    "cache": ("command", "Ask for all keys with one command such as MGET, or send the commands in a pipeline."),
+}
+"""What a call is called in the finding of a loop, and the remedy."""
 _TEXT_CHARS = 90
 _MOST = 20
 
@@ -77,23 +84,13 @@ def _find_loops(calls: Iterable[Seen], redactor: Redactor) -> Iterator[tuple[int
     """Yield the calls of one shape that one line of the app made again and again with different values."""
     groups: dict[tuple[str, str, str], list[Seen]] = {}
     for call in calls:
-        if call.place and (
-            call.method in ("GET", "HEAD")
-            if call.kind == "http"
-            else reads(call.statement) and uses_table(call.statement)
-        ):
-            shape = shape_of_url(call.url) if call.kind == "http" else shape_of(call.statement)
+        if call.place and (shape := _shape(call)):
             groups.setdefault((call.kind, shape, call.place), []).append(call)
     for group in groups.values():
         first = group[0]
         if len({(one.statement, one.url, one.parameters) for one in group}) < N_PLUS_ONE:
             continue
-        one = "query" if first.kind == "sql" else "request"
-        remedy = (
-            "Load all rows with one query: a join, WHERE … IN (…), or eager loading such as selectinload."
-            if first.kind == "sql"
-            else "Ask for all of them in one request, or send the requests at the same time."
-        )
+        one, remedy = _LOOPS[first.kind]
         yield (
             _took(group),
             Finding(
@@ -105,6 +102,15 @@ def _find_loops(calls: Iterable[Seen], redactor: Redactor) -> Iterator[tuple[int
                 count=len(group),
             ),
         )
+
+
+def _shape(call: Seen) -> str:
+    """Return what calls of one loop have in common; empty if a loop of it is not a finding."""
+    if call.kind == "http":
+        return shape_of_url(call.url) if call.method in ("GET", "HEAD") else ""
+    if call.kind == "cache":
+        return shape_of_command(call.statement)
+    return shape_of(call.statement) if reads(call.statement) and uses_table(call.statement) else ""
 
 
 def _find_repeats(calls: Iterable[Seen], redactor: Redactor) -> Iterator[tuple[int, Finding]]:
@@ -147,6 +153,8 @@ def _origin(call: Seen) -> str:
 def _text(call: Seen, redactor: Redactor) -> str:
     if call.kind == "http":
         text = f"{call.method} {redactor.url(call.url)}"
+    elif call.kind == "cache":
+        text = shape_of_command(mask_command(call.statement, redactor))
     else:
         text = mask_statement(call.statement, redactor)
     return text if len(text) <= _TEXT_CHARS else text[: _TEXT_CHARS - 1] + "…"

@@ -11,6 +11,7 @@ from ..records.record import Endpoint
 from ..records.redaction import Redactor
 from ..records.secret_rules import MASK
 from ..records.settings import Settings
+from .commands import mask_command
 from .crossings import read_layers
 from .dependencies import read_dependencies
 from .findings import find_problems, find_slow_dependencies, find_slow_layers
@@ -83,7 +84,9 @@ def _or_empty(headers: object) -> tuple[tuple[bytes, bytes], ...]:
 
 
 def _without(call: Call, secrets: tuple[str, ...]) -> Call:
-    return replace(call, parameters=_hide(call.parameters, secrets), error=_hide(call.error, secrets))
+    statement = _hide(call.statement, secrets) if call.kind == "cache" else call.statement
+    parameters, error = _hide(call.parameters, secrets), _hide(call.error, secrets)
+    return replace(call, statement=statement, parameters=parameters, error=error)
 
 
 def _without_inside(one: Dependency, secrets: tuple[str, ...]) -> Dependency:
@@ -106,13 +109,18 @@ def _or_nothing(tracer: Tracer, read: Callable[[], tuple[T, ...]]) -> tuple[T, .
         return ()
 
 
+def _statement(call: OpenCall, redactor: Redactor) -> str:
+    mask = mask_command if call.kind == "cache" else mask_statement
+    return mask(call.statement, redactor) if call.statement else ""
+
+
 def _frozen(call: OpenCall, run: Run, redactor: Redactor) -> Call:
     began_ns = max(call.began_ns - run.began_ns, 0)
     ended_ns = run.duration_ns if call.ended_ns is None else call.ended_ns - run.began_ns
     return Call(
         kind=call.kind,
         library=call.library,
-        statement=mask_statement(call.statement, redactor) if call.statement else "",
+        statement=_statement(call, redactor),
         method=call.method,
         url=redactor.url(call.url),
         parameters=mask_parameters(call.statement, call.parameters, redactor),

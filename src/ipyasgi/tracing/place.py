@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import sys
 from collections.abc import Iterator
+from contextvars import ContextVar
 from types import FrameType
 
 from ..engine.source_location import owner_of, place_of
 
 _MOST_FRAMES = 300
 
+_KEPT: ContextVar[tuple[str, str]] = ContextVar("ipyasgi_kept_place", default=("", ""))
+
 
 def find_place() -> tuple[str, str]:
-    """Return the innermost line of the app's own code, ``shop/api.py:42``, and its function; empty without one."""
+    """
+    Return the innermost line of the app's own code, ``shop/api.py:42``, and its function.
+
+    If no line of the stack is the app's, the result is what `keep_place` has kept; else both are empty.
+    """
     for depth, frame in enumerate(_frames()):
         if depth > _MOST_FRAMES:
             break
@@ -21,7 +29,21 @@ def find_place() -> tuple[str, str]:
         if not _owner(code.co_filename):
             names = [name for name in code.co_qualname.split(".<locals>.") if not name.startswith("<")]
             return place_of(code.co_filename, frame.f_lineno), names[-1] if names else ""
-    return "", ""
+    return _KEPT.get()
+
+
+@contextlib.contextmanager
+def keep_place() -> Iterator[None]:
+    """Keep the present place for threads and tasks that are started meanwhile: their stacks begin anew."""
+    token = None
+    with contextlib.suppress(Exception):  # the app goes on
+        token = _KEPT.set(find_place())
+    try:
+        yield
+    finally:
+        if token is not None:
+            with contextlib.suppress(ValueError):  # left in another context than it was entered in
+                _KEPT.reset(token)
 
 
 def is_called_by(package: str, library: str) -> bool:

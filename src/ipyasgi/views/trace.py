@@ -24,7 +24,7 @@ _TEXT_ROWS = 30
 _BARS = 400  # of one row
 _COLUMNS = 24
 _MOST_DEPTH = 8
-_NAMES = {"sql": "SQL", "http": "HTTP"}
+_NAMES = {"sql": "SQL", "http": "HTTP", "cache": "cache"}
 _QUIET_SHARE = 0.05
 """The share of the time below which a framework's layer that changed nothing is folded."""
 
@@ -34,7 +34,7 @@ class TraceRow:
     """
     One row of the waterfall: a layer, a dependency, a call, or all calls with one text from one line of the app.
 
-    :ivar kind: ``layer``, ``dependency``, ``sql`` or ``http``, which is its colour
+    :ivar kind: ``layer``, ``dependency``, ``sql``, ``http`` or ``cache``, which is its colour
     :ivar count: the number of calls
     :ivar detail: parameters, rows or status
     :ivar error: the first error among them
@@ -211,7 +211,7 @@ def show_trace(trace: Trace, settings: Settings) -> TraceShown:
     notes = [f"{count_of(trace.missing, 'call')} not recorded"] if trace.missing else []
     left_out = [count_of(len(every) - len(rows), "more row") + " left out; all calls are in .calls"]
     return TraceShown(
-        about=_count_calls(trace.calls) or "No SQL or HTTP calls",
+        about=_count_calls(trace.calls) or "No SQL, HTTP or cache calls",
         findings=tuple(
             (one_line(finding.text, _TEXT_CHARS), one_line(finding.remedy, _TEXT_CHARS)) for finding in trace.findings
         ),
@@ -361,10 +361,11 @@ def trace_lines(shown: TraceShown) -> Iterator[str]:
         yield f"    {remedy}"
     for note in shown.notes:
         yield f"  note: {note}"
+    width = max([4, *(len(row.name) for row in shown.rows)])
     for row in shown.rows[:_TEXT_ROWS]:
         end = "  ".join(filter(None, [row.detail and f"({row.detail})", row.error and f"! {row.error}", row.origin]))
         lane = _lane(row, shown.duration_ns)
-        yield f"  {row.began:>8} {row.took:>8}  {lane}  {row.name:<4} {one_line(row.title, 80)}  {end}".rstrip()
+        yield f"  {row.began:>8} {row.took:>8}  {lane}  {row.name:<{width}} {one_line(row.title, 80)}  {end}".rstrip()
     if len(shown.rows) > _TEXT_ROWS:
         yield f"  … {count_of(len(shown.rows) - _TEXT_ROWS, 'more row')}"
     if shown.left_out:

@@ -20,7 +20,8 @@ from ipyasgi.tracing.layer_taps import LAYER_TAPS, Tap
 from ipyasgi.tracing.layers import read_middleware, slots_in
 from ipyasgi.tracing.tracer import Tracer
 
-from .corpus import APPS, Outer
+from .corpus import APPS
+from .wrappers import Outer
 
 HERE = "tracing/test_layers.py"
 

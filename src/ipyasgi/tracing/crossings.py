@@ -17,15 +17,17 @@ from ..engine.runs import HttpRun
 from ..protocol.types import Message, Scope
 from ..records.exception_text import name_of
 from ..records.record import Endpoint
-from ..routes.routes import read_endpoint
-from .layers import describe
+from ..routes.routes import endpoint_of, read_endpoint
+from .middleware_row import describe
+from .slots import Part
 from .trace import Layer
 
-_OF_ROUTERS = ("app_root_path", "endpoint", "path_params", "root_path", "route", "router")
-_QUIET = frozenset({*_OF_ROUTERS, "app", "asgi", "extensions", "headers", "state", "type"})
+_OF_ROUTERS = ("app_root_path", "endpoint", "path_params", "path_template", "root_path", "route", "route_handler",
+               "router")  # fmt: skip
+_QUIET = frozenset({*_OF_ROUTERS, "app", "litestar_app", "asgi", "extensions", "headers", "state", "type"})
 """The keys of a scope that frameworks set for themselves, and the headers, which are compared one by one."""
 _QUIET_PREFIXES = ("fastapi", "starlette", "_")
-_ROUTERS = frozenset({"Router", "APIRouter"})
+_ROUTERS = frozenset({"Router", "APIRouter", "HTTPRoute.handle"})
 _MOST_CHANGES = 12
 
 Headers = tuple[tuple[bytes, bytes], ...]
@@ -105,6 +107,26 @@ class Crossing:
         return Outside(self)
 
 
+@dataclass(slots=True, kw_only=True)
+class Step(Crossing):
+    """
+    The boundary of a `Part`, which is not an ASGI app; what it did is noted by its tap.
+
+    :ivar changed: what it changed of a response that it was given
+    :ivar caught: the exception that it was given, and that it answered
+    :ivar responded: whether it made the response
+    :ivar converted: its exception, of which the framework made a response before the layers outside saw it
+    :ivar endpoint: the function that it called for the request
+    """
+
+    part: Part
+    changed: tuple[str, ...] = ()
+    caught: str = ""
+    responded: bool = False
+    converted: str = ""
+    endpoint: Any = None
+
+
 class Outside:
     """Within ``with``, the layers outside a boundary have the clock."""
 
@@ -141,6 +163,7 @@ class _Boundary:
     headers: Headers
     body: tuple[int, int]
     raised: str
+    step: Step | None = None
     inside: list[int] = field(default_factory=list)
 
 
@@ -157,17 +180,25 @@ def read_layers(
         boundaries[one.parent].inside.append(one.number)
         depths.append(depths[one.parent] + 1)
         body = (one.body_bytes, one.checksum)
+        step = one if isinstance(one, Step) else None
         boundaries.append(
-            _Boundary(scope=one.scope, status=one.status, headers=one.headers, body=body, raised=one.raised)
+            _Boundary(scope=one.scope, status=one.status, headers=one.headers, body=body, raised=one.raised, step=step)
         )
     apps = [app, *(one.app for one in crossings)]
     found = []
     for number, boundary in enumerate(boundaries):
-        inner = boundaries[boundary.inside[0]] if boundary.inside else None
+        inside = [boundaries[one] for one in boundary.inside]
+        inner = next((one for one in inside if one.step is None or not one.step.part.hook), None)
         row = describe(apps[number], depths[number])
         name, source, package = row.name, row.source, row.package
-        if inner is None and endpoint is not None and row.name in _ROUTERS:
-            name, source, package = f"{row.name} → {endpoint.handler.rpartition('<locals>.')[2]}()", endpoint.source, ""
+        step = boundary.step
+        handler = endpoint if inner is None and row.name in _ROUTERS else None
+        if step is not None and step.endpoint is not None:
+            handler = endpoint_of(step.endpoint)
+        if handler is not None:
+            called = f"{handler.handler.rpartition('<locals>.')[2]}()"
+            is_part = step is not None and step.endpoint is step.part.function
+            name, source, package = called if is_part else f"{row.name} → {called}", handler.source, ""
         began_ns, ended_ns = 0, run.duration_ns
         if number:
             one = crossings[number - 1]
@@ -178,17 +209,53 @@ def read_layers(
                 name=name,
                 source=source,
                 package=package,
+                hook=step.part.hook if step is not None else "",
                 depth=depths[number],
                 began_ns=began_ns,
                 total_ns=max(ended_ns - began_ns, 0),
                 own_ns=clock.own_ns.get(number, 0),
-                changed=tuple(_changes(boundary, inner))[:_MOST_CHANGES] if inner is not None else (),
-                responded=boundary.status if _responds(boundaries, boundary) else None,
-                caught=inner.raised if inner is not None and not boundary.raised else "",
-                raised=boundary.raised if inner is None or inner.raised != boundary.raised else "",
+                with_endpoint=handler is not None,
+                changed=_changed(boundary, inner, inside)[:_MOST_CHANGES],
+                responded=_responded(boundary, inside, run),
+                caught=_caught(boundary, inner, inside),
+                raised=_raised(boundary, inner),
             )
         )
     return tuple(found)
+
+
+def _changed(boundary: _Boundary, inner: _Boundary | None, inside: Sequence[_Boundary]) -> tuple[str, ...]:
+    """Return what a layer changed by itself, not by a hook; an ASGI app and a part that is none are not compared."""
+    if boundary.step is not None and boundary.step.part.hook:
+        return boundary.step.changed
+    if inner is None or (boundary.step is None) != (inner.step is None):
+        return ()
+    by_hooks = {one for boundary in inside if boundary.step is not None for one in boundary.step.changed}
+    return tuple(one for one in _changes(boundary, inner) if one not in by_hooks)
+
+
+def _responded(boundary: _Boundary, inside: Sequence[_Boundary], run: HttpRun) -> int | None:
+    """Return the status that a layer sent by itself: no layer inside it began a response."""
+    if any(one.status is not None or (one.step is not None and one.step.responded) for one in inside):
+        return None
+    if boundary.step is not None and boundary.status is None:
+        return _outermost(run).status if boundary.step.responded else None
+    return boundary.status
+
+
+def _caught(boundary: _Boundary, inner: _Boundary | None, inside: Sequence[_Boundary]) -> str:
+    """Return the exception that a layer did not let through, and that no hook of it has caught."""
+    if boundary.step is not None and boundary.step.caught:
+        return boundary.step.caught
+    if inner is None or boundary.raised or any(one.step.caught for one in inside if one.step is not None):
+        return ""
+    return inner.raised
+
+
+def _raised(boundary: _Boundary, inner: _Boundary | None) -> str:
+    """Return the exception that a layer raised by itself."""
+    raised = boundary.raised or (boundary.step.converted if boundary.step is not None else "")
+    return raised if inner is None or inner.raised != raised else ""
 
 
 def _outermost(run: HttpRun) -> _Boundary:
@@ -208,14 +275,9 @@ def _outermost(run: HttpRun) -> _Boundary:
     )
 
 
-def _responds(boundaries: Sequence[_Boundary], boundary: _Boundary) -> bool:
-    """Return whether a layer sent the response by itself: no layer inside it began one."""
-    return boundary.status is not None and all(boundaries[inner].status is None for inner in boundary.inside)
-
-
 def _changes(outer: _Boundary, inner: _Boundary) -> Iterator[str]:
     """Yield what a layer changed: in the request for the layer inside it, and in the response of that layer."""
-    for name, sign in _compare_headers(_pairs(outer.scope.get("headers")), _pairs(inner.scope.get("headers"))):
+    for name, sign in compare_headers(_pairs(outer.scope.get("headers")), _pairs(inner.scope.get("headers"))):
         yield f"request {sign}{name}"
     for key, value in inner.scope.items():
         if key in _QUIET or key.startswith(_QUIET_PREFIXES):
@@ -228,7 +290,7 @@ def _changes(outer: _Boundary, inner: _Boundary) -> Iterator[str]:
         return
     if outer.status != inner.status:
         yield f"status {inner.status} → {outer.status}"
-    for name, sign in _compare_headers(inner.headers, outer.headers):
+    for name, sign in compare_headers(inner.headers, outer.headers):
         yield f"{sign}{name}"
     if outer.body[0] != inner.body[0]:
         yield f"body {inner.body[0]:,} → {outer.body[0]:,} B"
@@ -242,7 +304,7 @@ def _equal(one: Any, other: Any) -> bool:
     return not (type(one) in plain and type(other) in plain) or bool(one == other)
 
 
-def _compare_headers(before: Headers, after: Headers) -> Iterator[tuple[str, str]]:
+def compare_headers(before: Headers, after: Headers) -> Iterator[tuple[str, str]]:
     """Yield the names of headers that were added, ``+``, removed, ``-``, or changed, with an empty sign."""
     old, new = _by_name(before), _by_name(after)
     for name in {**old, **new}:

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from ..records.redaction import Redactor
 from .commands import mask_command, shape_of_command
+from .middleware_row import FRAMEWORKS
 from .statements import Parameters, flat, mask_statement, reads, shape_of, shape_of_url, uses_table
 from .trace import CallKind, Dependency, Finding, Layer
 
@@ -14,7 +15,6 @@ N_PLUS_ONE = 3
 """The least number of calls of one shape from one place that are a finding."""
 SLOW_NS = 50_000_000
 """The least time of a layer alone that is a finding, if it is also more than half of the request's."""
-_FRAMEWORKS = ("FastAPI", "Starlette")  # whose first request imports
 _LOOPS: dict[CallKind, tuple[str, str]] = {
     "sql": ("query", "Load all rows with one query: a join, WHERE … IN (…), or eager loading such as selectinload."),
     "http": ("request", "Ask for all of them in one request, or send the requests at the same time."),
@@ -47,8 +47,19 @@ def find_problems(calls: Sequence[Seen], redactor: Redactor) -> tuple[Finding, .
 
 
 def find_slow_layers(layers: Sequence[Layer], duration_ns: int) -> tuple[Finding, ...]:
-    """Return a finding for a layer that has most of the time for itself; the innermost one contains the endpoint."""
-    inner = [layer for number, layer in enumerate(layers) if number and any(one.depth > layer.depth for one in layers)]
+    """
+    Return a finding for a layer that has most of the time for itself.
+
+    Not for a layer that contains the endpoint, and not for a framework's own, because its first request imports.
+    """
+    inner = [
+        layer
+        for number, layer in enumerate(layers)
+        if number
+        and layer.package not in FRAMEWORKS
+        and not layer.with_endpoint
+        and (layer.hook or any(one.depth > layer.depth for one in layers))
+    ]
     return tuple(
         Finding(
             kind="slow layer",
@@ -58,7 +69,10 @@ def find_slow_layers(layers: Sequence[Layer], duration_ns: int) -> tuple[Finding
             remedy="Look at what it waits for; every request that passes it takes as long.",
         )
         for layer in inner
-        if layer.package not in _FRAMEWORKS and layer.own_ns >= SLOW_NS and layer.own_ns * 2 > duration_ns
+        if layer.package not in FRAMEWORKS
+        and not layer.with_endpoint
+        and layer.own_ns >= SLOW_NS
+        and layer.own_ns * 2 > duration_ns
     )
 
 

@@ -15,7 +15,8 @@ from typing import Any
 from ..engine.fork_guard import renew_in_child
 from ..protocol.types import Message, Receive, Scope, Send
 from .crossings import Crossing
-from .layers import Slot, is_unbuilt, slots_in
+from .layers import is_unbuilt, slots_in
+from .slots import Slot, is_marked, mark
 from .tracer import current_tracer
 
 _MOST = 400
@@ -97,7 +98,7 @@ class LayerTaps:
         self._lock = threading.RLock()
         renew_in_child(self._renew_lock)
         self._users: dict[int, int] = {}
-        self._put: dict[int, list[tuple[Slot, Tap, Any]]] = {}
+        self._put: dict[int, list[tuple[Slot, Any, Any]]] = {}
 
     def _renew_lock(self) -> None:
         self._lock = threading.RLock()  # in a forked child the old one is never released
@@ -118,8 +119,8 @@ class LayerTaps:
                 return
             del self._users[id(app)]
             for slot, tap, inner in reversed(self._put.pop(id(app))):
-                if slot.get() is tap:  # else the app has replaced it
-                    slot.put(inner)
+                with contextlib.suppress(Exception):  # the app has taken the place away
+                    slot.restore(tap, inner)
 
     def _place(self, app: Any, root: int) -> None:
         """Put taps into an app and those inside it; one that cannot be put in is left out."""
@@ -130,21 +131,32 @@ class LayerTaps:
                 with contextlib.suppress(Exception):  # the app runs without taps there
                     waiting += self._place_in(waiting.pop(), put, functools.partial(self._place, root=root))
 
-    def _place_in(self, layer: Any, put: list[tuple[Slot, Tap, Any]], place: Callable[[Any], None]) -> list[Any]:
+    def _place_in(self, layer: Any, put: list[tuple[Slot, Any, Any]], place: Callable[[Any], None]) -> list[Any]:
         """Put taps into one layer, and return what it holds; mounted apps that are not built wait for their request."""
         if is_unbuilt(layer):
             layer.middleware_stack = layer.build_middleware_stack()  # as it would do now by itself
         found = []
         for slot in slots_in(layer):
             inner = slot.get()
-            if isinstance(inner, Tap):
+            if isinstance(inner, Tap) or is_marked(inner):
                 continue
-            tap = _tap_type(type(inner).__module__, type(inner).__name__)(inner, place)
             with contextlib.suppress(Exception):  # read-only
+                tap = self._tap(slot, inner, place)
                 slot.put(tap)
                 put.append((slot, tap, inner))
-                found += [] if is_unbuilt(inner) else [inner]
+                found += [] if slot.wrap is not None or is_unbuilt(inner) else [inner]
         return found
+
+    def _tap(self, slot: Slot, inner: Any, place: Callable[[Any], None]) -> Any:
+        """Return what stands for the content of a slot."""
+        if slot.wrap is None:
+            return _tap_type(type(inner).__module__, type(inner).__name__)(inner, place)
+
+        def enter(app: Any) -> Any:
+            place(app)
+            return app if isinstance(app, Tap) else _tap_type(type(app).__module__, type(app).__name__)(app, place)
+
+        return mark(slot.wrap(inner, enter))
 
 
 # The only mutable value of this module: what it changes belongs to the apps.

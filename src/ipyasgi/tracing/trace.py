@@ -71,15 +71,17 @@ class Call:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Layer:
     """
-    One layer that the request went through: the app itself, a middleware, a mounted app, the router.
+    One layer that the request went through: the app itself, a middleware, a mounted app, the router, a hook.
 
     :ivar name: of its class or function; of a router also the endpoint's
     :ivar source: the line where it is defined, ``file:line``; empty if unknown
     :ivar package: that brings it, such as ``Starlette``; empty for the app's own
+    :ivar hook: as what a framework calls a function for each request, such as ``before_request`` of Quart; else empty
     :ivar depth: 0 for the app itself, 1 for the layer inside it, and so on
     :ivar began_ns: nanoseconds since the app was called, on the clock of the messages
     :ivar total_ns: nanoseconds until it returned, those of the layers inside it included
     :ivar own_ns: nanoseconds of it alone
+    :ivar with_endpoint: whether these contain the endpoint, which it calls
     :ivar changed: ``+x-took`` (a header added), ``-server`` (removed), ``vary`` (changed), ``status 404 → 200``,
         ``body 660 → 204 B``, ``scope +user``, ``request +x-id``
     :ivar responded: the status, if it sent the response by itself instead of a layer inside it; else None
@@ -90,10 +92,12 @@ class Layer:
     name: str
     source: str = ""
     package: str = ""
+    hook: str = ""
     depth: int = 0
     began_ns: int
     total_ns: int
     own_ns: int
+    with_endpoint: bool = False
     changed: tuple[str, ...] = ()
     responded: int | None = None
     caught: str = ""

@@ -22,7 +22,7 @@ from .trace import CallKind, Thread
 MOST_CALLS = 5_000
 """Calls that one trace stores; later ones are only counted."""
 _ERROR_CHARS = 300
-_MOST_LAYERS = 200
+MOST_LAYERS = 200
 
 
 @dataclass(slots=True, kw_only=True)
@@ -124,7 +124,7 @@ class Tracer:
 
     def enter_layer(self, app: Any, scope: Scope) -> Crossing | None:
         """Add the boundary of a layer that is about to be called; None if it is not recorded."""
-        if not self._open or len(self.crossings) >= _MOST_LAYERS:
+        if not self._open or len(self.crossings) >= MOST_LAYERS:
             return None
         try:
             crossing = Crossing(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..records.settings import Settings
+from ..tracing.middleware_row import FRAMEWORKS
 from ..tracing.trace import Call, Dependency, Layer, Trace
 from .changes import pick, pick_all
 from .figures import count_of, time_of
@@ -195,8 +196,10 @@ _FINDINGS = {
 def show_trace(trace: Trace, settings: Settings) -> TraceShown:
     """Return the trace for display."""
     layers, calls = _list_layers(trace)[:_ROWS], _group(trace.calls, settings)
-    depth = layers[-1].depth + 1 if layers else 0
-    layers += [row for one in trace.dependencies for row in _list_dependencies(one, depth, settings)][:_ROWS]
+    at_endpoint, depth = _find_endpoint(trace, layers)
+    layers[at_endpoint:at_endpoint] = [
+        row for one in trace.dependencies for row in _list_dependencies(one, depth, settings)
+    ][:_ROWS]
     every = [*layers, *calls]
     rows = tuple(every[: len(layers) + _ROWS])
     spans = [span for row in every for span in row.spans]
@@ -245,22 +248,28 @@ def _describe_watched(trace: Trace) -> str:
 
 
 def _list_layers(trace: Trace) -> list[TraceRow]:
-    """Return a row for each layer; those of a framework that did nothing share one."""
+    """Return a row for each layer; those of a framework that did nothing and contain each other share one."""
     rows: list[TraceRow] = []
     folded: list[Layer] = []
-    depth = 0
+    folded_depth = 0
+    outside: list[tuple[int, int]] = []  # of each layer around the present one: its depth, and that of its row
     for layer in trace.layers:
-        parts = [*layer.changed[:6], *(["…"] if len(layer.changed) > 6 else [])]
-        parts += [f"caught {layer.caught}"] if layer.caught else []
-        parts += [f"raised {layer.raised}"] if layer.raised else []
-        parts += [f"sent {layer.responded}"] if layer.responded is not None else []
+        while outside and outside[-1][0] >= layer.depth:
+            outside.pop()
+        depth = outside[-1][1] + 1 if outside else 0
+        parts = _describe_layer(layer)
         quiet = not parts and layer.own_ns < max(_QUIET_SHARE * trace.duration_ns, 1e6)
-        if layer.package in ("FastAPI", "Starlette") and quiet:
+        folds = quiet and layer.package in FRAMEWORKS
+        if folds and folded and folded[-1].depth < layer.depth:
+            depth = folded_depth
+        elif folded:
+            rows.append(_fold(folded, folded_depth))
+            folded = []
+        outside.append((layer.depth, depth))
+        if folds:
+            folded_depth = depth
             folded.append(layer)
             continue
-        if folded:
-            rows.append(_fold(folded, depth))
-            depth, folded = depth + 1, []
         rows.append(
             TraceRow(
                 kind="layer",
@@ -271,13 +280,32 @@ def _list_layers(trace: Trace) -> list[TraceRow]:
                 spans=((layer.began_ns, layer.total_ns),),
             )
         )
-        depth += 1
-    return [*rows, _fold(folded, depth)] if folded and rows else rows
+    return [*rows, _fold(folded, folded_depth)] if folded and rows else rows
+
+
+def _find_endpoint(trace: Trace, rows: Sequence[TraceRow]) -> tuple[int, int]:
+    """Return the number and the depth of a row for what the endpoint needs, inside the layer that calls it."""
+    names = {one_line(layer.name, _TEXT_CHARS) for layer in trace.layers if layer.with_endpoint}
+    found = next((number for number, row in enumerate(rows) if row.text in names), len(rows) - 1)
+    if found < 0:
+        return 0, 0
+    depth = rows[found].depth
+    end = next((number for number in range(found + 1, len(rows)) if rows[number].depth <= depth), len(rows))
+    return end, depth + 1
+
+
+def _describe_layer(layer: Layer) -> list[str]:
+    """Return what a layer did; empty if it only passed everything on."""
+    parts = [*layer.changed[:6], *(["…"] if len(layer.changed) > 6 else [])]
+    parts += [f"caught {layer.caught}"] if layer.caught else []
+    parts += [f"raised {layer.raised}"] if layer.raised else []
+    parts += [f"sent {layer.responded}"] if layer.responded is not None else []
+    return parts
 
 
 def _own_time(layer: Layer) -> str:
     """Return the time of a layer alone; that of the router contains what it calls."""
-    return f"own {time_of(layer.own_ns)}{' with the endpoint' if ' → ' in layer.name else ''}"
+    return f"own {time_of(layer.own_ns)}{' with the endpoint' if layer.with_endpoint else ''}"
 
 
 def _list_dependencies(one: Dependency, depth: int, settings: Settings) -> Iterator[TraceRow]:

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from ipyasgi.openapi.plain_json import MAX_LEVELS, plain_json
+from ipyasgi.openapi.plain_json import MAX_LEVELS, read_plain
 
 
 class Colour(enum.Enum):
@@ -25,7 +25,7 @@ class Level(enum.IntEnum):
 
 def converted(data: Any) -> tuple[Any, list[str]]:
     notes: list[str] = []
-    return plain_json(data, notes.append), notes
+    return read_plain(data, notes.append).data, notes
 
 
 def test_plain_json_stays_the_same_object() -> None:

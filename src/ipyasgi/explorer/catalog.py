@@ -96,10 +96,10 @@ class _Offer:
 
     def label(self, route: Route) -> Label:
         """Return the tags and the summary that the document has for the route."""
-        operation, redactor = self._document.operation(route.key), self._catalog.settings.redactor
-        if operation is None:
+        head, redactor = self._document.head(route.key), self._catalog.settings.redactor
+        if head is None:
             return Label()
-        return Label(tags=tuple(map(redactor.text, operation.tags)), summary=redactor.text(operation.summary))
+        return Label(tags=tuple(map(redactor.text, head.tags)), summary=redactor.text(head.summary))
 
     def _operation_of(self, route: Route) -> Operation:
         operation = self._document.operation(route.key)

@@ -8,17 +8,15 @@ from typing import Any
 from ..records.secret_rules import Place
 from ..routes.path_template import PathTemplate
 from .flattening import flatten
-from .operation import JSONSchema, Operation, SecurityScheme
+from .operation import JSONSchema, Operation, OperationHead, SecurityScheme
 from .operations import Operations, read_schemes
-from .plain_json import plain_json
+from .plain_json import read_plain
 from .references import as_list, as_mapping, is_list, try_follow
 
 _MOST_PROBLEMS = 200
 _PLACES: Mapping[Any, Place] = {"query": "query", "header": "header", "cookie": "cookie"}
 _VALUES = frozenset({"example", "examples", "default", "enum", "const"})  # never schemas
 _MOST_BRANCHES = 8
-_MOST_PARTS = 1_000_000
-_SCALARS = frozenset({str, int, float, bool, type(None)})
 _DEEPEST = 3
 
 
@@ -35,7 +33,9 @@ class Document:
     def __init__(self, data: Mapping[str, Any] | None = None, problems: tuple[str, ...] = ()) -> None:
         # A dict as an ordered set: adding to it is atomic.
         self._problems: dict[str, None] = dict.fromkeys(problems)
-        self._data: Mapping[str, Any] = as_mapping(plain_json(data, self._note))
+        plain = read_plain(data, self._note)
+        self._data: Mapping[str, Any] = as_mapping(plain.data)
+        self._may_have_secrets = plain.may_have_secrets
         if data is not None:
             self._check_version()
         self.operations = Operations(self._data, self._note)
@@ -55,6 +55,10 @@ class Document:
         """Return the operation of a route's key such as ``GET /files/{p:path}``, or None."""
         return self.operations.get(PathTemplate(key).plain)
 
+    def head(self, key: str) -> OperationHead | None:
+        """Return what a list shows of the operation of a route's key, or None; much quicker than `operation`."""
+        return self.operations.head(PathTemplate(key).plain)
+
     def flatten(self, schema: JSONSchema) -> dict[str, Any]:
         """
         Return one level of a schema: references followed, ``allOf`` merged, OpenAPI 3.0 converted to 3.1.
@@ -66,7 +70,7 @@ class Document:
 
     def secret_names(self) -> frozenset[tuple[Place, str]]:
         """Return the API keys, and the names with ``format: password`` or ``writeOnly``, each with its location."""
-        return frozenset(_secret_names(self._data, self.schemes))
+        return frozenset((*_secret_keys(self.schemes), *(_secret_names(self._data) if self._may_have_secrets else ())))
 
     def __len__(self) -> int:
         return len(self.operations)
@@ -94,12 +98,13 @@ def read_document(data: Any, problems: tuple[str, ...] = ()) -> Document:
     return Document(data, problems)
 
 
-def _secret_names(root: Mapping[str, Any], schemes: Mapping[str, SecurityScheme]) -> Iterator[tuple[Place, str]]:
+def _secret_keys(schemes: Mapping[str, SecurityScheme]) -> Iterator[tuple[Place, str]]:
     for scheme in schemes.values():
         if scheme.kind == "apiKey" and scheme.place in _PLACES:
             yield _PLACES[scheme.place], scheme.name
-    if not _has_secret_schema(root):
-        return
+
+
+def _secret_names(root: Mapping[str, Any]) -> Iterator[tuple[Place, str]]:
     seen: set[int] = set()
     left: list[Any] = [root]
     while left:
@@ -120,24 +125,6 @@ def _secret_names(root: Mapping[str, Any], schemes: Mapping[str, SecurityScheme]
         else:
             continue
         seen.add(id(part))
-
-
-def _has_secret_schema(root: Mapping[str, Any]) -> bool:
-    """Return whether any schema is secret: much quicker than finding the names, and few documents have one."""
-    left: list[Any] = [root]
-    for _ in range(_MOST_PARTS):  # a document made in Python may contain itself
-        if not left:
-            return False
-        part = left.pop()
-        if not isinstance(part, list):  # the usual types first: `Mapping` and `is_list` are slow to ask
-            if not isinstance(part, dict) and not isinstance(part, Mapping):
-                part = part if is_list(part) else ()
-            elif part.get("format") == "password" or part.get("writeOnly") is True:
-                return True
-            else:
-                part = part.values()
-        left += [one for one in part if type(one) not in _SCALARS]
-    return True
 
 
 def _is_secret(schema: Any, root: Mapping[str, Any], depth: int = 0) -> bool:

@@ -104,14 +104,12 @@ class SecurityScheme:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Operation:
+class OperationHead:
     """
-    One method on one path.
+    What a list of operations shows of each.
 
     :ivar path: the template, ``/items/{item_id}``
-    :ivar parameters: the path item's and the operation's own
     :ivar security: alternatives; each maps keys of schemes to scopes; an empty mapping requires nothing
-    :ivar responses: by status: ``200``, ``4XX`` or ``default``
     """
 
     method: str
@@ -121,12 +119,23 @@ class Operation:
     description: str = ""
     tags: tuple[str, ...] = ()
     deprecated: bool = False
-    parameters: tuple[Parameter, ...] = ()
-    body: OperationBody | None = None
     security: tuple[Mapping[str, tuple[str, ...]], ...] = ()
-    responses: Mapping[str, OperationResponse] = field(default_factory=dict)
 
     @property
     def key(self) -> str:
         """``"POST /items"``, as in `Routes`."""
         return f"{self.method} {self.path}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operation(OperationHead):
+    """
+    One method on one path.
+
+    :ivar parameters: the path item's and the operation's own
+    :ivar responses: by status: ``200``, ``4XX`` or ``default``
+    """
+
+    parameters: tuple[Parameter, ...] = ()
+    body: OperationBody | None = None
+    responses: Mapping[str, OperationResponse] = field(default_factory=dict)

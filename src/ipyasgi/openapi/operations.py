@@ -9,6 +9,7 @@ from .operation import (
     MediaType,
     Operation,
     OperationBody,
+    OperationHead,
     OperationResponse,
     Parameter,
     ParameterPlace,
@@ -53,9 +54,15 @@ class Operations(Mapping[str, Operation]):
         except KeyError:
             raise KeyError(f"no operation {key!r}; the keys are like {next(iter(self), 'GET /')!r}") from None
         if key not in self._read:  # two threads may both read it, with the same result
-            path = key.partition(" ")[2]
-            self._read[key] = _Reader(self._root, self._note, key).operation(method.upper(), path, item, item[method])
+            self._read[key] = _Reader(self._root, self._note, key).operation(item, item[method])
         return self._read[key]
+
+    def head(self, key: str) -> OperationHead | None:
+        """Return what a list shows of an operation, without reading the rest; None for an unknown one."""
+        if key not in self._items or key in self._read:
+            return self._read.get(key)
+        item, method = self._items[key]
+        return OperationHead(**_head(self._root, key, item, item[method]))
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._items)
@@ -107,30 +114,38 @@ def _matches(template: str, part: str) -> bool:
     return template == part or "{" in template
 
 
+def _head(root: Mapping[str, Any], key: str, item: Mapping[str, Any], data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the attributes of an `OperationHead`."""
+    method, _, path = key.partition(" ")
+    return {
+        "method": method,
+        "path": path,
+        "operation_id": _text(data, "operationId"),
+        "summary": _text(data, "summary") or _text(item, "summary"),
+        "description": _text(data, "description") or _text(item, "description"),
+        "tags": tuple(tag for tag in as_list(data.get("tags")) if isinstance(tag, str)),
+        "deprecated": data.get("deprecated") is True,
+        "security": tuple(
+            {str(scheme): tuple(map(str, as_list(scopes))) for scheme, scopes in one.items()}
+            for one in as_list(data.get("security", root.get("security")))
+            if isinstance(one, Mapping)
+        ),
+    }
+
+
 class _Reader:
     """Reader of one operation; its notes begin with the operation's key."""
 
     def __init__(self, root: Mapping[str, Any], note: Note, key: str) -> None:
         self._root = root
+        self._key = key
         self._note: Note = lambda text: note(f"{key}: {text}")
 
-    def operation(self, method: str, path: str, item: Mapping[str, Any], data: Mapping[str, Any]) -> Operation:
-        security = data.get("security", self._root.get("security"))
+    def operation(self, item: Mapping[str, Any], data: Mapping[str, Any]) -> Operation:
         return Operation(
-            method=method,
-            path=path,
-            operation_id=_text(data, "operationId"),
-            summary=_text(data, "summary") or _text(item, "summary"),
-            description=_text(data, "description") or _text(item, "description"),
-            tags=tuple(tag for tag in as_list(data.get("tags")) if isinstance(tag, str)),
-            deprecated=data.get("deprecated") is True,
+            **_head(self._root, self._key, item, data),
             parameters=self._parameters(item, data),
             body=self._body(data["requestBody"]) if "requestBody" in data else None,
-            security=tuple(
-                {str(key): tuple(map(str, as_list(scopes))) for key, scopes in one.items()}
-                for one in as_list(security)
-                if isinstance(one, Mapping)
-            ),
             responses={str(status): self._response(one) for status, one in as_mapping(data.get("responses")).items()},
         )
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping, Set
+from collections.abc import Iterable, Mapping, Set
+from dataclasses import dataclass
 from datetime import date, time
 from decimal import Decimal
 from enum import Enum
@@ -21,41 +22,76 @@ _MAX_PARTS = 2_000_000  # to look at; one that has more may be made in Python, o
 _MAX_BITS = 1_000  # of an int; a float holds it
 
 
-def plain_json(data: Any, note: Note) -> Any:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlainJSON:
+    """
+    A document as plain JSON.
+
+    :ivar may_have_secrets: whether a schema has ``format: password`` or ``writeOnly``; True if it is too large to say
+    """
+
+    data: Any
+    may_have_secrets: bool
+
+
+def read_plain(data: Any, note: Note) -> PlainJSON:
     """
     Return data as plain JSON; unchanged if it is.
 
     Python's own values are converted. Numbers that JSON or a float cannot hold, objects within themselves, and what is
     nested very deeply become null, with a note.
     """
-    return data if _is_plain(data) else _Conversion(note).convert(data, 0)
+    look = _Look()
+    if not look.is_plain(data):
+        data, look = _Conversion(note).convert(data, 0), _Look()
+        return PlainJSON(data=data, may_have_secrets=not look.is_plain(data) or look.has_secret)
+    return PlainJSON(data=data, may_have_secrets=look.has_secret)
 
 
-def _is_plain(data: Any) -> bool:
-    level, count = [data], 0
-    for _ in range(MAX_LEVELS):
-        following: list[Any] = []
-        for part in level:
-            if type(part) is dict:
-                if not all(type(key) is str and _is_plain_scalar(key) for key in part):
-                    return False
-                part = part.values()
-            elif type(part) is not list:
+class _Look:
+    """
+    One look at a whole document, which the first form waits for: GitHub's has half a million keys and values.
+
+    :ivar has_secret: whether any object is a secret schema, so that few documents need another look
+    """
+
+    def __init__(self) -> None:
+        self.has_secret = False
+        self._names: set[str] = set()
+        self._left = _MAX_PARTS
+
+    def is_plain(self, data: Any) -> bool:
+        """Return whether data is an object or array of plain JSON."""
+        return type(data) in (dict, list) and self._are_plain((data,), 0) and all(map(_is_unicode, self._names))
+
+    def _are_plain(self, values: Iterable[Any], depth: int) -> bool:
+        self._left -= 1
+        if depth > MAX_LEVELS or self._left < 0:
+            return False
+        for one in values:
+            kind = type(one)
+            if kind is str:
+                fits = one.isascii() or _is_unicode(one)
+            elif kind is dict:
+                fits = self._is_object(one, depth + 1)
+            elif kind is list:
+                fits = self._are_plain(one, depth + 1)
+            else:
+                fits = one is None or kind is bool or ((kind is int or kind is float) and _is_number(one))
+            if not fits:
                 return False
-            following += [one for one in part if not _is_plain_scalar(one)]
-        level = following
-        count += len(level)
-        if not level or count > _MAX_PARTS:
-            return not level
-    return False
+        return True
 
-
-def _is_plain_scalar(value: Any) -> bool:
-    if isinstance(value, str):
-        return type(value) is str and (value.isascii() or _as_unicode(value) == value)
-    if type(value) is int:
-        return value.bit_length() <= _MAX_BITS
-    return value is None or type(value) is bool or (type(value) is float and math.isfinite(value))
+    def _is_object(self, one: dict[Any, Any], depth: int) -> bool:
+        for key in one:
+            if type(key) is not str:
+                return False
+        self._names.update(one)
+        if not self._are_plain(one.values(), depth):
+            return False
+        if one.get("format") == "password" or one.get("writeOnly") is True:
+            self.has_secret = True
+        return True
 
 
 class _Conversion:
@@ -102,7 +138,7 @@ class _Conversion:
         if isinstance(value, bool) or value is None:
             return value
         number = int(value) if isinstance(value, int) else float(value)
-        if _is_plain_scalar(number):
+        if _is_number(number):
             return number
         self._note("a number that JSON cannot hold: left out")
         return None
@@ -118,6 +154,15 @@ class _Conversion:
             return value.decode(errors="replace")
         self._note(f"a value of type {type(value).__name__} is not JSON: left out")
         return None
+
+
+def _is_number(number: float) -> bool:
+    """Return whether JSON and a float can hold a number."""
+    return number.bit_length() <= _MAX_BITS if isinstance(number, int) else math.isfinite(number)
+
+
+def _is_unicode(text: str) -> bool:
+    return _as_unicode(text) == text
 
 
 def _as_unicode(text: str) -> str:

@@ -21,6 +21,7 @@ from ..protocol.errors import RequestError
 from ..records.redaction import Redactor
 from ..routes.path_template import PathTemplate
 from ..routes.route import Input, Route
+from ..routes.routes import Routes
 from ..views.run import view_run
 from ..views.tabs import view_nothing
 from ..views.view import View, one_line
@@ -68,16 +69,23 @@ class WebSocketConsole(Panel):
 
     :param path: of the WebSocket; by default the app's first WebSocket route
     :param addressed: the address is only set by `offer`, and not typed into the console
+    :param routes: the app's routes; by default they are read
     :ivar path: of the present or last session, before the first the one to connect to
     """
 
     def __init__(
-        self, explorer: Explorer, path: str = "", *, writer: CommWriter | None = None, addressed: bool = False
+        self,
+        explorer: Explorer,
+        path: str = "",
+        *,
+        writer: CommWriter | None = None,
+        addressed: bool = False,
+        routes: Routes | None = None,
     ) -> None:
         super().__init__(explorer, writer=writer)
         self.conversation: WebSocketSession | None = None
-        routes = self._routes()
-        self.path = self._address = path or next((route.path for route in routes), "/ws")
+        self._routes = _sockets_of(explorer.routes if routes is None else routes)
+        self.path = self._address = path or next((route.path for route in self._routes), "/ws")
         self._kinds: dict[str, str] = {}  # chosen by the user, by route
         self._headers: list[tuple[str, str]] = []
         self._subprotocols: list[str] = []
@@ -85,7 +93,7 @@ class WebSocketConsole(Panel):
         self._rows_from = 1
         self.page = self.hold(
             ConsolePage(
-                routes=page_routes(routes, explorer.settings.redactor),
+                routes=page_routes(self._routes, explorer.settings.redactor),
                 path=self._shown_path(),
                 addressed=addressed,
                 kind=self._kind(),
@@ -149,6 +157,7 @@ class WebSocketConsole(Panel):
     def offer(self, path: str) -> None:
         """Set the address of the next session."""
         self._address = path
+        self._routes = _sockets_of(self.explorer.routes)
         if self.conversation is None or self.conversation.status == "ended":
             self.path = path
         self.rows_channel.state(path=self._shown_path(), kind=self._kind())
@@ -178,7 +187,8 @@ class WebSocketConsole(Panel):
 
     def take_event(self, event: ExplorerEvent) -> None:
         if event.kind == "app":
-            self.rows_channel.state(routes=page_routes(self._routes(), self.explorer.settings.redactor))
+            self._routes = _sockets_of(self.explorer.routes)
+            self.rows_channel.state(routes=page_routes(self._routes, self.explorer.settings.redactor))
 
     def end(self) -> None:
         self.disconnect(_GONE, "the console is closed")
@@ -194,6 +204,7 @@ class WebSocketConsole(Panel):
                     raise RequestError("The path is missing. Enter a WebSocket route of the app, such as /ws.")
                 names = [name for one in subprotocols.split(",") if (name := one.strip())]
                 values = content.get("values")
+                self._routes = _sockets_of(self.explorer.routes)
                 target = fill_address(address, values if isinstance(values, dict) else {})
                 self.connect(target, headers=read_headers(headers), subprotocols=names)
                 self._address = address
@@ -265,12 +276,9 @@ class WebSocketConsole(Panel):
             raise RequestError("Not connected. Connect first.")
         return self.conversation
 
-    def _routes(self) -> list[Route]:
-        return [route for route in self.explorer.routes.values() if route.kind == "websocket"]
-
     def _route(self) -> Route | None:
         path = self._address.partition("?")[0]
-        found = (one for one in self._routes() if path == one.path or PathTemplate(one.path).match(path) is not None)
+        found = (one for one in self._routes if path == one.path or PathTemplate(one.path).match(path) is not None)
         return next(found, None)
 
     def _route_path(self) -> str:
@@ -285,6 +293,10 @@ class WebSocketConsole(Panel):
 
     def _shown_path(self) -> str:
         return self.explorer.settings.redactor.url(self._address)
+
+
+def _sockets_of(routes: Routes) -> list[Route]:
+    return [route for route in routes.values() if route.kind == "websocket"]
 
 
 def page_routes(routes: Iterable[Route], redactor: Redactor) -> list[dict[str, Any]]:

@@ -42,20 +42,22 @@ def routes_data(routes: Routes, settings: Settings) -> dict[str, Any]:
 
 
 @shows(Routes, routes_data)
-def view_routes(routes: Routes, settings: Settings, *, labelled: bool = True) -> View:
+def view_routes(routes: Routes, settings: Settings, *, labelled: bool = True, most: int = _MOST_ROUTES) -> View:
     """
     Return the view of the routes, grouped by tag: method, path, handler, summary and source line of each.
 
     :param labelled: whether to read the app's document, which has the tags and summaries
+    :param most: how many are listed
     """
     rows = list(routes.values())
     title = count_of(len(rows), "route") if rows else _NO_ROUTES
-    if len(rows) > _MOST_ROUTES:
-        title += f", the first {_MOST_ROUTES:,} here: %asgi docs WORD filters"
-    listed = list_routes(rows, most=_MOST_ROUTES, labelled=labelled)
+    if len(rows) > most:
+        title += f", the first {most:,} here: %asgi docs WORD filters"
+    listed = list_routes(rows, most=most, labelled=labelled)
     text = "\n".join([title, *route_lines(listed)])
-    most = {"most_lines": 2 * _MOST_ROUTES, "most_chars": _MOST_CHARS}
-    return build_view(text, "routes.html", **most, listed=listed, title=title)
+    return build_view(
+        text, "routes.html", most_lines=2 * _MOST_ROUTES, most_chars=_MOST_CHARS, listed=listed, title=title
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

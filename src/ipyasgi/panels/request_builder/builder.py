@@ -28,6 +28,7 @@ from .form_sender import FormSender
 from .other_response import Operations, OtherResponse, find_other
 
 _COLUMN, _OTHER = "ipyasgi-beside", "ipyasgi-other"
+_MOST_ROUTES = 100  # beside the widget, in each saved notebook; JupyterLab searches them for headings
 
 
 class RequestBuilder(Panel):
@@ -58,10 +59,11 @@ class RequestBuilder(Panel):
             on_begin=lambda pending: self.response.begin(pending),
             on_exchange=self._paint_exchange,
         )
+        routes = explorer.routes
         self.hint = self.hold(CredentialHint())
         self.response = ResponseViewer(explorer, writer=self._writer, follow=False, cancel=False, above=(self.hint,))
-        self.socket = WebSocketConsole(explorer, writer=self._writer, addressed=True)
-        self._page = FormPage(self, self._sender, on_draft=self._paint_beside, on_document=self._take_document)
+        self.socket = WebSocketConsole(explorer, writer=self._writer, addressed=True, routes=routes)
+        self._page = FormPage(self, self._sender, routes, on_draft=self._paint_beside, on_document=self._take_document)
         self.form = self._page.form
         self._code = self._writer.attach(self.form)  # for the code of the editor, which is not saved
         self._beside: Panel = self._panel_beside()
@@ -111,7 +113,7 @@ class RequestBuilder(Panel):
         """Return the exchange that is shown, or the routes before the first."""
         if self.shown is not None:
             return view_exchange(self.shown, self.explorer.settings)
-        return view_routes(self.explorer.routes, self.explorer.settings, labelled=False)
+        return view_routes(self._page.table, self.explorer.settings, labelled=False, most=_MOST_ROUTES)
 
     def hear_page(self, content: Any, buffers: Any) -> None:
         match content:

@@ -12,11 +12,12 @@ from ...engine.jobs import Job, await_future
 from ...engine.strategy import run_in_thread
 from ...history.exchange import Exchange
 from ...openapi.document import Document
-from ...openapi.operation import Operation
+from ...openapi.operation import OperationHead
 from ...records.redaction import Redactor
 from ...records.requests import METHODS
 from ...routes.path_template import PathTemplate
 from ...routes.route import Route
+from ...routes.routes import Routes
 from ...views.routes import framework_of
 from ...views.view import one_line
 from ..panel import Panel, Part, read_bundle, read_style
@@ -69,9 +70,10 @@ class FormPage:
     """
     The form of one panel.
 
+    :param table: the app's routes
     :param on_draft: called when the draft has changed
     :param on_document: called with the app's document when it was read
-    :ivar routes: the app's routes
+    :ivar table: the app's routes by key; ``routes`` are the same in order
     :ivar shown: the last exchange, which the code of a test checks
     """
 
@@ -79,6 +81,7 @@ class FormPage:
         self,
         panel: Panel,
         sender: FormSender,
+        table: Routes,
         *,
         on_draft: Callable[[], object],
         on_document: Callable[[Document], object],
@@ -95,7 +98,8 @@ class FormPage:
         self._document: Document | None = None
         self._generation = 0
         self._reading: Job[None] | None = None
-        self.routes = tuple(self._explorer.routes.values())
+        self.table = table
+        self.routes = tuple(table.values())
         first: Route | None = next((route for route in self.routes if route.kind == "http"), None)
         self.draft = self._fresh = fresh_draft(first) if first is not None else Draft()
         self.auth = Auth(self._explorer, soon=panel.soon, on_change=self._paint_auth)
@@ -205,18 +209,18 @@ class FormPage:
             self._reading.cancel()
 
     async def _read_on(self) -> None:
-        redactor = self._explorer.settings.redactor
+        explorer = self._explorer
 
-        def read() -> tuple[Document, list[dict[str, Any]]]:
-            document = self._explorer.openapi
-            return document, choices_of(self._explorer.routes.values(), redactor, document)
+        def read_choices() -> list[dict[str, Any]]:
+            return choices_of(explorer.routes.values(), explorer.settings.redactor, document)
 
-        self._panel.soon(self._take_document, *await await_future(run_in_thread(read)))
+        document = await await_future(run_in_thread(lambda: explorer.openapi))
+        self._panel.soon(self._take_document, document)
+        # Later, and in a message of their own: a thousand choices take as long as the first form.
+        self._panel.soon(self._take_choices, await await_future(run_in_thread(read_choices)))
 
-    def _take_document(self, document: Document, choices: list[dict[str, Any]]) -> None:
+    def _take_document(self, document: Document) -> None:
         self._document = document
-        if choices != self.form.choices:
-            self._paint(choices=choices)
         self._generation += 1
         operation_form = self.operation_form()
         if operation_form is not None and self.draft is self._fresh:
@@ -227,9 +231,14 @@ class FormPage:
         self._paint_auth()
         self._on_document(document)
 
+    def _take_choices(self, choices: list[dict[str, Any]]) -> None:
+        if choices != self.form.choices:
+            self._paint(choices=choices)
+
     def paint_choices(self) -> None:
         """Show the app's routes."""
-        self.routes = tuple(self._explorer.routes.values())
+        self.table = self._explorer.routes
+        self.routes = tuple(self.table.values())
         self._paint(choices=choices_of(self.routes, self._explorer.settings.redactor))
 
     def paint_exchange(self, exchange: Exchange) -> None:
@@ -317,10 +326,10 @@ def choices_of(routes: Iterable[Route], redactor: Redactor, document: Document |
 
     ``own`` is the framework that added the route itself, ``lock`` whether it takes credentials.
     """
-    return [_choice_of(route, redactor, document.operation(route.key) if document else None) for route in routes]
+    return [_choice_of(route, redactor, document.head(route.key) if document else None) for route in routes]
 
 
-def _choice_of(route: Route, redactor: Redactor, operation: Operation | None) -> dict[str, Any]:
+def _choice_of(route: Route, redactor: Redactor, operation: OperationHead | None) -> dict[str, Any]:
     summary = redactor.text(operation.summary) if operation is not None else ""
     choice: dict[str, Any] = {
         "method": route.sent_method,

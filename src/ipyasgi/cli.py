@@ -144,16 +144,18 @@ class TerminalApp(TerminalIPythonApp):
     attach_line = ""
 
     def init_code(self) -> None:
+        """Attach the app, then run what the user has configured and the code of ``-c``."""
+        shell: Any = self.shell
         try:
-            explorer = self.shell.run_line_magic("asgi", self.attach_line)
+            explorer = shell.run_line_magic("asgi", self.attach_line)
         except Exception:
-            self.shell.showtraceback()
+            shell.showtraceback()
             if self.code_to_run:
                 self.exit(1)
         else:
-            self.shell.push({"explorer": explorer, "app": explorer.app, "client": explorer.client})
-            display(explorer)
-        super().init_code()
+            shell.push({"explorer": explorer, "app": explorer.app, "client": explorer.client})
+            display(explorer)  # type: ignore[no-untyped-call]  # IPython's
+        super().init_code()  # type: ignore[no-untyped-call]  # IPython's
 
 
 def _open_terminal(line: str, command: str | None) -> int:

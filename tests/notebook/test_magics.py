@@ -398,7 +398,7 @@ def test_an_app_on_the_shells_thread(shell):
 
 
 def test_an_interrupted_attach_changes_nothing(shell, tmp_path, monkeypatch):
-    """Ctrl-C while a file is imported, or an app is started: one line of what was interrupted, and the old app stays."""
+    """Ctrl-C while a file is imported, or an app started: one line of what was interrupted, and the old app stays."""
     explorer = shell.run("explorer = %asgi app\nexplorer")
     monkeypatch.chdir(tmp_path)
     (tmp_path / "stops.py").write_text("raise KeyboardInterrupt\n")

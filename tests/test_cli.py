@@ -5,6 +5,7 @@ import pkgutil
 import pty
 import re
 import select
+import signal
 import subprocess
 import sys
 import time
@@ -75,6 +76,55 @@ def test_a_wrong_app_is_the_status_of_the_process(tmp_path):
 
     assert (done.returncode, done.stdout, len(done.stderr.splitlines())) == (2, "", 1)
     assert "is not an ASGI app" in done.stderr
+
+
+WAITS = "import time\nprint('importing', flush=True)\nwhile True:\n    time.sleep(0.01)\n"
+NEVER_STARTS = (
+    "import asyncio\n"
+    "async def app(scope, receive, send):\n"
+    "    await receive()\n"
+    "    print('starting', flush=True)\n"
+    "    await asyncio.sleep(60)\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("source", "options", "ready", "says"),
+    [
+        (WAITS, ["mine.py"], "importing", r"importing mine\.py was interrupted at .*mine\.py:\d"),
+        (WAITS, ["mine:app", "--lab"], "importing", r"importing mine was interrupted at .*mine\.py:\d"),
+        (NEVER_STARTS, ["mine.py"], "starting", r"starting mine:app was interrupted; it is not attached"),
+        (NEVER_STARTS, ["mine.py", "-c", "print('ran')"], "starting", r"starting mine:app was interrupted.*"),
+    ],
+)
+def test_an_interrupt_is_one_line(tmp_path, source, options, ready, says):
+    """Ctrl-C while the app is imported or started: one line, without a prompt, and the status that shells give it."""
+    (tmp_path / "mine.py").write_text(source)
+    env = {**os.environ, "IPYTHONDIR": str(tmp_path), "NO_COLOR": "1"}
+    pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with subprocess.Popen([*COMMAND, *options], cwd=tmp_path, env=env, text=True, **pipes) as process:
+        try:
+            line = next(one for one in process.stdout if ready in one)
+            process.send_signal(signal.SIGINT)
+            rest, errors = process.communicate(timeout=60)
+        finally:
+            process.kill()
+    assert line
+    assert re.fullmatch(rf"ipyasgi: {says}\n", errors), errors
+    assert process.returncode == cli.INTERRUPTED == 130
+    assert "ran" not in rest
+    assert "Traceback" not in rest
+
+
+def test_a_factory_that_fails_ends_a_command(tmp_path):
+    """With -c nothing runs on an app that is not there, and the status says so."""
+    (tmp_path / "mine.py").write_text("def make():\n    raise OSError('no database')\n")
+    done = run("mine:make", "--factory", "-c", "print('ran')", cwd=tmp_path)
+
+    assert done.returncode == 1
+    assert ": no database\n" in done.stdout
+    assert "ran" not in done.stdout
+    assert "NameError" not in done.stdout + done.stderr
 
 
 def test_env_without_its_package_is_one_line(tmp_path, monkeypatch, capsys):

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from IPython.display import display
 from IPython.terminal.ipapp import TerminalIPythonApp
 
 from . import __version__, samples
@@ -23,6 +24,8 @@ from .magic.configuration import read_setting
 from .protocol.errors import CallError
 
 FIRST_SAMPLE = "shop"
+INTERRUPTED = 130
+"""The exit status of a command that Ctrl-C has ended, as shells have it."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -48,10 +51,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
             own = expression if given.app or given.sample else None
             options = LabOptions(place=place, line=line, app=own, fresh=given.fresh, solutions=given.solutions)
             return open_lab(options)
+        return _open_terminal(line, given.command)
     except CallError as exc:
         print(f"ipyasgi: {exc}", file=sys.stderr)
         return 2
-    return _open_terminal(line, given.command)
+    except KeyboardInterrupt as exc:
+        print(f"ipyasgi: {str(exc) or 'interrupted'}", file=sys.stderr)
+        return INTERRUPTED
 
 
 def _contradiction(given: argparse.Namespace) -> str:
@@ -132,19 +138,35 @@ def add_environment(path: Path) -> None:
         os.environ.setdefault(name, value or "")
 
 
+class TerminalApp(TerminalIPythonApp):
+    """IPython in a terminal, which attaches the app before it runs anything of the user's."""
+
+    attach_line = ""
+
+    def init_code(self) -> None:
+        """Attach the app, then run what the user has configured and the code of ``-c``."""
+        shell: Any = self.shell
+        try:
+            explorer = shell.run_line_magic("asgi", self.attach_line)
+        except Exception:
+            shell.showtraceback()
+            if self.code_to_run:
+                self.exit(1)
+        else:
+            shell.push({"explorer": explorer, "app": explorer.app, "client": explorer.client})
+            display(explorer)  # type: ignore[no-untyped-call]  # IPython's
+        super().init_code()  # type: ignore[no-untyped-call]  # IPython's
+
+
 def _open_terminal(line: str, command: str | None) -> int:
-    opening = [
-        f"explorer = get_ipython().run_line_magic('asgi', {line.removeprefix('%asgi ')!r})",
-        "app, client = explorer.app, explorer.client",
-        "display(explorer)",
-    ]
-    options = ["--no-banner", "--ext=ipyasgi", f"--InteractiveShellApp.exec_lines={opening!r}"]
-    options += ["-c", command] if command is not None else []
+    """Open IPython with the app attached, and return its exit status. An interrupt before the prompt is raised."""
+    options = ["--no-banner", "--ext=ipyasgi", *(["-c", command] if command is not None else [])]
     if command is None:
         print("explorer, app and client are ready. %asgi help lists the commands, Ctrl-D exits.")
-    application: Any = TerminalIPythonApp.instance()
-    application.initialize(options)
+    application: Any = TerminalApp.instance()
+    application.attach_line = line.removeprefix("%asgi ")
     try:
+        application.initialize(options)
         application.start()
     except SystemExit as exc:
         return exc.code if isinstance(exc.code, int) else int(exc.code is not None)

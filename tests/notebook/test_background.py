@@ -156,6 +156,27 @@ def test_a_handle_is_shown_live(slow):
     assert "200 OK" in after["text/plain"]
 
 
+def test_the_display_says_how_to_see_the_response(slow):
+    """One line in the text and in the HTML: while it runs, and with the name of the exchange when it has ended."""
+    running = "When it has ended: %asgi show. To wait for it: .result()"
+    handle = slow.run("h = %asgi GET / &\nh")
+    shown = slow.shown(handle)
+    assert shown["text/plain"].split("\n")[1:] == [running]
+    assert running in shown["text/html"]
+    exchange = handle.result(5)
+    shown = slow.shown(handle)
+    assert shown["text/plain"].split("\n")[1:] == [f"The response: %asgi show {exchange.name}"]
+    assert slow.run(f"%asgi show {exchange.name}") is exchange
+    assert f"%asgi show {exchange.name}" in shown["text/html"]
+    several = slow.run("%asgi GET / --repeat 2 &")
+    assert slow.shown(several)["text/plain"].endswith("When it has ended: %asgi history. To wait for it: .result()")
+    several.result(5)
+    again = slow.run("%asgi replay r1 &")
+    assert slow.shown(again)["text/plain"].endswith("When it has ended: %asgi history. To wait for it: .result()")
+    again.result(5)
+    assert slow.shown(again)["text/plain"].endswith("\nThe responses: %asgi history")
+
+
 def test_detaching_ends_what_is_under_way(slow):
     """Letting the app go with requests under way neither hangs nor leaves them running."""
     handles = slow.run("hs = %asgi GET /wait --repeat 3 &\nhs")

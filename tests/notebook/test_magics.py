@@ -1,6 +1,7 @@
 """``%asgi`` in a real IPython shell."""
 
 import re
+import sys
 import threading
 
 import pytest
@@ -16,6 +17,14 @@ async def hanging(scope, receive, send):
         await anyio.sleep_forever()
     await receive(); await send({"type": "lifespan.startup.complete"})
     await receive(); await send({"type": "lifespan.shutdown.complete"})
+"""
+
+INTERRUPTS = """
+import _thread, anyio
+async def stuck(scope, receive, send):
+    await receive()
+    _thread.interrupt_main()  # as Ctrl-C does
+    await anyio.sleep_forever()
 """
 
 
@@ -386,3 +395,22 @@ def test_an_app_on_the_shells_thread(shell):
     assert shell.run("h = %asgi GET / &\nh.result(5).text") == name
     assert "loop=KernelLoop()" in str(shell.run("%asgi attach here --kernel-loop --as-python"))
     shell.run("%asgi detach here")
+
+
+def test_an_interrupted_attach_changes_nothing(shell, tmp_path, monkeypatch):
+    """Ctrl-C while a file is imported, or an app started: one line of what was interrupted, and the old app stays."""
+    explorer = shell.run("explorer = %asgi app\nexplorer")
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "stops.py").write_text("raise KeyboardInterrupt\n")
+    path = list(sys.path)
+    error = shell.error("%asgi stops.py")
+    assert type(error) is KeyboardInterrupt
+    assert re.fullmatch(r"importing stops\.py was interrupted at .*stops\.py:1", str(error))
+    assert "stops" not in sys.modules
+    assert sys.path == path
+    shell.run(INTERRUPTS)
+    error = shell.error("%asgi stuck")
+    assert type(error) is KeyboardInterrupt
+    assert str(error) == "starting stuck was interrupted; it is not attached"
+    assert shell.run("%asgi use") is explorer
+    assert shell.run("%asgi GET /").status_code == 200

@@ -69,6 +69,38 @@ def pages(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return shown
 
 
+@pytest.mark.parametrize(
+    ("line", "instead"),
+    [
+        ("%asgi panel", "%asgi routes, %asgi history"),
+        ("explorer.panel()", "%asgi routes, %asgi history"),
+        *((f"%asgi panel {name}", f"%asgi {name}") for name in ("history", "state", "lifespan")),
+        ("%asgi panel request", "%asgi docs, %asgi GET /path"),
+        ("%asgi panel response", "%asgi show"),
+        ("%asgi panel websocket", "%asgi ws /path"),
+    ],
+)
+def test_a_panel_says_what_to_do_instead(terminal: TerminalShell, line: str, instead: str) -> None:
+    """One line after its last state: the command that opens a notebook, and the commands that show the same here."""
+    terminal.run("explorer = %asgi attach ipyasgi.samples.shop:app")
+    shown = terminal.shown(terminal.run(line))
+    assert list(shown) == ["text/plain"]
+    *state, hint = shown["text/plain"].split("\n")
+    assert state
+    command = "ipyasgi --lab ipyasgi.samples.shop:app"
+    assert hint == f"A panel opens in a notebook: run `{command}`. In the terminal: {instead}"
+
+
+def test_the_app_of_a_panel_is_named_as_the_command_takes_it(terminal: TerminalShell) -> None:
+    """A variable is not known outside of the session; a factory needs its option."""
+    (_, hint) = terminal.shown(terminal.run("%asgi panel history"))["text/plain"].rsplit("\n", 1)
+    assert "`ipyasgi --lab module:app`" in hint
+    terminal.run("import sys, types\nmine = sys.modules['mine'] = types.ModuleType('mine')\nmine.make = lambda: app")
+    terminal.run("%asgi attach mine:make --factory")
+    (_, hint) = terminal.shown(terminal.run("%asgi panel history"))["text/plain"].rsplit("\n", 1)
+    assert "`ipyasgi --lab mine:make --factory`" in hint
+
+
 @pytest.mark.parametrize(("status", "code"), [(200, 32), (304, 32), (404, 33), (500, 31)])
 def test_a_display_has_colours(terminal: TerminalShell, status: int, code: int) -> None:
     """The method, the status, the time and JSON; every escape sequence is one of ours, whatever the app sends."""

@@ -25,6 +25,20 @@ def test_it_shows_how_far_each_has_come(explorer: Explorer, until) -> None:
     assert slow.progress.elapsed_s * 1000 - elapsed < 1000
 
 
+def test_it_says_how_to_see_the_response(explorer: Explorer, until) -> None:
+    """Below the row: what to do while it runs, then the command that shows the exchange."""
+    pending = explorer.begin("GET", "/slow")
+    board = PendingBoard(explorer, [pending])
+    until(lambda: board.hint.value == "When it has ended: %asgi show. To wait for it: .result()")
+    assert board.hint in board.children
+    pending.cancel()
+    until(lambda: board.hint.value == "")
+    quick = explorer.begin("GET", "/echo")
+    board = PendingBoard(explorer, [quick])
+    name = quick.result(5).name
+    until(lambda: board.hint.value == f"The response: %asgi show {name}")
+
+
 def test_cancel_on_the_page_disconnects(explorer: Explorer, app, until, page_says) -> None:
     """The page's Cancel ends that request in the app, and no other; what makes no sense is not heard."""
     handles = [explorer.begin("GET", "/slow"), explorer.begin("GET", "/slow")]

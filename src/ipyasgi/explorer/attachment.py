@@ -203,11 +203,17 @@ def _import_module(expression: str, name: str) -> ModuleType:
 
 
 def _import_by(load: Callable[[], ModuleType], expression: str, label: str) -> ModuleType:
-    """Import a module; anything it raises, a `SystemExit` too, becomes an `AppNotFoundError`."""
+    """
+    Import a module; anything it raises, a `SystemExit` too, becomes an `AppNotFoundError`.
+
+    A `KeyboardInterrupt` says what it has interrupted.
+    """
     try:
         return load()
-    except (KeyboardInterrupt, AppNotFoundError):
+    except AppNotFoundError:
         raise
+    except KeyboardInterrupt as exc:
+        raise KeyboardInterrupt(f"importing {label} was interrupted{_where(exc)}") from None
     except ModuleNotFoundError as exc:
         missing = exc.name or label
         if label == missing or label.startswith(f"{missing}."):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import contextlib
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cached_property
 from typing import Any
@@ -15,12 +16,14 @@ from ..openapi.inputs import read_inputs
 from ..openapi.operation import JSONSchema, Operation, Parameter
 from ..openapi.request import build_operation_spec
 from ..openapi.source import DocumentSource
+from ..protocol.errors import IpyasgiError
 from ..records.output import OurClient
 from ..records.requests import RequestSpec
 from ..records.settings import Settings
 from ..routes.path_template import PathTemplate
 from ..routes.route import Input, Label, Route
 from ..routes.routes import Routes, read_routes
+from .form_check import current_document
 
 _SCHEMAS: Mapping[str, JSONSchema] = {  # of a path parameter, by its convertor
     "float": {"type": "number", "minimum": 1},
@@ -52,12 +55,23 @@ class Catalog:
     @property
     def routes(self) -> Routes:
         """The app's routes, read again each time."""
-        return read_routes(self._app, _Offer(self))
+        return read_routes(self._app, _Offer(self, lambda: self.document))
 
     @property
     def document(self) -> Document:
         """The app's OpenAPI document, read at the first use; an empty document for an app without one."""
         return self.source.read(self._request_json)
+
+    def quick_examples(self, routes: Iterable[Route]) -> Iterator[RequestSpec]:
+        """
+        Return valid requests to HTTP routes, those that need credentials last.
+
+        No request is sent for the document: without one there are examples of the path's fields only.
+        """
+        offer = _Offer(self, lambda: current_document(self.source) or Document())
+        for route in sorted(routes, key=offer.is_locked):
+            with contextlib.suppress(IpyasgiError):
+                yield offer.example(route)
 
     def _request_json(self, path: str) -> Any:
         timeout_s = self.settings.timeout_s
@@ -75,12 +89,17 @@ class _Offer:
     The document is read at the first use and kept: some apps need seconds to make it, and make a new one each time.
     """
 
-    def __init__(self, catalog: Catalog) -> None:
+    def __init__(self, catalog: Catalog, read: Callable[[], Document]) -> None:
         self._catalog = catalog
+        self._read = read
 
     @cached_property
     def _document(self) -> Document:
-        return self._catalog.document
+        return self._read()
+
+    def is_locked(self, route: Route) -> bool:
+        """Return whether each alternative of the operation's security needs credentials."""
+        return all(self._operation_of(route).security or ({},))
 
     def example(self, route: Route) -> RequestSpec:
         """Return a valid request to the route."""

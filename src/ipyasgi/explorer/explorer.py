@@ -15,7 +15,7 @@ import importlib
 import math
 import threading
 import weakref
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Self, TypeVar, Unpack, overload
 
 from ..client.apps import check_app, name_of
@@ -44,6 +44,7 @@ from ..records.output import OUTPUT_TAPS
 from ..records.requests import BodySource, RequestSpec, build_streamed
 from ..records.settings import Settings, read_base_url
 from ..records.thread_hint import thread_hint
+from ..routes.route import Route
 from ..routes.routes import Routes
 from ..shown import Shown
 from ..tracing.layers import Middleware, read_middleware
@@ -836,6 +837,11 @@ def background_loop_of(explorer: Explorer) -> Loop:
 def document_source_of(explorer: Explorer) -> DocumentSource:
     """Return the source of the app's OpenAPI document, for callers that must not send a request for it."""
     return explorer._catalog.source
+
+
+def quick_examples_of(explorer: Explorer, routes: Iterable[Route]) -> Iterator[RequestSpec]:
+    """Return valid requests to HTTP routes, those that need credentials last, without a request for the document."""
+    return explorer._catalog.quick_examples(routes)
 
 
 def _release(background: Background) -> None:

@@ -115,14 +115,17 @@ class AttachedApps:
         app = source.resolve()
         if held is not None:
             self.detach(expression)
-        explorer = Explorer(
-            app,
-            lifespan="auto" if how.starts else "off",
-            name=how.name or expression,
-            settings=self.settings,
-            base_url=how.base_url,
-            loop=self._shell_loop() if how.kernel_loop else None,
-        )
+        try:
+            explorer = Explorer(
+                app,
+                lifespan="auto" if how.starts else "off",
+                name=how.name or expression,
+                settings=self.settings,
+                base_url=how.base_url,
+                loop=self._shell_loop() if how.kernel_loop else None,
+            )
+        except KeyboardInterrupt:
+            raise KeyboardInterrupt(f"starting {expression} was interrupted; it is not attached") from None
         try:
             attachment = Attachment(explorer, source)
             self.options[expression] = how

@@ -6,6 +6,7 @@ import ast
 import asyncio
 import contextlib
 import functools
+import shlex
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from IPython.core.magic import Magics, line_cell_magic, magics_class, no_var_exp
 from traitlets.config import Configurable
 
 from ..engine.kernel_loop import KernelLoop
+from ..explorer.explorer import Explorer
 from ..magic.attached_apps import AttachedApps
 from ..magic.command_call import CommandCall, do, gather, read_calls, write_calls
 from ..magic.commands import SEND, build_commands
@@ -56,7 +58,9 @@ SettingTraits: Any = type("SettingTraits", (Configurable,), {one.name: _trait_of
 """The settings as traits, for ``%config AsgiMagics`` and ``c.AsgiMagics`` in a profile."""
 
 
-@command("panel", f"[{'|'.join(PANELS)}]", "open a panel (default: workbench)", example="panel request", most=1)
+@command(
+    "panel", f"[{'|'.join(PANELS)}]", "open a panel in a notebook (default: workbench)", example="panel request", most=1
+)
 def _panel(explorer: PythonCall, line: Line) -> PythonCall:
     (word,) = line.texts() or ("workbench",)
     name = one_of(word, tuple(PANELS), "panel")
@@ -87,7 +91,7 @@ class AsgiMagics(SettingTraits, Magics):
 
     def __init__(self, shell: Any) -> None:
         super().__init__(shell)
-        self._terminal = Terminal(shell)
+        self._terminal = Terminal(shell, self._name_app)
         self._traceback_hook = TracebackHook(shell, lambda: self.apps.current is not None, self._terminal.show_pages)
         self.apps = AttachedApps(
             shell.user_ns,
@@ -161,6 +165,13 @@ class AsgiMagics(SettingTraits, Magics):
         else:
             held.release()
         return value
+
+    def _name_app(self, explorer: Explorer) -> str:
+        """Return the app of an explorer as an argument of ``ipyasgi``, if it was not attached as a variable."""
+        for expression, attachment in self.apps.attached.items():
+            if attachment.explorer is explorer and ":" in expression:
+                return shlex.quote(expression) + " --factory" * self.apps.options[expression].factory
+        return "module:app"
 
     @property
     def _settings(self) -> Settings:

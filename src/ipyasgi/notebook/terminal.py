@@ -1,4 +1,4 @@
-"""The terminal: colours in the text of displays, and IPython's pager for what is longer than the screen.
+"""The terminal: colours in the text of displays, IPython's pager for long ones, and a hint where a panel would be.
 
 The only module that writes escape sequences. Views are pure text, in which those of an app are visible characters, so
 each sequence in a terminal is one of ours. Not for the frames of exceptions, which have IPython's own colours.
@@ -10,7 +10,7 @@ import os
 import re
 import shutil
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from IPython.core import page
@@ -18,9 +18,11 @@ from IPython.terminal.interactiveshell import TerminalInteractiveShell
 from pygments.lexer import RegexLexer, bygroups
 from pygments.token import Text, Token
 
+from ..explorer.explorer import Explorer
 from ..magic.python_call import HelpText
+from ..panels import PANELS, Panel
 from ..routes.routes import RouteDocs
-from ..shown import Shown
+from ..shown import Shown, visible
 
 _METHOD, _TITLE, _TIME, _NOTE = Token.Method, Token.Title, Token.Time, Token.Note
 _GOOD, _BAD, _FAILED = Token.Good, Token.Bad, Token.Failed
@@ -92,6 +94,17 @@ class DisplayLexer(RegexLexer):
     }
 
 
+_INSTEAD = {
+    "workbench": "%asgi routes, %asgi history",
+    "request": "%asgi docs, %asgi GET /path",
+    "response": "%asgi show",
+    "websocket": "%asgi ws /path",
+    "history": "%asgi history",
+    "state": "%asgi state",
+    "lifespan": "%asgi lifespan",
+}
+"""The commands that show in a terminal what a panel shows in a notebook, by the panel's name."""
+
 _LEXER = DisplayLexer(stripnl=False, ensurenl=False)
 
 
@@ -109,22 +122,27 @@ class Terminal:
     Colours and the pager of one shell, if it is one in a terminal; in any other this does nothing.
 
     What it is, is asked before each display: the output of a cell may be captured, or go to a pipe.
+
+    :param name_app: returns the app of an explorer as an argument of the command ``ipyasgi``
     """
 
-    def __init__(self, shell: Any) -> None:
+    def __init__(self, shell: Any, name_app: Callable[[Explorer], str]) -> None:
         self._shell = shell
+        self._name_app = name_app
         self._formats = shell.display_formatter
 
     def open(self) -> None:
         """Register the formatters of our values."""
         if isinstance(self._shell, TerminalInteractiveShell):
             self._formats.mimebundle_formatter.for_type(Shown, self._build_bundle)
+            self._formats.mimebundle_formatter.for_type(Panel, self._build_hint)
             for kind in (RouteDocs, HelpText):
                 self._formats.ipython_display_formatter.for_type(kind, self._page_value)
 
     def close(self) -> None:
         """Take them back."""
-        self._formats.mimebundle_formatter.pop(Shown, None)
+        for shown in (Shown, Panel):
+            self._formats.mimebundle_formatter.pop(shown, None)
         for kind in (RouteDocs, HelpText):
             self._formats.ipython_display_formatter.pop(kind, None)
 
@@ -152,6 +170,16 @@ class Terminal:
         if "text/plain" in bundle and self.has_colours:
             bundle = {**bundle, "text/plain": paint(bundle["text/plain"])}
         return bundle
+
+    def _build_hint(self, panel: Panel) -> Mapping[str, Any]:
+        """Return the last state of a panel, which a terminal cannot open, and what to do instead."""
+        text = panel.view().text
+        name = next((name for name, kind in PANELS.items() if isinstance(panel, kind)), "workbench")
+        hint = (
+            f"A panel opens in a notebook: run `ipyasgi --lab {self._name_app(panel.explorer)}`. "
+            f"In the terminal: {_INSTEAD[name]}"
+        )
+        return {"text/plain": f"{paint(text) if self.has_colours else text}\n{visible(hint)}"}
 
     def _page_value(self, value: RouteDocs | HelpText) -> None:
         text = value.to_text() if isinstance(value, RouteDocs) else repr(value)

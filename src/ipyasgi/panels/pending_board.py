@@ -7,12 +7,13 @@ from dataclasses import asdict
 from typing import Any
 
 import anyio
+import ipywidgets
 import traitlets
 
 from ..engine.pending import Pending
 from ..explorer.background import PendingExchanges
 from ..explorer.explorer import Explorer
-from ..views.pending import show_pending, view_pending
+from ..views.pending import hint_of, show_pending, view_pending
 from ..views.view import View
 from .comm_writer import CommWriter
 from .panel import Panel, Part, read_bundle, read_style
@@ -37,8 +38,10 @@ class PendingBoard(Panel):
     ) -> None:
         super().__init__(explorer, writer=writer)
         self.pending = tuple(pending)
-        self.rows = self.hold(PendingRows(rows=self._rows()))
-        self.children = (self.notice, self.rows)
+        rows, hint = self._rows()
+        self.rows = self.hold(PendingRows(rows=rows))
+        self.hint = self.hold(ipywidgets.Label(hint, _dom_classes=("ipyasgi-page", "ipyasgi-pending-hint")))
+        self.children = (self.notice, self.rows, self.hint)
         self._watching = self.loop.submit(self._watch)
 
     def view(self) -> View:
@@ -52,11 +55,12 @@ class PendingBoard(Panel):
         shown: list[dict[str, Any]] = []
         while True:
             ended = all(one.done() for one in self.pending)
-            rows = self._rows()
+            rows, hint = self._rows()
             without_time = [row | {"elapsed": "", "elapsed_ms": 0} for row in rows]
             if without_time != shown:
                 shown = without_time
                 self.queue.state(self.rows, rows=rows)
+                self.queue.state(self.hint, value=hint)
             if ended:
                 return
             await anyio.sleep(LOOK_S)
@@ -66,12 +70,14 @@ class PendingBoard(Panel):
             case {"ask": "cancel", "row": int(row)} if 0 <= row < len(self.pending):
                 self.pending[row].cancel()
 
-    def _rows(self) -> list[dict[str, Any]]:
-        rows = [asdict(show_pending(one, self.explorer.settings)) for one in self.pending]
+    def _rows(self) -> tuple[list[dict[str, Any]], str]:
+        """Return the rows for the page, and the hint below them."""
+        shown = [show_pending(one, self.explorer.settings) for one in self.pending]
+        rows = [asdict(one) for one in shown]
         for row, one in zip(rows, self.pending, strict=True):
             row["tone"] = row["tone"] if row["tone"] in ("good", "") else "bad"
             row["elapsed_ms"] = round(one.elapsed_s * 1000)
-        return rows
+        return rows, hint_of(shown)
 
 
 def show_live(value: Pending[Any] | PendingExchanges) -> dict[str, Any]:

@@ -5,17 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from ..explorer.explorer import Explorer
+from ..explorer.explorer import Explorer, quick_examples_of
+from ..formats.magic_line import render_magic
+from ..formats.placeholders import hide_secrets
 from ..records.exception_text import read_exception
 from ..records.settings import Settings
 from ..routes.route import Route
 from .changes import exception_lines, show_exception
 from .figures import count_of
 from .lifespan import LifespanShown, show_lifespan
-from .routes import list_routes, route_lines, routes_data
+from .routes import framework_of, list_routes, route_lines, routes_data
 from .view import View, build_view, one_line, shows
 
 _ROUTES = 12
+_METHODS = ("GET", "POST", "PUT", "PATCH", "HEAD", "OPTIONS", "DELETE")
+"""The order in which a first request is suggested."""
+_MOST_TRIED, _LONGEST = 20, 80
+_PANEL = "%asgi panel"
 
 
 def _explorer_data(explorer: Explorer, settings: Settings) -> dict[str, Any]:
@@ -38,7 +44,7 @@ def view_explorer(explorer: Explorer, settings: Settings) -> View:
     about = [count_of(len(routes), "route"), count_of(len(explorer.history), "exchange")]
     about += ["closed"] if explorer.closed else []
     listed = list_routes(routes, most=_ROUTES, labelled=False)
-    suggestions = [] if explorer.closed else list(_suggest(life, routes))
+    suggestions = [] if explorer.closed else list(_suggest(explorer, life, routes))
     lines = [f"{one_line(explorer.name, 80)}  {life.line}  {'  '.join(about)}"]
     if raised is not None:
         lines += [f"  {line}" for line in exception_lines(raised)]
@@ -46,7 +52,9 @@ def view_explorer(explorer: Explorer, settings: Settings) -> View:
     if listed.more:
         lines.append(f"  … {count_of(listed.more, 'more route')}: %asgi routes")
     if suggestions:
-        lines.append(f"try: {'   '.join(suggestions)}")
+        # A terminal shows the text, and no panel.
+        commands = ["%asgi help" if one == _PANEL else one for one in suggestions]
+        lines.append(f"try: {'   '.join(commands)}")
     return build_view(
         "\n".join(lines),
         "explorer.html",
@@ -59,16 +67,28 @@ def view_explorer(explorer: Explorer, settings: Settings) -> View:
     )
 
 
-def _suggest(life: LifespanShown, routes: list[Route]) -> Iterator[str]:
+def _suggest(explorer: Explorer, life: LifespanShown, routes: list[Route]) -> Iterator[str]:
     if life.tone == "failed":
         yield "%asgi lifespan restart"
         yield "%asgi tb"
         return
     if life.status == "not started":
         yield "%asgi lifespan start"
-    plain = [route for route in routes if route.method in ("GET", "WS") and not route.parameters]
-    plain.sort(key=lambda route: (route.installed, route.method != "GET"))
-    yield f"%asgi {plain[0].key.replace('WS', 'ws', 1)}" if plain else "%asgi GET /"
+    yield _first_request(explorer, routes)
     if routes:
         yield "%asgi routes"
-    yield "%asgi panel"
+    yield _PANEL
+
+
+def _first_request(explorer: Explorer, routes: list[Route]) -> str:
+    """Return a request to a route of the app's own if it has any: GET before others, without parameters before with."""
+    own = [route for route in routes if not framework_of(route)] or routes
+    http = [route for route in own if route.sent_method in _METHODS]
+    http.sort(key=lambda route: (route.installed, _METHODS.index(route.sent_method), bool(route.parameters)))
+    for spec in quick_examples_of(explorer, http[:_MOST_TRIED]):
+        (request,), _ = hide_secrets([spec], explorer.settings.redactor)
+        line = render_magic(request)
+        if line.startswith("%asgi ") and len(line) <= _LONGEST and "\n" not in line and "{{" not in line:
+            return line
+    sockets = [route for route in own if route.method == "WS" and not route.parameters]
+    return f"%asgi ws {sockets[0].path}" if sockets else "%asgi GET /"

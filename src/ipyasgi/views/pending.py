@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from concurrent.futures import CancelledError
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
@@ -29,6 +29,7 @@ class PendingShown:
     :ivar state: ``waiting``, ``cancelling``, the outcome, or the exception that ended it
     :ivar tone: as in `ipyasgi.views.exchange`; empty while it runs
     :ivar progress: the bytes and chunks so far
+    :ivar is_request: whether it is one request
     """
 
     name: str
@@ -39,6 +40,7 @@ class PendingShown:
     progress: str
     elapsed: str
     done: bool
+    is_request: bool
 
 
 def _pending_data(pending: Pending[Any] | Iterable[Pending[Any]], settings: Settings) -> dict[str, Any]:
@@ -56,8 +58,22 @@ def view_pending(pending: Pending[Any] | Iterable[Pending[Any]], settings: Setti
     for row in rows:
         about = filter(None, [one_line(row.state, 160), row.progress, row.elapsed, row.name])
         lines.append(f"{row.method} {one_line(row.target, 120)}  {'  '.join(about)}")
-    text = "\n".join(lines if len(rows) == 1 else [title, *(f"  {line}" for line in lines)])
-    return build_view(text, "pending.html", rows=rows, title=title)
+    lines = lines if len(rows) == 1 else [title, *(f"  {line}" for line in lines)]
+    hint = hint_of(rows)
+    return build_view("\n".join([*lines, *filter(None, [hint])]), "pending.html", rows=rows, title=title, hint=hint)
+
+
+def hint_of(rows: Sequence[PendingShown]) -> str:
+    """Return how to see the responses; an empty string if there is none to wait for."""
+    if not all(row.done for row in rows):
+        show = "%asgi show" if len(rows) == 1 and rows[0].is_request else "%asgi history"
+        return f"When it has ended: {show}. To wait for it: .result()"
+    names = [row.name for row in rows if row.name]
+    if not names:
+        return ""
+    if len(names) == 1 and rows[0].is_request:
+        return f"The response: %asgi show {names[0]}"
+    return "The responses: %asgi history"
 
 
 def view_progress(progress: Progress, phase: Phase = "running") -> View:
@@ -98,6 +114,7 @@ def show_pending(pending: Pending[Any], settings: Settings) -> PendingShown:
         progress=about,
         elapsed=time_of(progress.elapsed_s * 1e9),
         done=done,
+        is_request=isinstance(subject, RequestSpec),
     )
 
 

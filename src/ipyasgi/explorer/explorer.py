@@ -12,7 +12,6 @@ import contextlib
 import dataclasses
 import functools
 import importlib
-import math
 import threading
 import weakref
 from collections.abc import Callable, Iterable, Sequence
@@ -20,10 +19,7 @@ from typing import Any, Self, TypeVar, Unpack, overload
 
 from ..client.apps import check_app, name_of
 from ..client.httpx import httpx
-from ..client.options import CallOptions
 from ..client.testclient import TestClient
-from ..client.websocket_end import WebSocketDisconnect
-from ..engine.deadline_clock import DEADLINE_CLOCK
 from ..engine.fork_guard import ForkGuard
 from ..engine.lifespan import LifespanMode
 from ..engine.loops import Loop
@@ -35,7 +31,6 @@ from ..history.history import ExchangeStore, History, is_name
 from ..openapi.credentials import Credentials
 from ..openapi.document import Document
 from ..openapi.operation import Operation
-from ..openapi.schema_completion import find_operation
 from ..openapi.source import DocumentSource
 from ..protocol.errors import LoopError, RequestError
 from ..protocol.exception_parts import is_a
@@ -56,20 +51,12 @@ from .events import EventBus, ExplorerEvent
 from .explorer_state import ExplorerState
 from .form_check import current_document
 from .lifespan import ExplorerLifespan, LifespanRecorders
-from .replay import OnProgress, Recheck, SendAgain, SendTwice, Which, recheck, redirects_were_followed, replay
+from .replay import OnProgress, Recheck, SendAgain, SendTwice, Which, build_send_again, recheck, replay
 from .request_kwargs import HandshakeKwargs, RequestKwargs, SendKwargs, check_auth, split_arguments, with_arguments
 from .sent_body import SentBody
-from .sign_in import build_credential, choose_scheme, read_sign_in, token_request
+from .sign_in import build_credential, choose_scheme, sign, sign_in
 from .socket_history import keep_socket
-from .websocket_session import (
-    QuietRecorder,
-    SessionRegistry,
-    SocketMessage,
-    WebSocketSession,
-    check_handshake,
-    connect,
-    send_payload,
-)
+from .websocket_session import SessionRegistry, SocketMessage, WebSocketSession, exchange_messages
 
 T = TypeVar("T")
 _UNSET: Any = object()
@@ -235,12 +222,7 @@ class Explorer(Shown):
             raise RequestError("give a name and a password, or a token")
         chosen = choose_scheme(self.openapi.schemes, scheme, by_token=token is not None)
         credential = build_credential(token=token or "", user=name or "", password=password or "")
-        exchange = None
-        if (spec := token_request(chosen, credential)) is not None:
-            exchange = self.send(spec)
-            credential = read_sign_in(exchange, self.settings.redactor, user=credential.user)
-        self.credentials.set(chosen.key, credential)
-        return exchange
+        return sign_in(credential, chosen, self.credentials, self.send)
 
     def logout(self, scheme: str | None = None) -> None:
         """Remove the credentials of a security scheme, or of all."""
@@ -251,10 +233,7 @@ class Explorer(Shown):
 
     def _signed(self, spec: RequestSpec, options: SendKwargs) -> RequestSpec:
         """Return a request with the credentials that its operation needs, unless it has ``auth`` of its own."""
-        if not len(self.credentials) or "auth" in options:
-            return spec
-        operation = find_operation(self.openapi, spec.method, spec.path)
-        return spec if operation is None else self.credentials.apply(spec, operation, self.openapi.schemes)
+        return spec if "auth" in options or not len(self.credentials) else sign(spec, self.credentials, self.openapi)
 
     # -- requests ------------------------------------------------------------------------------------------
 
@@ -424,25 +403,17 @@ class Explorer(Shown):
         Raises the app's exception, `DeadlineError` for the handshake, `RequestError`, `LoopError`.
         """
         self._check_open()
-        timeout_s = self._seconds(timeout)
-        until_s = math.inf if timeout_s is None else DEADLINE_CLOCK.now_s() + timeout_s
-        recorder = QuietRecorder(self.state.places)
-        sending = CallOptions(observe=lambda: recorder, on_call=recorder.begun)
-        check_handshake(path, handshake)
-        session = connect(self.client, path, subprotocols, handshake, timeout_s, sending)
-        try:
-            with contextlib.suppress(WebSocketDisconnect), session:
-                for message in messages:
-                    send_payload(session, message)
-                recorder.wait_quiet(wait_s, until_s)
-        except Exception as exc:
-            if not recorder.only_left(exc):
-                raise
-        finally:
-            run = self._sessions.keep(recorder)
-        if run is None:
-            raise RequestError(f"{path} was not reached: there is no record of the WebSocket")
-        return run
+        return exchange_messages(
+            self.client,
+            self._sessions,
+            path,
+            messages,
+            handshake,
+            places=self.state.places,
+            subprotocols=subprotocols,
+            wait_s=wait_s,
+            timeout_s=self._seconds(timeout),
+        )
 
     @with_arguments(HandshakeKwargs)
     def websocket(
@@ -765,25 +736,8 @@ class Explorer(Shown):
         return only_requests(self.history.select(which), "replayed")
 
     def _send_again(self, timeout: float | None, pending: Pending[Any] | None = None) -> SendAgain:
-        """Return a function that sends the request of an exchange again, unless ``pending`` was cancelled."""
-
-        def send_again(exchange: Exchange) -> Exchange:
-            if pending is not None:
-                pending.check()
-            recorded = [*exchange.previous, exchange][0].request
-            timeout_s = recorded.extensions["timeout"]["read"] if timeout is _UNSET else timeout
-            done, failure = self._send(
-                exchange.spec,
-                {"timeout": timeout_s, "follow_redirects": redirects_were_followed(exchange)},
-                on_call=pending.take_call if pending is not None else None,
-                replay_of=exchange.name,
-                recorded=recorded,
-            )
-            if failure is not None and is_a(failure, KeyboardInterrupt):
-                raise failure.with_traceback(None)
-            return done
-
-        return send_again
+        given = {} if timeout is _UNSET else {"timeout": timeout}
+        return build_send_again(self._send, given, pending)
 
     def _begin_again(
         self,

@@ -14,7 +14,7 @@ import functools
 import importlib
 import threading
 import weakref
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Self, TypeVar, Unpack, overload
 
 from ..client.apps import check_app, name_of
@@ -51,6 +51,7 @@ from .events import EventBus, ExplorerEvent
 from .explorer_state import ExplorerState
 from .form_check import current_document
 from .lifespan import ExplorerLifespan, LifespanRecorders
+from .overrides import Overrides
 from .replay import OnProgress, Recheck, SendAgain, SendTwice, Which, build_send_again, recheck, replay
 from .request_kwargs import HandshakeKwargs, RequestKwargs, SendKwargs, check_auth, split_arguments, with_arguments
 from .sent_body import SentBody
@@ -82,6 +83,7 @@ class Explorer(Shown):
     :ivar client: the `TestClient` that sends the requests
     :ivar settings: a `Settings`; `configure` changes it
     :ivar history: the exchanges, as a `History`
+    :ivar overrides: the dependencies of FastAPI or Litestar that are replaced, as a live mapping; see `overriding`
     :ivar credentials: the user's credentials, by security scheme of the app's document; kept in this process only
     :ivar state: ``app.state`` and the lifespan state, live
     :ivar lifespan: starts, steps and stops the app
@@ -122,6 +124,7 @@ class Explorer(Shown):
         self._sessions = SessionRegistry(functools.partial(keep_socket, self._store, self._events))
         self._fork_guard = ForkGuard()
         self._finalizer: Callable[[], object] = self._background.release  # until there is more to free
+        self.overrides = Overrides(self.settings)
         self._changes = Changes(loop)
         self.lifespan = ExplorerLifespan(self.settings, self._changes)
         check_app(app)
@@ -155,7 +158,7 @@ class Explorer(Shown):
         with self._settings_lock:
             self.settings = change(self.settings)
             self.client.base_url = self.settings.base_url
-            for part in (self._store, self._catalog, self.state, self.lifespan):
+            for part in (self._store, self._catalog, self.state, self.lifespan, self.overrides):
                 part.settings = self.settings
             return self.settings
 
@@ -197,6 +200,17 @@ class Explorer(Shown):
     def operation(self, key: str) -> Operation | None:
         """Return the operation of a route such as ``"POST /items"``, None if the document does not have it."""
         return self.openapi.operation(key)
+
+    def overriding(
+        self, values: Mapping[str, Any] | None = None, /, **more: Any
+    ) -> contextlib.AbstractContextManager[Overrides]:
+        """
+        Override dependencies inside ``with``, as `overrides` does: ``with explorer.overriding(get_db=fake_db): ...``.
+
+        :param values: by names that are not identifiers, such as ``{"shop.db.get_session": fake}``
+        Raises `OverrideError` for a name that the app does not have.
+        """
+        return self.overrides.during({**(values or {}), **more})
 
     # -- signing in ----------------------------------------------------------------------------------------
 
@@ -403,6 +417,7 @@ class Explorer(Shown):
         Raises the app's exception, `DeadlineError` for the handshake, `RequestError`, `LoopError`.
         """
         self._check_open()
+        self.overrides.follow()
         return exchange_messages(
             self.client,
             self._sessions,
@@ -437,6 +452,7 @@ class Explorer(Shown):
         Raises `RequestError` for an invalid path, `LoopError` after `close`.
         """
         self._check_open()
+        self.overrides.follow()
         session = WebSocketSession(
             self.client,
             self._background_loop(),
@@ -583,7 +599,7 @@ class Explorer(Shown):
             if not self._closed:  # by a caller that was interrupted
                 self._open(app)
                 OUTPUT_TAPS.open()
-                finalizer = self._finalizer = weakref.finalize(self, _release, self._background)
+                finalizer = self._finalizer = weakref.finalize(self, _release, self._background, self.overrides)
                 finalizer.atexit = False
                 self._start()
 
@@ -612,6 +628,7 @@ class Explorer(Shown):
                 if hasattr(self, "client"):
                     self._end_client()
             finally:
+                self.overrides.close()
                 self._events.publish("closed")
                 self._background.close()
                 self._finalizer()
@@ -625,6 +642,7 @@ class Explorer(Shown):
         client.__enter__()
         client.life.mode = "on" if self._mode == "on" else "auto"
         self.app, self.client = app, client
+        self._lost_overrides = self.overrides.move(app)
         self.name = self._given_name or name_of(app)
         self.state = ExplorerState(app, self.client.app_state, self.settings)
         recorders.places = self.state.places
@@ -680,6 +698,7 @@ class Explorer(Shown):
             spec = self._signed(spec, options)
         if body is None:
             self._sent_body(spec, None)
+        self.overrides.follow()
         status = self.lifespan.status
         dispatch = Dispatch(
             client=self.client,
@@ -696,6 +715,7 @@ class Explorer(Shown):
             notes=() if status in ("running", "unsupported") else (f"sent while the lifespan was {status!r}",),
             replay_of=replay_of,
             recorded=recorded,
+            overrides=self.overrides.sent(),
             on_call=on_call,
             body=body,
             keep_bytes=self.settings.body_bytes,
@@ -792,8 +812,14 @@ def document_source_of(explorer: Explorer) -> DocumentSource:
     return explorer._catalog.source
 
 
-def _release(background: Background) -> None:
+def lost_overrides_of(explorer: Explorer) -> tuple[str, ...]:
+    """Return the overrides that ended when the app was last replaced, because the new app lacks the dependencies."""
+    return explorer._lost_overrides
+
+
+def _release(background: Background, overrides: Overrides) -> None:
     """Free the resources of a closed or dropped explorer, without waiting; called by the garbage collector."""
+    overrides.close()
     background.release()
     OUTPUT_TAPS.close()
 

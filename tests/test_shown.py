@@ -48,6 +48,7 @@ def values() -> Iterator[list[Shown]]:
             explorer,
             explorer.cookies,
             explorer.headers,
+            explorer.overrides,
             explorer.history,
             explorer.history[:],
             explorer.history[:0],

@@ -17,6 +17,7 @@ from .protocol.errors import LifespanError as LifespanError
 from .protocol.errors import LifespanStateError as LifespanStateError
 from .protocol.errors import LoopError as LoopError
 from .protocol.errors import NotAnAppError as NotAnAppError
+from .protocol.errors import OverrideError as OverrideError
 from .protocol.errors import ProtocolError as ProtocolError
 from .protocol.errors import RequestError as RequestError
 from .protocol.errors import SignInError as SignInError

@@ -11,10 +11,12 @@ from ipyasgi.magic.completion import _OFFERS, _WORDS
 from ipyasgi.notebook.magics import COMMANDS
 
 ROUTER = """
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 api = FastAPI()
+def get_db(): return "real"
+def fake_db(): return "fake"
 @api.get("/items")
-async def every(): return []
+async def every(db=Depends(get_db)): return []
 @api.post("/items/{item_id}/{part}")
 async def add(item_id: int, part: str): return 1
 @api.websocket("/talk")
@@ -55,6 +57,8 @@ def complete(shell):
         ("%asgi recheck --send-twice al", ["always"]),
         ("%asgi help al", ["all"]),
         ("%asgi lifespan st", ["start", "step", "stop", "status"]),
+        ("%asgi override ge", ["get_db="]),
+        ("%asgi override get_db=fake", ["get_db=fake_db"]),
         ("%asgi ws /", ["/talk"]),
         ("%%asgi GET /i", ["/items"]),
         ("%%asgi\nGET /i", ["/items"]),

@@ -29,6 +29,7 @@ CommWriter              channels, the writer            the writer is passed to 
 ExchangeStore           stored exchanges; re-entrant
 EventBus                subscribers                     nothing: they are called after it is released
 Credentials             credentials by scheme
+Overrides               what is overridden; re-entrant  the app's routes are read
 Sink                    lines of output
 HeldOutput              output held back; re-entrant
 OutputTaps              wrapped streams; re-entrant     streams, log factory and warnings are wrapped or restored
@@ -49,7 +50,7 @@ IteratorBody            the step of the iterator        the caller's iterator ru
 ======================  ==============================  =============================================================
 
 Finalisers (of a client, an explorer, an app's exception) run on any thread at any moment, perhaps while it holds one of
-these locks, so the locks that they take (BackgroundLoop, OutputTaps, ExchangeStore) are re-entrant. In a forked child a
-lock may stay locked by a thread of the parent, so `ipyasgi.engine.fork_guard` is checked first, and the locks of the
-process (LiveLoops, SharedLoops, OutputTaps, TraceTaps, LayerTaps) are renewed.
+these locks, so the locks that they take (BackgroundLoop, OutputTaps, ExchangeStore, Overrides) are re-entrant. In a
+forked child a lock may stay locked by a thread of the parent, so `ipyasgi.engine.fork_guard` is checked first, and the
+locks of the process (LiveLoops, SharedLoops, OutputTaps, TraceTaps, LayerTaps) are renewed.
 """

@@ -6,12 +6,14 @@ from ..engine.pending import Pending, Progress
 from .background import PendingExchanges
 from .events import ExplorerEvent
 from .explorer import Explorer
+from .overrides import Overrides
 from .replay import Recheck
 from .websocket_session import SocketMessage, WebSocketSession
 
 __all__ = [
     "Explorer",
     "ExplorerEvent",
+    "Overrides",
     "Pending",
     "PendingExchanges",
     "Progress",

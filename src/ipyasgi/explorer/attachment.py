@@ -21,7 +21,7 @@ from ..protocol.errors import AppNotFoundError, NotAnAppError
 from ..protocol.exception_parts import members_of
 from ..records.exception_text import message_of
 from .app_file import find_app, try_app_file
-from .explorer import Explorer, settled_app_of
+from .explorer import Explorer, lost_overrides_of, settled_app_of
 
 
 def check_expression(expression: str, *, factory: bool) -> str:
@@ -157,7 +157,9 @@ class Attachment:
         status = self.explorer.lifespan.status
         error = self.explorer.lifespan.handled_exception or self.explorer.startup_error
         new = status if error is None else f"{status}: {describe(error)}"
-        return f"{self.expression} is a new object: the old app {old}, the new one is {new}"
+        lost = ", ".join(lost_overrides_of(self.explorer))
+        ended = f"; it has no dependency {lost}, so the override has ended" if lost else ""
+        return f"{self.expression} is a new object: the old app {old}, the new one is {new}{ended}"
 
 
 def describe(exception: BaseException) -> str:

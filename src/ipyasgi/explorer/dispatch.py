@@ -25,6 +25,7 @@ from ..protocol.exception_parts import is_a
 from ..records.console import Console
 from ..records.exception_text import HandledException, read_exception
 from ..records.output import OurClient
+from ..records.override import SentOverride
 from ..records.requests import RequestSpec, read_query
 from ..records.settings import Settings
 from ..records.state import Places
@@ -67,6 +68,7 @@ class Dispatch:
     notes: tuple[str, ...] = ()
     replay_of: str = ""
     recorded: httpx.Request | None = None
+    overrides: tuple[SentOverride, ...] = ()
     on_call: Callable[[AppCall], object] | None = None
     body: SentBody | None = None
     keep_bytes: int
@@ -297,6 +299,7 @@ class Dispatch:
             ),
             previous=previous,
             replay_of=self.replay_of if is_final else "",
+            overrides=self.overrides,
             kept_in=self.kept_in,
             settings=settings,
         )

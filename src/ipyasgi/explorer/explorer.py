@@ -12,18 +12,14 @@ import contextlib
 import dataclasses
 import functools
 import importlib
-import math
 import threading
 import weakref
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Self, TypeVar, Unpack, overload
 
 from ..client.apps import check_app, name_of
 from ..client.httpx import httpx
-from ..client.options import CallOptions
 from ..client.testclient import TestClient
-from ..client.websocket_end import WebSocketDisconnect
-from ..engine.deadline_clock import DEADLINE_CLOCK
 from ..engine.fork_guard import ForkGuard
 from ..engine.lifespan import LifespanMode
 from ..engine.loops import Loop
@@ -35,7 +31,6 @@ from ..history.history import ExchangeStore, History, is_name
 from ..openapi.credentials import Credentials
 from ..openapi.document import Document
 from ..openapi.operation import Operation
-from ..openapi.schema_completion import find_operation
 from ..openapi.source import DocumentSource
 from ..protocol.errors import LoopError, RequestError
 from ..protocol.exception_parts import is_a
@@ -57,20 +52,13 @@ from .events import EventBus, ExplorerEvent
 from .explorer_state import ExplorerState
 from .form_check import current_document
 from .lifespan import ExplorerLifespan, LifespanRecorders
-from .replay import OnProgress, Recheck, SendAgain, SendTwice, Which, recheck, redirects_were_followed, replay
+from .overrides import Overrides
+from .replay import OnProgress, Recheck, SendAgain, SendTwice, Which, build_send_again, recheck, replay
 from .request_kwargs import HandshakeKwargs, RequestKwargs, SendKwargs, check_auth, split_arguments, with_arguments
 from .sent_body import SentBody
-from .sign_in import build_credential, choose_scheme, read_sign_in, token_request
+from .sign_in import build_credential, choose_scheme, sign, sign_in
 from .socket_history import keep_socket
-from .websocket_session import (
-    QuietRecorder,
-    SessionRegistry,
-    SocketMessage,
-    WebSocketSession,
-    check_handshake,
-    connect,
-    send_payload,
-)
+from .websocket_session import SessionRegistry, SocketMessage, WebSocketSession, exchange_messages
 
 T = TypeVar("T")
 _UNSET: Any = object()
@@ -96,6 +84,7 @@ class Explorer(Shown):
     :ivar client: the `TestClient` that sends the requests
     :ivar settings: a `Settings`; `configure` changes it
     :ivar history: the exchanges, as a `History`
+    :ivar overrides: the dependencies of FastAPI or Litestar that are replaced, as a live mapping; see `overriding`
     :ivar credentials: the user's credentials, by security scheme of the app's document; kept in this process only
     :ivar state: ``app.state`` and the lifespan state, live
     :ivar lifespan: starts, steps and stops the app
@@ -136,6 +125,7 @@ class Explorer(Shown):
         self._sessions = SessionRegistry(functools.partial(keep_socket, self._store, self._events))
         self._fork_guard = ForkGuard()
         self._finalizer: Callable[[], object] = self._background.release  # until there is more to free
+        self.overrides = Overrides(self.settings)
         self._changes = Changes(loop)
         self.lifespan = ExplorerLifespan(self.settings, self._changes)
         check_app(app)
@@ -169,7 +159,7 @@ class Explorer(Shown):
         with self._settings_lock:
             self.settings = change(self.settings)
             self.client.base_url = self.settings.base_url
-            for part in (self._store, self._catalog, self.state, self.lifespan):
+            for part in (self._store, self._catalog, self.state, self.lifespan, self.overrides):
                 part.settings = self.settings
             return self.settings
 
@@ -212,6 +202,17 @@ class Explorer(Shown):
         """Return the operation of a route such as ``"POST /items"``, None if the document does not have it."""
         return self.openapi.operation(key)
 
+    def overriding(
+        self, values: Mapping[str, Any] | None = None, /, **more: Any
+    ) -> contextlib.AbstractContextManager[Overrides]:
+        """
+        Override dependencies inside ``with``, as `overrides` does: ``with explorer.overriding(get_db=fake_db): ...``.
+
+        :param values: by names that are not identifiers, such as ``{"shop.db.get_session": fake}``
+        Raises `OverrideError` for a name that the app does not have.
+        """
+        return self.overrides.during({**(values or {}), **more})
+
     # -- signing in ----------------------------------------------------------------------------------------
 
     def login(
@@ -236,12 +237,7 @@ class Explorer(Shown):
             raise RequestError("give a name and a password, or a token")
         chosen = choose_scheme(self.openapi.schemes, scheme, by_token=token is not None)
         credential = build_credential(token=token or "", user=name or "", password=password or "")
-        exchange = None
-        if (spec := token_request(chosen, credential)) is not None:
-            exchange = self.send(spec)
-            credential = read_sign_in(exchange, self.settings.redactor, user=credential.user)
-        self.credentials.set(chosen.key, credential)
-        return exchange
+        return sign_in(credential, chosen, self.credentials, self.send)
 
     def logout(self, scheme: str | None = None) -> None:
         """Remove the credentials of a security scheme, or of all."""
@@ -252,10 +248,7 @@ class Explorer(Shown):
 
     def _signed(self, spec: RequestSpec, options: SendKwargs) -> RequestSpec:
         """Return a request with the credentials that its operation needs, unless it has ``auth`` of its own."""
-        if not len(self.credentials) or "auth" in options:
-            return spec
-        operation = find_operation(self.openapi, spec.method, spec.path)
-        return spec if operation is None else self.credentials.apply(spec, operation, self.openapi.schemes)
+        return spec if "auth" in options or not len(self.credentials) else sign(spec, self.credentials, self.openapi)
 
     # -- requests ------------------------------------------------------------------------------------------
 
@@ -425,25 +418,18 @@ class Explorer(Shown):
         Raises the app's exception, `DeadlineError` for the handshake, `RequestError`, `LoopError`.
         """
         self._check_open()
-        timeout_s = self._seconds(timeout)
-        until_s = math.inf if timeout_s is None else DEADLINE_CLOCK.now_s() + timeout_s
-        recorder = QuietRecorder(self.state.places)
-        sending = CallOptions(observe=lambda: recorder, on_call=recorder.begun)
-        check_handshake(path, handshake)
-        session = connect(self.client, path, subprotocols, handshake, timeout_s, sending)
-        try:
-            with contextlib.suppress(WebSocketDisconnect), session:
-                for message in messages:
-                    send_payload(session, message)
-                recorder.wait_quiet(wait_s, until_s)
-        except Exception as exc:
-            if not recorder.only_left(exc):
-                raise
-        finally:
-            run = self._sessions.keep(recorder)
-        if run is None:
-            raise RequestError(f"{path} was not reached: there is no record of the WebSocket")
-        return run
+        self.overrides.follow()
+        return exchange_messages(
+            self.client,
+            self._sessions,
+            path,
+            messages,
+            handshake,
+            places=self.state.places,
+            subprotocols=subprotocols,
+            wait_s=wait_s,
+            timeout_s=self._seconds(timeout),
+        )
 
     @with_arguments(HandshakeKwargs)
     def websocket(
@@ -467,6 +453,7 @@ class Explorer(Shown):
         Raises `RequestError` for an invalid path, `LoopError` after `close`.
         """
         self._check_open()
+        self.overrides.follow()
         session = WebSocketSession(
             self.client,
             self._background_loop(),
@@ -613,7 +600,7 @@ class Explorer(Shown):
             if not self._closed:  # by a caller that was interrupted
                 self._open(app)
                 OUTPUT_TAPS.open()
-                finalizer = self._finalizer = weakref.finalize(self, _release, self._background)
+                finalizer = self._finalizer = weakref.finalize(self, _release, self._background, self.overrides)
                 finalizer.atexit = False
                 self._start()
 
@@ -642,6 +629,7 @@ class Explorer(Shown):
                 if hasattr(self, "client"):
                     self._end_client()
             finally:
+                self.overrides.close()
                 self._events.publish("closed")
                 self._background.close()
                 self._finalizer()
@@ -655,6 +643,7 @@ class Explorer(Shown):
         client.__enter__()
         client.life.mode = "on" if self._mode == "on" else "auto"
         self.app, self.client = app, client
+        self._lost_overrides = self.overrides.move(app)
         self.name = self._given_name or name_of(app)
         self.state = ExplorerState(app, self.client.app_state, self.settings)
         recorders.places = self.state.places
@@ -710,6 +699,7 @@ class Explorer(Shown):
             spec = self._signed(spec, options)
         if body is None:
             self._sent_body(spec, None)
+        self.overrides.follow()
         status = self.lifespan.status
         dispatch = Dispatch(
             client=self.client,
@@ -726,6 +716,7 @@ class Explorer(Shown):
             notes=() if status in ("running", "unsupported") else (f"sent while the lifespan was {status!r}",),
             replay_of=replay_of,
             recorded=recorded,
+            overrides=self.overrides.sent(),
             on_call=on_call,
             body=body,
             keep_bytes=self.settings.body_bytes,
@@ -766,25 +757,8 @@ class Explorer(Shown):
         return only_requests(self.history.select(which), "replayed")
 
     def _send_again(self, timeout: float | None, pending: Pending[Any] | None = None) -> SendAgain:
-        """Return a function that sends the request of an exchange again, unless ``pending`` was cancelled."""
-
-        def send_again(exchange: Exchange) -> Exchange:
-            if pending is not None:
-                pending.check()
-            recorded = [*exchange.previous, exchange][0].request
-            timeout_s = recorded.extensions["timeout"]["read"] if timeout is _UNSET else timeout
-            done, failure = self._send(
-                exchange.spec,
-                {"timeout": timeout_s, "follow_redirects": redirects_were_followed(exchange)},
-                on_call=pending.take_call if pending is not None else None,
-                replay_of=exchange.name,
-                recorded=recorded,
-            )
-            if failure is not None and is_a(failure, KeyboardInterrupt):
-                raise failure.with_traceback(None)
-            return done
-
-        return send_again
+        given = {} if timeout is _UNSET else {"timeout": timeout}
+        return build_send_again(self._send, given, pending)
 
     def _begin_again(
         self,
@@ -844,8 +818,14 @@ def quick_examples_of(explorer: Explorer, routes: Iterable[Route]) -> Iterator[R
     return explorer._catalog.quick_examples(routes)
 
 
-def _release(background: Background) -> None:
+def lost_overrides_of(explorer: Explorer) -> tuple[str, ...]:
+    """Return the overrides that ended when the app was last replaced, because the new app lacks the dependencies."""
+    return explorer._lost_overrides
+
+
+def _release(background: Background, overrides: Overrides) -> None:
     """Free the resources of a closed or dropped explorer, without waiting; called by the garbage collector."""
+    overrides.close()
     background.release()
     OUTPUT_TAPS.close()
 

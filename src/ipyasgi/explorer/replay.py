@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
-from ..engine.pending import Progress
+from ..engine.pending import Pending, Progress
 from ..history.comparison import Comparison, Verdict, Volatile, compare, find_volatile
 from ..history.exchange import Exchange, Exchanges
 from ..history.history import LIVE_EXCEPTIONS, without_frames
 from ..protocol.errors import DeadlineError
+from ..protocol.exception_parts import is_a
 from ..records.requests import SAFE_METHODS
 from ..records.settings import Settings
 from ..shown import Shown
@@ -124,6 +125,42 @@ def _compare(before: Exchange, now: Exchange, send_again: SendAgain, send_twice:
     return compare(before, now, volatile=replace(find_volatile(now, send_again(before)), by_form=True))
 
 
-def redirects_were_followed(exchange: Exchange) -> bool:
+def build_send_again(
+    send: Callable[..., tuple[Exchange, BaseException | None]],
+    given: Mapping[str, Any],
+    pending: Pending[Any] | None = None,
+) -> SendAgain:
+    """
+    Return a function that sends the request of an exchange again, with what was sent.
+
+    :param send: sends a request, and returns its exchange with the exception that ended the wait
+    :param given: arguments of the sending that replace the recorded ones
+    :param pending: ends the replay if it is cancelled
+    """
+
+    def send_again(exchange: Exchange) -> Exchange:
+        if pending is not None:
+            pending.check()
+        recorded = [*exchange.previous, exchange][0].request
+        options = {
+            "timeout": recorded.extensions["timeout"]["read"],
+            "follow_redirects": _redirects_were_followed(exchange),
+            **given,
+        }
+        done, failure = send(
+            exchange.spec,
+            options,
+            on_call=pending.take_call if pending is not None else None,
+            replay_of=exchange.name,
+            recorded=recorded,
+        )
+        if failure is not None and is_a(failure, KeyboardInterrupt):
+            raise failure.with_traceback(None)
+        return done
+
+    return send_again
+
+
+def _redirects_were_followed(exchange: Exchange) -> bool:
     """Return whether redirects were followed: if not, the response of a redirected request is the redirect."""
     return exchange.response is None or not exchange.response.has_redirect_location

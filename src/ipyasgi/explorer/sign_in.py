@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import difflib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
 from ..client.response import is_whole
 from ..history.exchange import Exchange
-from ..openapi.credentials import Credential, fields_of, token_form, token_url
+from ..openapi.credentials import Credential, Credentials, fields_of, token_form, token_url
+from ..openapi.document import Document
 from ..openapi.operation import SecurityScheme
+from ..openapi.schema_completion import find_operation
 from ..openapi.token_claims import read_credential, try_read_token
 from ..protocol.errors import RequestError, SignInError
 from ..records.redaction import Redactor
@@ -61,6 +63,27 @@ def token_request(scheme: SecurityScheme, credential: Credential) -> RequestSpec
 def build_credential(*, token: str = "", user: str = "", password: str = "") -> Credential:
     """Return what the user gave as a credential; a token may reveal its user and expiry."""
     return read_credential(token, user=user) if token else Credential(user=user, password=password)
+
+
+def sign_in(
+    credential: Credential,
+    scheme: SecurityScheme,
+    credentials: Credentials,
+    send: Callable[[RequestSpec], Exchange],
+) -> Exchange | None:
+    """Add a credential to the user's, after asking the app for its token if needed; return that exchange, or None."""
+    exchange = None
+    if (spec := token_request(scheme, credential)) is not None:
+        exchange = send(spec)
+        credential = read_sign_in(exchange, exchange.settings.redactor, user=credential.user)
+    credentials.set(scheme.key, credential)
+    return exchange
+
+
+def sign(spec: RequestSpec, credentials: Credentials, document: Document) -> RequestSpec:
+    """Return a request with the credentials that its operation needs."""
+    operation = find_operation(document, spec.method, spec.path)
+    return spec if operation is None else credentials.apply(spec, operation, document.schemes)
 
 
 def find_token(exchange: Exchange, *, user: str = "") -> Credential | None:

@@ -6,6 +6,7 @@ import base64
 import contextlib
 import functools
 import json
+import math
 import secrets
 import threading
 import time
@@ -402,3 +403,36 @@ class SessionRegistry:
         until_s = time.monotonic() + CLEANUP_GRACE_S + 2 * CANCEL_GRACE_S
         for one in found:
             one.wait(max(until_s - time.monotonic(), 0.0))
+
+
+def exchange_messages(
+    client: TestClient,
+    registry: SessionRegistry,
+    path: str,
+    messages: Sequence[str | bytes],
+    handshake: HandshakeKwargs,
+    *,
+    places: Places,
+    subprotocols: Sequence[str] | None,
+    wait_s: float,
+    timeout_s: float | None,
+) -> WebSocketRun:
+    """Do what `Explorer.websocket_exchange` documents, and return the record, which ``registry`` keeps."""
+    until_s = math.inf if timeout_s is None else DEADLINE_CLOCK.now_s() + timeout_s
+    recorder = QuietRecorder(places)
+    sending = CallOptions(observe=lambda: recorder, on_call=recorder.begun)
+    check_handshake(path, handshake)
+    session = connect(client, path, subprotocols, handshake, timeout_s, sending)
+    try:
+        with contextlib.suppress(WebSocketDisconnect), session:
+            for message in messages:
+                send_payload(session, message)
+            recorder.wait_quiet(wait_s, until_s)
+    except Exception as exc:
+        if not recorder.only_left(exc):
+            raise
+    finally:
+        run = registry.keep(recorder)
+    if run is None:
+        raise RequestError(f"{path} was not reached: there is no record of the WebSocket")
+    return run

@@ -68,13 +68,18 @@ class ExportMembers(ABC):
         return render_http(requests, base_url=base_url, redactor=_redactor_of(exchanges, show_secrets))
 
     def to_httpx(self, *, base_url: str = LOCAL_URL, show_secrets: bool | None = None) -> str:
-        """Return a script that sends each request with httpx; a secret becomes ``os.environ["NAME"]``."""
+        """
+        Return a script that sends each request with httpx; a secret becomes ``os.environ["NAME"]``.
+
+        A comment says which dependencies of the app were overridden.
+        """
         exchanges = _sendable(_ends(self._exported()))
         return render_httpx(
             read_sent(exchanges, with_jar=True),
             base_url=base_url,
             follow_redirects=_were_redirected(exchanges),
             redactor=_redactor_of(exchanges, show_secrets),
+            notes=[_overridden(exchange) for exchange in exchanges],
         )
 
     def to_har(self, *, show_secrets: bool | None = None) -> str:
@@ -93,7 +98,7 @@ class ExportMembers(ABC):
         """
         Return a pytest file with a test for each exchange, in order; a secret becomes ``os.environ["NAME"]``.
 
-        Secrets in responses are not checked.
+        Secrets in responses are not checked. A test overrides the dependencies of a FastAPI app that were overridden.
 
         :param app: ``module:attribute`` of the app; without it the file has a marked line to edit
         :param factory: call the attribute to get the app
@@ -134,6 +139,10 @@ def _sendable(exchanges: Sequence[Record]) -> Sequence[Record]:
                 "is not kept whole. Send it again with bytes as content, or export it as har"
             )
     return exchanges
+
+
+def _overridden(exchange: Record) -> str:
+    return f"recorded with {', '.join(map(str, exchange.overrides))}" if exchange.overrides else ""
 
 
 def _were_redirected(exchanges: Sequence[Record]) -> bool:

@@ -93,11 +93,12 @@ class _File:
         self._redactor = redactor
         self._names: Counter[str] = Counter()
         self._code = PythonCode()
-        self._exceptions: set[str] = set()
+        self._imports: set[str] = set()
+        self._imported: dict[str, str] = {"app": "", "create_app": ""}
 
     def head(self, imported: str, client: str) -> str:
         """Return the part of the file above the tests."""
-        ours = {*self._exceptions, "from ipyasgi.testclient import TestClient", imported}
+        ours = {*self._imports, "from ipyasgi.testclient import TestClient", imported}
         lines = [
             '"""Recorded with ipyasgi: each test sends a request and checks what stays the same."""',
             "",
@@ -121,6 +122,7 @@ class _File:
         response = exchange.response
         if exchange.spec.is_partial:
             return f"# {exchange.name}: its request body was sent from an iterator and is not kept whole"
+        set_up = list(self._overrides(exchange))
         raised = exchange.run is not None and exchange.run.outcome == "raised"
         if exchange.cut_off or (not raised and (response is None or exchange.exception is not None)):
             url = quoted(self._redactor.url(exchange.spec.path))
@@ -137,7 +139,26 @@ class _File:
                 build_code(request), "    response = ", more={**unfollowed, **extensions_of(request)}
             )
             lines = [call, "", *self._checks(response, bool(exchange.previous), volatile)]
-        return "\n".join([f"def {self._name(exchange, raised)}(client):", *lines])
+        fixtures = "client, monkeypatch" if any("monkeypatch." in line for line in set_up) else "client"
+        return "\n".join([f"def {self._name(exchange, raised)}({fixtures}):", *set_up, *lines])
+
+    def _overrides(self, exchange: Record) -> Iterator[str]:
+        """Yield the lines that override the app's dependencies as they were; a comment for one that cannot be."""
+        for one in exchange.overrides:
+            names = [self._import(path) for path in (one.dependency, one.replacement)] if one.in_app else [""]
+            if all(names):
+                yield f"    monkeypatch.setitem(client.app.dependency_overrides, {', '.join(names)})"
+            else:
+                yield f"    # EDIT: recorded with {one}, which is not overridden here"
+
+    def _import(self, path: str) -> str:
+        """Import what ``module:name`` names, and return the name; empty if it names nothing, or the name is taken."""
+        module, _, name = path.partition(":")
+        if not name or name in _OWN_NAMES or self._imported.setdefault(name, module) != module:
+            return ""
+        where = "  # EDIT: the module it is in" if module == "__main__" else ""
+        self._imports.add(f"from {'main' if where else module} import {name}{where}")
+        return name
 
     def _name(self, exchange: Record, raised: bool) -> str:
         path = unquote(urlsplit(exchange.spec.path).path)
@@ -154,7 +175,7 @@ class _File:
         if exception is None or kind.__module__ == "__main__" or not kind.__qualname__.isidentifier():
             return "Exception"
         if kind.__module__ != "builtins":
-            self._exceptions.add(f"from {_module_of(kind)} import {kind.__name__}")
+            self._imports.add(f"from {_module_of(kind)} import {kind.__name__}")
         return kind.__name__
 
     # -- checks --------------------------------------------------------------------------------------------

@@ -93,16 +93,20 @@ def render_httpx(
     base_url: str = LOCAL_URL,
     follow_redirects: bool = False,
     redactor: Redactor = Redactor(),
+    notes: Sequence[str] = (),
 ) -> str:
     """
     Return a script that sends these requests one after the other and prints the responses.
 
     :param base_url: the server, for requests whose spec has only a path
+    :param notes: a comment of one line above each request, or empty
     """
     code = PythonCode()
     options = [f"base_url={quoted(base_url)}", *(["follow_redirects=True"] if follow_redirects else [])]
     lines = [f"with httpx.Client({', '.join(options)}) as client:"]
-    for request in hide_secrets(specs, redactor)[0]:
+    hidden = hide_secrets(specs, redactor)[0]
+    for request, note in zip(hidden, notes or [""] * len(hidden), strict=True):
+        lines += [f"    # {note}"] if note else []
         lines.append(code.call(build_code(request), "    response = ", more=extensions_of(request)))
         lines.append("    print(response.status_code, response.text)")
     return "\n".join([*code.head(), "import httpx", "", *lines, ""])

@@ -123,7 +123,7 @@ class Completer:
 
     def _words(self, place: Place) -> Offers:
         command = self.commands.get(place.head)
-        yield "value", _WORDS.get(place.head, lambda one: ())(self)
+        yield "value", _WORDS.get(place.head, lambda one, place: ())(self, place)
         yield "value", _CHOICE.findall(command.usage) if command is not None else ()
 
     def _options(self, place: Place) -> Offers:
@@ -168,12 +168,13 @@ class Completer:
         return self._cache
 
 
-_WORDS: Mapping[str, Callable[[Completer], Iterable[str]]] = {
-    **dict.fromkeys(("use", "detach"), lambda one: one.apps.attached),
-    **dict.fromkeys(("show", "replay", "recheck", "diff", "export"), lambda one: _exchanges(one.apps)),
-    "help": lambda one: (*METHODS, *one.commands),
-    "history": lambda one: ("error", "method:", "path:", "status:4xx", "status:5xx", "slow:100ms", "violation"),
-    "ws": lambda one: (route.path for route in one.routes.values() if route.kind == "websocket"),
+_WORDS: Mapping[str, Callable[[Completer, Place], Iterable[str]]] = {
+    **dict.fromkeys(("use", "detach"), lambda one, place: one.apps.attached),
+    **dict.fromkeys(("show", "replay", "recheck", "diff", "export"), lambda one, place: _exchanges(one.apps)),
+    "help": lambda one, place: (*METHODS, *one.commands),
+    "history": lambda one, place: ("error", "method:", "path:", "status:4xx", "status:5xx", "slow:100ms", "violation"),
+    "override": lambda one, place: _overrides(one.apps, place.fragment),
+    "ws": lambda one, place: (route.path for route in one.routes.values() if route.kind == "websocket"),
 }
 _OFFERS: Mapping[str, Callable[[Completer, Place], Offers]] = {
     "head": Completer._heads,
@@ -210,6 +211,17 @@ def _sent_paths(apps: AttachedApps) -> list[str]:
 def _exchanges(apps: AttachedApps) -> list[str]:
     history = tuple(apps.current.explorer.history) if apps.current is not None else ()
     return [one.name for one in reversed(history[-_RECENT:])]
+
+
+def _overrides(apps: AttachedApps, fragment: str) -> Iterator[str]:
+    """Yield ``get_db=`` for each dependency, or after the sign ``get_db=name`` for each of the user's variables."""
+    name, sign, _ = fragment.partition("=")
+    if sign:
+        kept = [key for key in list(apps.namespace) if not key.startswith("_")]
+        functions = [key for key in kept if inspect.isroutine(apps.namespace.get(key))]
+        yield from (f"{name}={key}" for key in dict.fromkeys([*functions, *kept]))
+    elif apps.current is not None:
+        yield from (f"{one.name}=" for one in apps.current.explorer.overrides.available)
 
 
 def _apps(namespace: Mapping[str, Any]) -> Iterator[str]:

@@ -9,6 +9,7 @@
     │   ├── AppNotFoundError     ``module:attr`` could not be imported
     │   ├── RequestError         a method, path, header or body that cannot be sent
     │   │   └── FieldError       a value that cannot be used for its parameter
+    │   ├── OverrideError        a dependency that the app does not have, or a value that cannot replace it
     │   ├── FilterError          a history filter that cannot be parsed
     │   ├── LoopError            the loop is closed or lost, or runs on your own thread
     │   ├── LifespanStateError   the lifespan step is not possible now
@@ -93,6 +94,10 @@ class FieldError(RequestError):
         self.key = key
         self.why = why
         super().__init__(f"{key}: {why}")
+
+
+class OverrideError(CallError):
+    """A dependency cannot be overridden: the app does not have it, or the value cannot replace it."""
 
 
 class BodyLimitError(CallError):

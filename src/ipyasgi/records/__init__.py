@@ -8,6 +8,7 @@ from ..protocol.event_stream import ServerSentEvent
 from ..protocol.violations import Violation
 from .exception_text import ExceptionText, Frame, HandledException
 from .output import OutputLine
+from .override import SentOverride
 from .record import Endpoint
 from .requests import RequestSpec
 from .settings import Settings
@@ -26,6 +27,7 @@ __all__ = [
     "Picture",
     "RequestSpec",
     "Run",
+    "SentOverride",
     "ServerPush",
     "ServerSentEvent",
     "Settings",

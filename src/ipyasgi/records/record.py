@@ -13,6 +13,7 @@ from ..engine.runs import Event, HttpRun, Run
 from ..protocol.violations import Violation
 from .exception_text import ExceptionText, HandledException, name_of
 from .output import OutputLine
+from .override import SentOverride
 from .requests import RequestSpec
 from .settings import Settings
 from .state import Change
@@ -62,6 +63,7 @@ class Record:
     :ivar notes: remarks for the user, such as that it was sent before startup
     :ivar previous: the exchanges of the redirects that led here, oldest first
     :ivar replay_of: the name of the exchange whose request this one sent again, or empty
+    :ivar overrides: the dependencies of the app that were overridden
     :ivar settings: the explorer's settings at that time; they determine how it is shown
     """
 
@@ -81,6 +83,7 @@ class Record:
     notes: tuple[str, ...] = ()
     previous: tuple[Self, ...] = ()
     replay_of: str = ""
+    overrides: tuple[SentOverride, ...] = ()
     settings: Settings = field(default_factory=Settings)
 
     @property

@@ -111,7 +111,7 @@ def exchange_data(exchange: Exchange, settings: Settings) -> dict[str, Any]:
 
     ``status`` is None without a response. ``headers`` are pairs, because a name may be repeated. ``body`` is a decoded
     JSON value, or a text that is cut after a megabyte; None if it is empty or binary. ``errors`` are violations.
-    A WebSocket also has ``outcome`` and ``messages``.
+    A request that was sent with overrides also has ``overrides``, a WebSocket ``outcome`` and ``messages``.
     """
     content = kept_content(exchange.response) if exchange.answered else b""
     shown = show_exchange(exchange, replace(settings, body_shown_bytes=len(content) + 1))
@@ -128,6 +128,7 @@ def exchange_data(exchange: Exchange, settings: Settings) -> dict[str, Any]:
         "output": pick_all(shown.output, "source", "label", "text"),
         "exception": exception_data(shown.raised),
         "errors": pick_all(exchange.violations, "rule", "message", "section"),
+        **({"overrides": {one.name: one.value for one in exchange.overrides}} if exchange.overrides else {}),
         **(socket if shown.is_socket else {}),
     }
 
@@ -305,6 +306,8 @@ def _marks(exchange: Exchange, settings: Settings, usual: Collection[str]) -> It
         yield f"from {exchange.previous[0].request.method} {settings.redactor.url(_target(exchange.previous[0]))}"
     if exchange.replay_of:
         yield f"replay of {exchange.replay_of}"
+    if exchange.overrides:
+        yield f"with {', '.join(map(str, exchange.overrides))}"
     if isinstance(exchange, WebSocketExchange):
         yield count_of(exchange.messages, "message")
     if exchange.exception_name and (exchange.response is not None or isinstance(exchange, WebSocketExchange)):

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..explorer.defaults import DefaultCookies, DefaultHeaders
+from ..explorer.overrides import Overrides
 from ..formats.imported import Imported
 from ..history.exchange import ExchangeHead
 from ..records.secret_rules import MASK
@@ -15,6 +16,7 @@ from .figures import count_of, size_of
 from .view import View, build_view, one_line, shows
 
 Pairs = Sequence[tuple[str, str]]
+_DEPENDENCIES = 60
 
 
 def _head_data(exchange: ExchangeHead, settings: Settings) -> dict[str, Any]:
@@ -45,6 +47,27 @@ def _cookies_data(cookies: DefaultCookies, settings: Settings) -> dict[str, Any]
 def _view_cookies(cookies: DefaultCookies, settings: Settings) -> View:
     pairs = _mask_cookies(cookies, settings)
     return _view(count_of(len(pairs), "cookie") if pairs else "No cookies", pairs)
+
+
+def _overrides_data(overrides: Overrides, settings: Settings) -> dict[str, Any]:
+    return {
+        "overrides": {one.name: one.value for one in overrides.sent()},
+        "available": [one.name for one in overrides.available],
+    }
+
+
+@shows(Overrides, _overrides_data)
+def _view_overrides(overrides: Overrides, settings: Settings) -> View:
+    values = {one.name: one.value for one in overrides.sent()}
+    every = overrides.available
+    listed = sorted(every, key=lambda one: one.name not in values)[:_DEPENDENCIES]
+    pairs = [(one.name, " instead of ".join(filter(None, [values.get(one.name), one.source]))) for one in listed]
+    title = f"{count_of(len(values), 'override')} of {len(every):,} dependencies"
+    if not every:
+        title = "No dependencies: those of FastAPI's and Litestar's routes can be overridden"
+    elif len(every) > len(listed):
+        title = f"{title}; {len(listed)} are listed"
+    return _view(title, pairs)
 
 
 def _settings_data(shown: Settings, settings: Settings) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ..request_line import SENDING_OPTIONS, write_request
-from . import apps, defaults, records, sign_in, sockets
+from . import apps, defaults, overrides, records, sign_in, sockets
 from .command import Command
 from .help import build_help
 
@@ -26,7 +26,8 @@ SEND = Command(
 
 def build_commands(*more: Command) -> Commands:
     """Return the subcommands, with those that the shell adds, and ``help``."""
-    every = (*apps.COMMANDS, *records.COMMANDS, *sockets.COMMANDS, *sign_in.COMMANDS, *defaults.COMMANDS, *more)
+    groups = (apps, records, sockets, sign_in, defaults, overrides)
+    every = (*(command for group in groups for command in group.COMMANDS), *more)
     table = {command.name: command for command in every}
     table["help"] = build_help(table, SEND)
     return table

@@ -48,7 +48,7 @@ GROUPS = (
         name="Send",
         about="send a request",
         example="%asgi POST /items name=Foo price:=3.5",
-        commands=("METHOD", "curl", "ws", "import", "headers", "cookies", "login", "logout"),
+        commands=("METHOD", "curl", "ws", "import", "headers", "cookies", "login", "logout", "override"),
     ),
     Group(
         name="Look",

@@ -22,7 +22,7 @@ def has_table(holder: Any) -> bool:
 
 def read(app: Any, read_other: Callable[[Any], list[Route]]) -> list[Route]:
     """Return the routes of an app with this table; ``read_other`` reads the mounted apps."""
-    own = (route for item in app.routes for part in _included(item) for route in _routes_at(part, read_other))
+    own = (route for item in app.routes for part in included(item) for route in _routes_at(part, read_other))
     frontend = getattr(getattr(app, "router", None), "_frontend_routes", None)  # of FastAPI's app.frontend()
     files = (
         Route(kind="http", method="GET", path=_path_of(item).rstrip("/") + "/{path:path}", handler="StaticFiles")
@@ -40,7 +40,7 @@ def mounts_of(app: Any) -> Iterator[tuple[str, Any]]:
             yield _path_of(item).rstrip("/"), inner
 
 
-def _included(item: Any) -> Iterable[Any]:
+def included(item: Any) -> Iterable[Any]:
     """Return the routes of a router that FastAPI (0.165) includes by reference, else the item."""
     contexts = getattr(item, "effective_route_contexts", None)
     if not callable(contexts):

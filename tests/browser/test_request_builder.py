@@ -345,6 +345,33 @@ def test_what_an_operation_does_and_returns(builder: Locator) -> None:
     expect(refused.locator(".ipyasgi-outline-parts")).to_contain_text("array of object ValidationError")
 
 
+OWN_FILE = """
+from pathlib import Path
+Path("own.py").write_text('''
+def show(): ...
+
+class Route:
+    methods, path, name, endpoint = {"GET"}, "/things", "things", staticmethod(show)
+
+class App:
+    routes = [Route()]
+    async def __call__(self, scope, receive, send): ...
+''')
+import ipyasgi.panels, own
+ipyasgi.panels.RequestBuilder(ipyasgi.Explorer(own.App()))
+"""
+
+
+def test_the_source_is_opened_at_its_line(run_notebook: Callable, lab_page: Page) -> None:
+    """A file that JupyterLab's server has is opened in its editor, at the line of the endpoint."""
+    notebook = run_notebook(OWN_FILE)
+    notebook.box.get_by_role("button", name="own.py:2").click()
+    editor = lab_page.locator(".jp-FileEditor")
+    expect(editor).to_contain_text("class App")
+    expect(lab_page.get_by_role("button", name="Ln 2, Col 1")).to_be_visible()
+    lab_page.evaluate("() => window.jupyterapp.shell.currentWidget.close()")
+
+
 def test_a_description_is_text(run_notebook: Callable) -> None:
     """Whatever the app's document holds, only the elements of Markdown come of it, and links to the web."""
     odd = "<img src=x onerror=alert(1)> [a](javascript:alert(1)) **b** [c](https://c.test) `<script>`"

@@ -102,6 +102,25 @@ def test_from_route_to_replay_by_keyboard_alone(bench: Locator, lab_page: Page) 
     assert lab_page.evaluate("() => window.panelUnderTest.content.widgets.length") == 3
 
 
+def test_the_shown_exchange_is_handled_on_the_history_s_line(bench: Locator) -> None:
+    """Without opening the history, what is shown is sent again, compared with the one before it, and exported."""
+    line = bench.get_by_role("group", name="Shown exchange")
+    expect(line).to_be_hidden()
+    bench.get_by_role("combobox", name="path").fill("things")
+    bench.locator("[role=option]").first.click()
+    bench.get_by_label("path value thing").fill("7")
+    bench.get_by_role("button", name="Send", exact=True).click()
+    expect(line.get_by_role("button", name="Diff")).to_have_attribute("aria-disabled", "true")
+    line.get_by_role("button", name="Replay").click()
+    expect(bench.get_by_role("button", name="Show r2")).to_have_attribute("aria-pressed", "true")
+    line.get_by_role("button", name="Diff").click()
+    expect(bench.get_by_text("r1 → r2: same")).to_be_visible()
+    line.get_by_role("button", name="Export").click()
+    bench.get_by_role("button", name="curl", exact=True).click()
+    expect(bench.get_by_label("exported text")).to_contain_text("/things/7")
+    expect(line.get_by_role("button", name="Export")).to_have_attribute("aria-expanded", "false")
+
+
 def test_cells_run_during_an_endless_response_and_cancel_ends_its_generator(bench: Locator, lab_page: Page) -> None:
     """What the form sent streams on while cells run; Cancel runs the `finally` of the app's generator."""
     bench.get_by_role("combobox", name="path").fill("endless")

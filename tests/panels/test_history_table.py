@@ -102,6 +102,23 @@ def test_a_form_is_filled_only_where_there_is_one(table: HistoryTable, page_says
     until(lambda: filled == ["r1"])
 
 
+def test_the_shown_one_is_compared_with_the_one_before(
+    table: HistoryTable, page_says: Callable, until: Callable
+) -> None:
+    """It is the one that it replays, else the last of its operation; there may be none, as of a WebSocket."""
+    explorer = table.explorer
+    for path in ("/items/7", "/echo", "/items/8", "/items/9"):
+        explorer.get(path)
+    explorer.replay("r1")
+    for name, earlier in {"r5": "r1", "r4": "r3", "r3": "r1", "r2": "", "r1": ""}.items():
+        page_says(table.table, ask="show", name=name)
+        until(lambda wanted=(name, earlier): (table.table.shown, table.table.earlier) == wanted)
+    page_says(table.table, ask="show", name="r4")
+    until(lambda: table.table.earlier == "r3")
+    table.mark_shown(None)
+    until(lambda: (table.table.shown, table.table.earlier) == ("", ""))
+
+
 def test_selected_ones_are_sent_again(table: HistoryTable, page_says: Callable, until: Callable) -> None:
     """One is shown like any answer, of several there is a list, and how many were not answered well."""
     table.explorer.get("/echo")

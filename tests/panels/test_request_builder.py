@@ -3,6 +3,8 @@
 import threading
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -44,6 +46,27 @@ def test_an_app_without_a_route_table_can_be_called_too() -> None:
     with Explorer(bare) as explorer:
         builder = RequestBuilder(explorer)
         assert builder.send().result(5).status_code == 204
+
+
+def test_the_place_of_an_endpoint_is_offered_and_not_saved(
+    app: Any, explorer: Explorer, page_says: Callable, until: Callable
+) -> None:
+    """The page gets the path of the file and the line when it asks; what is in no file is an error."""
+    app.routes[0].endpoint = test_it_opens_on_the_first_route_with_every_route_to_choose
+    builder = RequestBuilder(explorer)
+
+    def ask(number: int, key: str) -> Any:
+        page_says(builder.form, ask="place", id=number, key=key)
+        until(lambda: builder.form.place.get("id") == number)
+        found = builder.form.place
+        return builder._code._bodies[found["offer"]["key"]].decode() if "offer" in found else found["error"]
+
+    path, _, line = ask(1, "GET /echo").rpartition(":")
+    assert path == __file__
+    assert Path(__file__).read_text("utf-8").splitlines()[int(line) - 1].startswith("def test_it_opens_on_the_first")
+    assert __file__ not in str(builder.form.get_state())
+    for number, key in enumerate(("POST /items", "GET /nowhere"), 2):
+        assert "file is not there" in ask(number, key)
 
 
 def test_the_answer_is_shown(builder: RequestBuilder, until: Callable) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import itertools
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import ipywidgets
@@ -24,6 +25,7 @@ from ..views.figures import count_of
 from ..views.view import View, one_line
 from .comm_writer import CommWriter
 from .panel import Panel, Part, join_views, read_bundle, read_style
+from .request_builder.other_response import Operations
 
 ROWS = 100
 """Rows that the page gets at once; it can ask for more."""
@@ -36,7 +38,7 @@ class HistoryRows(Part):
     :ivar rows: `page_rows`, newest first
     :ivar total: number of exchanges in the history, ``matching`` of those that pass the filter
     :ivar filter_error: the error in the filter typed last, or empty
-    :ivar shown: name of the exchange that is shown
+    :ivar shown: name of the exchange that is shown; ``earlier`` of the one to compare it with, see `find_earlier`
     :ivar folded: whether the page begins with one line of the newest exchanges, which expands the rest
     :ivar fills: whether the request of an exchange can be edited in a form
     :ivar doing: the progress of a replay, or empty
@@ -56,6 +58,7 @@ class HistoryRows(Part):
     filter = traitlets.Unicode().tag(sync=True)
     filter_error = traitlets.Unicode().tag(sync=True)
     shown = traitlets.Unicode().tag(sync=True)
+    earlier = traitlets.Unicode().tag(sync=True)
     folded = traitlets.Bool().tag(sync=True)
     fills = traitlets.Bool().tag(sync=True)
     formats: traitlets.List[str] = traitlets.List(list(FORMATS)).tag(sync=True)
@@ -181,7 +184,12 @@ class HistoryTable(Panel):
 
     def mark_shown(self, exchange: Exchange | None) -> None:
         """Mark the row of the exchange that another panel shows, or none; from any thread."""
-        self.queue.state(self.table, shown=exchange.name if exchange is not None else "")
+        if exchange is None:
+            self.queue.state(self.table, shown="", earlier="")
+            return
+        operations = Operations(tuple(self.explorer.routes.values()))
+        earlier = find_earlier(exchange, tuple(self.explorer.history), operations)
+        self.queue.state(self.table, shown=exchange.name, earlier=earlier)
 
     def _take_replay(self, pending: Pending[Exchanges]) -> None:
         progress = pending.progress
@@ -250,6 +258,22 @@ class HistoryTable(Panel):
             "total": len(self.explorer.history),
             "matching": len(found),
         }
+
+
+def find_earlier(exchange: Exchange, history: Sequence[Exchange], operations: Operations) -> str:
+    """
+    Return the name of the exchange to compare another with, or nothing: the one it replays, else the last before it.
+
+    Only requests to the same operation are compared.
+
+    :param history: oldest first
+    """
+    if not exchange.is_request:
+        return ""
+    operation = operations.find(exchange.spec.method, exchange.spec.path)
+    before = itertools.takewhile(lambda one: one is not exchange, history)
+    found = [one.name for one in before if one.is_request and operations.is_of(one.spec, operation)]
+    return exchange.replay_of if exchange.replay_of in found else next(reversed(found), "")
 
 
 def export(exchanges: Exchanges, kind: str) -> str:

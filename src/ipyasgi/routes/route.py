@@ -67,7 +67,7 @@ class Route:
     :ivar path: the path template, such as ``/items/{item_id}``, with the prefixes of mounts
     :ivar name: the framework's name of the route
     :ivar handler: the endpoint's qualified name
-    :ivar source: ``file:line`` of the endpoint, empty if unknown
+    :ivar source: ``file:line`` of the endpoint, empty if unknown; ``file`` is the path of that file
     :ivar doc: the endpoint's docstring
     :ivar host: the only host that it is for, such as ``api.example.org``; mostly empty
     :ivar package: the installed package that the endpoint is part of, like a framework's ``/docs``; mostly empty
@@ -82,6 +82,7 @@ class Route:
     name: str = ""
     handler: str = ""
     source: str = ""
+    file: str = field(default="", repr=False, compare=False)
     doc: str = ""
     package: str = ""
     host: str = ""
@@ -156,6 +157,7 @@ def about_endpoint(endpoint: Any) -> dict[str, Any]:
     return {
         "handler": str(getattr(endpoint, "__qualname__", type(endpoint).__name__)),
         "source": place_of(filename, line) if filename else "",
+        "file": filename,
         # Not `inspect.getdoc`, which inherits: that of Litestar's decorator, that of a framework's base class.
         "doc": inspect.cleandoc(doc) if isinstance(doc := getattr(endpoint, "__doc__", None), str) else "",
         "package": owner_of(filename),

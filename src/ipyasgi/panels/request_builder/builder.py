@@ -12,6 +12,7 @@ from ...explorer.events import ExplorerEvent
 from ...explorer.explorer import Explorer
 from ...history.exchange import Exchange
 from ...openapi.document import Document
+from ...protocol.errors import RequestError
 from ...records.requests import RequestSpec
 from ...views.exchange import view_exchange
 from ...views.routes import view_routes
@@ -65,7 +66,7 @@ class RequestBuilder(Panel):
         self.socket = WebSocketConsole(explorer, writer=self._writer, addressed=True, routes=routes)
         self._page = FormPage(self, self._sender, routes, on_draft=self._paint_beside, on_document=self._take_document)
         self.form = self._page.form
-        self._code = self._writer.attach(self.form)  # for the code of the editor, which is not saved
+        self._code = self._writer.attach(self.form)  # for what is not saved, as the code of the editor
         self._beside: Panel = self._panel_beside()
         self._busy = False
         self._marked: Exchange | None = None
@@ -119,6 +120,8 @@ class RequestBuilder(Panel):
         match content:
             case {"ask": "editor"}:
                 self._code.state(editor=self._code.body(read_bundle("json_editor").encode()))
+            case {"ask": "place", "id": int(number), "key": str(key)}:
+                self._offer_place(number, key)
             case {"ask": "show", "name": str(name)}:
                 self.with_exchanges(self.show, [name])
             case {"ask": "use_token", "name": str(name), "key": str(key)}:
@@ -142,6 +145,14 @@ class RequestBuilder(Panel):
         self.socket.close()
 
     # -- painting, on the panel's thread ---------------------------------------------------------------------
+
+    def _offer_place(self, number: int, key: str) -> None:
+        place: dict[str, Any] = {"id": number}
+        try:
+            place["offer"] = self._code.body(self._page.find_place(key).encode("utf-8", "replace"))
+        except RequestError as exc:
+            place["error"] = str(exc)
+        self._code.state(place=place)
 
     def _panel_beside(self) -> Panel:
         return self.socket if self._page.draft.method == "WS" else self.response

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import traitlets
@@ -13,6 +14,7 @@ from ...engine.strategy import run_in_thread
 from ...history.exchange import Exchange
 from ...openapi.document import Document
 from ...openapi.operation import OperationHead
+from ...protocol.errors import RequestError
 from ...records.redaction import Redactor
 from ...records.requests import METHODS
 from ...routes.path_template import PathTemplate
@@ -45,12 +47,15 @@ class RequestForm(Part):
     :ivar run: the progress of sending (`FormSender.run`)
     :ivar editor: the offer of the JSON editor's code (`CommQueue.body`), once a page has asked for it
     :ivar auth: `Auth.state`
+    :ivar place: the place in the source that the page asked for last: the ``id`` of its message, and an ``offer`` of
+        path and line (`CommQueue.body`), which is not saved, or an ``error``
     :ivar operation_form: one operation of the app's document (`page_operation_form`), with ``key``, ``start``, the
         untouched form, ``docs`` (`page_docs`), and ``generation``, the number of documents read
 
     The page sends ``{ask: "draft", draft}`` after changes, ``{ask: "send", draft}``, ``{ask: "cancel"}``,
     ``{ask: "operation_form", key}``, ``{ask: "credential", key, values}``, ``{ask: "forget", key}``,
-    ``{ask: "file", id, index, count, name, type}`` with one buffer, and ``{ask: "editor"}``.
+    ``{ask: "file", id, index, count, name, type}`` with one buffer, ``{ask: "place", id, key}``, and
+    ``{ask: "editor"}``.
     """
 
     _esm = read_bundle("request_form")
@@ -63,6 +68,7 @@ class RequestForm(Part):
     operation_form = traitlets.Dict().tag(sync=True)
     run = traitlets.Dict().tag(sync=True)
     editor = traitlets.Dict().tag(sync=True)
+    place = traitlets.Dict().tag(sync=True)
     code_kinds: traitlets.List[tuple[str, str]] = traitlets.List(list(CODE_KINDS.items())).tag(sync=True)
 
 
@@ -245,6 +251,13 @@ class FormPage:
         """Set the last exchange, which the code of a test checks."""
         self.shown = exchange
         self._paint(checked=self._checked())
+
+    def find_place(self, key: str) -> str:
+        """Return ``path:line`` of a route's endpoint; raises `RequestError` if it is in no file."""
+        route = self._route(key)
+        if route is None or not Path(route.file).is_file():
+            raise RequestError("Its file is not there. Its source is in a cell, or the file was moved.")
+        return f"{route.file}:{route.source.rpartition(':')[2]}"
 
     def _paint(self, **traits: Any) -> None:
         self._panel.queue.state(self.form, **traits)

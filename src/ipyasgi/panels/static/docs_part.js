@@ -2,11 +2,12 @@
 
 import { blockElements, lengthOf, spanElements } from "./markdown.js";
 import { freshId, make, makeButton } from "./page.js";
+import { SourceLink } from "./source_link.js";
 import { Tabs } from "./tabs.js";
 
 /** @import { CodePart } from "./code_part.js" */
 /** @import { Block } from "./markdown.js" */
-/** @import { Child } from "./page.js" */
+/** @import { Child, Model } from "./page.js" */
 /** @import { Choice } from "./routes.js" */
 
 /**
@@ -30,10 +31,11 @@ const MOST_STATUSES = 6;
 
 export class DocsPart {
   /**
+   * @param {Model} model
    * @param {{ code: CodePart, onLock: (keys: string[]) => void }} options
    *   onLock: the lock of an operation that needs these schemes was pressed
    */
-  constructor({ code, onLock }) {
+  constructor(model, { code, onLock }) {
     this.code = code;
     this.shown = "";
     /** @type {string[]} */
@@ -43,7 +45,9 @@ export class DocsPart {
     this.title = make("h3", "ipyasgi-docs-title");
     this.flag = make("span", "ipyasgi-flag", { textContent: "deprecated" });
     this.lock = makeButton("", "ipyasgi-quiet ipyasgi-lock", () => onLock(this.schemes));
-    this.place = make("span", "ipyasgi-faint ipyasgi-docs-place", { dir: "ltr" });
+    this.handler = make("span");
+    this.source = new SourceLink(model);
+    const place = make("span", "ipyasgi-faint ipyasgi-docs-place", { dir: "ltr" }, this.handler, this.source.el);
     this.tabs = new Tabs({
       label: "About this operation",
       names: [
@@ -77,7 +81,7 @@ export class DocsPart {
         "div",
         "ipyasgi-docs-head",
         {},
-        make("div", "ipyasgi-docs-name", {}, this.title, this.flag, this.lock, this.place),
+        make("div", "ipyasgi-docs-name", {}, this.title, this.flag, this.lock, place),
         this.tabs.el,
       ),
       this.panels.docs,
@@ -105,9 +109,9 @@ export class DocsPart {
     this.title.textContent = title || (isSocket ? "WebSocket" : "Not a route of the app");
     this.title.dir = "auto";
     this.flag.hidden = !deprecated;
-    this.place.textContent = [docs?.handler ?? choice?.handler, docs?.source ?? choice?.source]
-      .filter((word) => word && word !== title)
-      .join("  ");
+    const handler = docs?.handler ?? choice?.handler ?? "";
+    this.handler.textContent = handler && handler !== title ? `${handler}  ` : "";
+    this.source.show(docs?.source ?? choice?.source ?? "", choice ? `${choice.method} ${choice.path}` : "");
     this.schemes = docs?.schemes ?? [];
     this.lock.hidden = this.schemes.length === 0;
     this.needs = docs?.needs ?? "";

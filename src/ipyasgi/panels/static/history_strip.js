@@ -1,8 +1,9 @@
-// The newest exchanges on one line, each a button that shows it.
+// The newest exchanges on one line, each a button that shows it, and the tools for the one that is shown.
 
-import { make, makeButton, makeMethod } from "./page.js";
+import { freshId, make, makeButton, makeMethod, setUsable } from "./page.js";
 
 /** @import { HistoryRow } from "./history_rows.js" */
+/** @import { Model } from "./page.js" */
 
 const MOST = 8;
 
@@ -45,6 +46,83 @@ export class HistoryStrip {
     );
     button.dataset.name = row.name;
     return button;
+  }
+}
+
+export class StripTools {
+  /** @param {Model} model */
+  constructor(model) {
+    this.model = model;
+    this.doing = make("span", "ipyasgi-faint", { role: "status" });
+    this.replay = makeButton("Replay", "", () => model.send({ ask: "replay", names: [model.get("shown")] }));
+    this.stop = makeButton("Stop", "", () => model.send({ ask: "stop" }), { title: "Stop the replay" });
+    this.compare = makeButton("Diff", "", () =>
+      model.send({ ask: "compare", names: [model.get("earlier"), model.get("shown")] }),
+    );
+    this.formats = make("div", "ipyasgi-history-tools ipyasgi-strip-formats", {
+      id: freshId("formats"),
+      role: "group",
+      "aria-label": "Export as",
+    });
+    this.formats.append(
+      make("span", "ipyasgi-faint", { textContent: "Export as" }),
+      ...model.get("formats").map((/** @type {string} */ format) => makeButton(format, "", () => this.ask(format))),
+    );
+    this.export = makeButton("Export", "", () => this.open(this.formats.hidden === true), {
+      "aria-controls": this.formats.id,
+    });
+    this.export.append(" ", make("span", "ipyasgi-arrow", { "aria-hidden": "true" }));
+    this.formats.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape") return;
+      this.open(false);
+      this.export.focus();
+    });
+    this.el = make(
+      "div",
+      "ipyasgi-buttons ipyasgi-strip-tools",
+      { role: "group", "aria-label": "Shown exchange" },
+      this.doing,
+      this.replay,
+      this.stop,
+      this.compare,
+      this.export,
+    );
+    this.isFolded = true;
+    this.open(false);
+  }
+
+  /** @param {boolean} isOpen */
+  open(isOpen) {
+    this.formats.hidden = !isOpen;
+    this.export.setAttribute("aria-expanded", String(isOpen));
+  }
+
+  /** @param {string} format */
+  ask(format) {
+    this.model.send({ ask: "export", names: [this.model.get("shown")], format });
+    this.open(false);
+    this.export.focus();
+  }
+
+  show() {
+    const [earlier, doing] = [this.model.get("earlier"), this.model.get("doing")];
+    /** @type {HistoryRow[]} */
+    const rows = this.model.get("rows");
+    const isSocket = rows.some(({ name, method }) => name === this.model.get("shown") && method === "WS");
+    const shown = isSocket ? "" : this.model.get("shown");
+    this.el.hidden = !this.isFolded || !(rows.length || doing);
+    this.doing.textContent = doing;
+    this.stop.hidden = !doing;
+    this.replay.hidden = Boolean(doing);
+    setUsable(this.replay, Boolean(shown));
+    setUsable(this.compare, Boolean(earlier));
+    setUsable(this.export, Boolean(shown));
+    this.replay.title = shown ? `Send ${shown} again` : "Show a request to send it again";
+    this.compare.title = earlier
+      ? `Compare with ${earlier}, the one before of this operation`
+      : "There is no earlier request of this operation to compare with";
+    this.export.title = shown ? `Export ${shown}` : "Show a request to export it";
+    if (!shown || !this.isFolded) this.open(false);
   }
 }
 

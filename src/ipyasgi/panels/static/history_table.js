@@ -2,7 +2,7 @@
 
 import { ExportView } from "./export_view.js";
 import { HistoryList } from "./history_rows.js";
-import { HistoryStrip } from "./history_strip.js";
+import { HistoryStrip, StripTools } from "./history_strip.js";
 import { freshId, keepKeys, listen, make, makeButton, setUsable } from "./page.js";
 
 /** @import { Model, View } from "./page.js" */
@@ -39,6 +39,7 @@ class HistoryPage {
       onSelect: () => this.drawTools(),
     });
     this.strip = new HistoryStrip((name) => model.send({ ask: "show", name }));
+    this.shownTools = new StripTools(model);
     this.empty = make("p", "ipyasgi-faint");
     this.more = makeButton("Show more", "ipyasgi-quiet", () => model.send({ ask: "more" }));
     this.replay = makeButton("Replay", "", () => this.ask("replay"), { title: "Send the selected requests again" });
@@ -77,16 +78,7 @@ class HistoryPage {
       title: "Filter, replay, diff and export",
     });
     this.fold.append(" ", make("span", "ipyasgi-arrow", { "aria-hidden": "true" }));
-    this.rest = make(
-      "div",
-      "ipyasgi-history-rest",
-      {},
-      this.filterError,
-      this.list.el,
-      this.more,
-      this.tools,
-      this.texts.el,
-    );
+    this.rest = make("div", "ipyasgi-history-rest", {}, this.filterError, this.list.el, this.more, this.tools);
     this.el = make(
       "section",
       "ipyasgi-page ipyasgi-history-page",
@@ -101,8 +93,11 @@ class HistoryPage {
         this.filter,
         this.empty,
         this.count,
+        this.shownTools.el,
       ),
+      this.shownTools.formats,
       this.rest,
+      this.texts.el,
       this.resultLine,
     );
     this.heading.hidden = model.get("folded");
@@ -121,6 +116,8 @@ class HistoryPage {
     this.rest.hidden = folded;
     this.filter.hidden = folded;
     this.strip.el.hidden = !folded;
+    this.shownTools.isFolded = folded;
+    this.shownTools.show();
   }
 
   askFilter() {
@@ -172,6 +169,7 @@ class HistoryPage {
 
   drawTools() {
     if (!this.tools) return; // called while the list is made
+    this.shownTools.show();
     const count = this.list.names.length;
     const doing = this.model.get("doing");
     this.chosen.textContent =
@@ -210,6 +208,7 @@ export default {
       "change:total": drawRows,
       "change:matching": drawRows,
       "change:shown": drawRows,
+      "change:earlier": () => page.drawTools(),
       "change:filter": drawFilter,
       "change:filter_error": drawFilter,
       "change:doing": () => page.drawTools(),

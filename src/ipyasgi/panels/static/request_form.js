@@ -111,7 +111,7 @@ class FormPage {
     this.awaited = undefined;
     this.otherErrors = make("ul", "ipyasgi-other-errors", { "aria-label": "Other errors" });
     this.code = new CodePart(model, { kinds: model.get("code_kinds"), onPick: () => this.changed() });
-    this.docs = new DocsPart({ code: this.code, onLock: (keys) => this.credentials.open(keys) });
+    this.docs = new DocsPart(model, { code: this.code, onLock: (keys) => this.credentials.open(keys) });
     const line = make("div", "ipyasgi-request-line", {}, this.picker.el);
     const sendLine = make("div", "ipyasgi-send-line", {}, this.bar.buttons, this.bar.line);
     this.credentials.settle(line);

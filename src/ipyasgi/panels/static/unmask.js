@@ -1,13 +1,9 @@
 // Values without their masks, one at a time, for this page: the kernel sends each as a body, which is never saved.
 
+import { askText } from "./asked_text.js";
 import { errorText, make } from "./page.js";
-import { fetchBody } from "./stream.js";
 
 /** @import { Model } from "./page.js" */
-/** @import { Offer } from "./stream.js" */
-
-const PATIENCE_MS = 10000;
-let lastId = Math.floor(Math.random() * 1e9); // another page of this notebook asks the same kernel
 
 /**
  * The text of a masked value; rejects where there is none, or no kernel.
@@ -16,27 +12,8 @@ let lastId = Math.floor(Math.random() * 1e9); // another page of this notebook a
  * @param {number[]} places  as `unmasked.py` has them
  * @returns {Promise<string>}
  */
-export async function askValue(model, part, places) {
-  lastId += 1;
-  const id = lastId;
-  /** @type {{ offer?: Offer, error?: string }} */
-  const found = await new Promise((resolve, reject) => {
-    const timer = setTimeout(() => {
-      model.off("change:revealed", listener);
-      reject(new Error("The kernel did not respond. It may be busy; try again."));
-    }, PATIENCE_MS);
-    const listener = () => {
-      const answer = model.get("revealed");
-      if (answer.id !== id) return;
-      clearTimeout(timer);
-      model.off("change:revealed", listener);
-      resolve(answer);
-    };
-    model.on("change:revealed", listener);
-    model.send({ ask: "reveal", id, turn: model.get("body").turn, of: part, places });
-  });
-  if (!found.offer) throw new Error(found.error ?? "There is no such value");
-  return new TextDecoder().decode(await fetchBody(model, found.offer, { patienceMs: PATIENCE_MS }));
+export function askValue(model, part, places) {
+  return askText(model, "revealed", { ask: "reveal", turn: model.get("body").turn, of: part, places });
 }
 
 /**

@@ -514,6 +514,78 @@ var HistoryStrip = class {
     return button;
   }
 };
+var StripTools = class {
+  /** @param {Model} model */
+  constructor(model) {
+    this.model = model;
+    this.doing = make("span", "ipyasgi-faint", { role: "status" });
+    this.replay = makeButton("Replay", "", () => model.send({ ask: "replay", names: [model.get("shown")] }));
+    this.stop = makeButton("Stop", "", () => model.send({ ask: "stop" }), { title: "Stop the replay" });
+    this.compare = makeButton(
+      "Diff",
+      "",
+      () => model.send({ ask: "compare", names: [model.get("earlier"), model.get("shown")] })
+    );
+    this.formats = make("div", "ipyasgi-history-tools ipyasgi-strip-formats", {
+      id: freshId("formats"),
+      role: "group",
+      "aria-label": "Export as"
+    });
+    this.formats.append(
+      make("span", "ipyasgi-faint", { textContent: "Export as" }),
+      ...model.get("formats").map((format) => makeButton(format, "", () => this.ask(format)))
+    );
+    this.export = makeButton("Export", "", () => this.open(this.formats.hidden === true), {
+      "aria-controls": this.formats.id
+    });
+    this.export.append(" ", make("span", "ipyasgi-arrow", { "aria-hidden": "true" }));
+    this.formats.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape") return;
+      this.open(false);
+      this.export.focus();
+    });
+    this.el = make(
+      "div",
+      "ipyasgi-buttons ipyasgi-strip-tools",
+      { role: "group", "aria-label": "Shown exchange" },
+      this.doing,
+      this.replay,
+      this.stop,
+      this.compare,
+      this.export
+    );
+    this.isFolded = true;
+    this.open(false);
+  }
+  /** @param {boolean} isOpen */
+  open(isOpen) {
+    this.formats.hidden = !isOpen;
+    this.export.setAttribute("aria-expanded", String(isOpen));
+  }
+  /** @param {string} format */
+  ask(format) {
+    this.model.send({ ask: "export", names: [this.model.get("shown")], format });
+    this.open(false);
+    this.export.focus();
+  }
+  show() {
+    const [earlier, doing] = [this.model.get("earlier"), this.model.get("doing")];
+    const rows = this.model.get("rows");
+    const isSocket = rows.some(({ name, method }) => name === this.model.get("shown") && method === "WS");
+    const shown = isSocket ? "" : this.model.get("shown");
+    this.el.hidden = !this.isFolded || !(rows.length || doing);
+    this.doing.textContent = doing;
+    this.stop.hidden = !doing;
+    this.replay.hidden = Boolean(doing);
+    setUsable(this.replay, Boolean(shown));
+    setUsable(this.compare, Boolean(earlier));
+    setUsable(this.export, Boolean(shown));
+    this.replay.title = shown ? `Send ${shown} again` : "Show a request to send it again";
+    this.compare.title = earlier ? `Compare with ${earlier}, the one before of this operation` : "There is no earlier request of this operation to compare with";
+    this.export.title = shown ? `Export ${shown}` : "Show a request to export it";
+    if (!shown || !this.isFolded) this.open(false);
+  }
+};
 function shortOutcome(outcome) {
   const closed = /^closed\b.*, (\d{4})\b/.exec(outcome);
   if (closed) return `closed ${closed[1]}`;
@@ -552,6 +624,7 @@ var HistoryPage = class {
       onSelect: () => this.drawTools()
     });
     this.strip = new HistoryStrip((name) => model.send({ ask: "show", name }));
+    this.shownTools = new StripTools(model);
     this.empty = make("p", "ipyasgi-faint");
     this.more = makeButton("Show more", "ipyasgi-quiet", () => model.send({ ask: "more" }));
     this.replay = makeButton("Replay", "", () => this.ask("replay"), { title: "Send the selected requests again" });
@@ -591,16 +664,7 @@ var HistoryPage = class {
       title: "Filter, replay, diff and export"
     });
     this.fold.append(" ", make("span", "ipyasgi-arrow", { "aria-hidden": "true" }));
-    this.rest = make(
-      "div",
-      "ipyasgi-history-rest",
-      {},
-      this.filterError,
-      this.list.el,
-      this.more,
-      this.tools,
-      this.texts.el
-    );
+    this.rest = make("div", "ipyasgi-history-rest", {}, this.filterError, this.list.el, this.more, this.tools);
     this.el = make(
       "section",
       "ipyasgi-page ipyasgi-history-page",
@@ -614,9 +678,12 @@ var HistoryPage = class {
         this.strip.el,
         this.filter,
         this.empty,
-        this.count
+        this.count,
+        this.shownTools.el
       ),
+      this.shownTools.formats,
       this.rest,
+      this.texts.el,
       this.resultLine
     );
     this.heading.hidden = model.get("folded");
@@ -633,6 +700,8 @@ var HistoryPage = class {
     this.rest.hidden = folded;
     this.filter.hidden = folded;
     this.strip.el.hidden = !folded;
+    this.shownTools.isFolded = folded;
+    this.shownTools.show();
   }
   askFilter() {
     clearTimeout(this.timer);
@@ -678,6 +747,7 @@ var HistoryPage = class {
   }
   drawTools() {
     if (!this.tools) return;
+    this.shownTools.show();
     const count = this.list.names.length;
     const doing = this.model.get("doing");
     this.chosen.textContent = doing || (count ? `${count} selected` : "Select exchanges to replay, diff or export them");
@@ -713,6 +783,7 @@ var history_table_default = {
       "change:total": drawRows,
       "change:matching": drawRows,
       "change:shown": drawRows,
+      "change:earlier": () => page.drawTools(),
       "change:filter": drawFilter,
       "change:filter_error": drawFilter,
       "change:doing": () => page.drawTools(),

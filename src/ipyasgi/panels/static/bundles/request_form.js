@@ -2400,15 +2400,95 @@ var SchemeRow = class {
   }
 };
 
+// asked_text.js
+var PATIENCE_MS2 = 1e4;
+var lastId2 = Math.floor(Math.random() * 1e9);
+async function askText(model, trait, message) {
+  lastId2 += 1;
+  const id = lastId2;
+  const found = await new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      model.off(`change:${trait}`, listener);
+      reject(new Error("The kernel did not respond. It may be busy; try again."));
+    }, PATIENCE_MS2);
+    const listener = () => {
+      const answer = model.get(trait);
+      if (answer.id !== id) return;
+      clearTimeout(timer);
+      model.off(`change:${trait}`, listener);
+      resolve(answer);
+    };
+    model.on(`change:${trait}`, listener);
+    model.send({ ...message, id });
+  });
+  if (!found.offer) throw new Error(found.error ?? "There is no such value");
+  return new TextDecoder().decode(await fetchBody(model, found.offer, { patienceMs: PATIENCE_MS2 }));
+}
+
+// source_link.js
+async function openPlace(model, place) {
+  const [, path, line] = /^(.*):(\d+)$/s.exec(place) ?? ["", place, "1"];
+  const { resolver, linkHandler } = model.widget_manager?.rendermime ?? {};
+  const found = await Promise.resolve(resolver?.resolvePath?.(path)).catch(() => null);
+  if (found?.scope === "server" && linkHandler) {
+    const link = make("a");
+    linkHandler.handleLink(link, found.path, `#line=${Number(line) - 1}`);
+    link.click();
+    return "";
+  }
+  try {
+    await copyText(place);
+    return "Path copied";
+  } catch (error) {
+    return errorText(error);
+  }
+}
+var SourceLink = class {
+  /** @param {Model} model */
+  constructor(model) {
+    this.model = model;
+    this.key = "";
+    this.button = makeButton("", "ipyasgi-quiet ipyasgi-source", () => this.open(), {
+      title: "Open the file at this line, or copy its path"
+    });
+    this.text = make("span");
+    this.status = make("span", "ipyasgi-faint", { role: "status" });
+    this.el = make("span", "", {}, this.text, this.button, this.status);
+  }
+  /**
+   * @param {string} source  such as shop/api.py:42, or of a cell cell:3
+   * @param {string} key  of the operation
+   */
+  show(source, key) {
+    this.key = key;
+    const isFile = Boolean(source) && !source.startsWith("cell:");
+    this.text.textContent = isFile ? "" : source;
+    this.button.textContent = source;
+    this.button.hidden = !isFile;
+    this.status.textContent = "";
+  }
+  async open() {
+    const { key } = this;
+    let said = "";
+    try {
+      said = await openPlace(this.model, await askText(this.model, "place", { ask: "place", key }));
+    } catch (error) {
+      said = errorText(error);
+    }
+    if (key === this.key) this.status.textContent = said;
+  }
+};
+
 // docs_part.js
 var LONG = 500;
 var MOST_STATUSES = 6;
 var DocsPart = class {
   /**
+   * @param {Model} model
    * @param {{ code: CodePart, onLock: (keys: string[]) => void }} options
    *   onLock: the lock of an operation that needs these schemes was pressed
    */
-  constructor({ code, onLock }) {
+  constructor(model, { code, onLock }) {
     this.code = code;
     this.shown = "";
     this.schemes = [];
@@ -2417,7 +2497,9 @@ var DocsPart = class {
     this.title = make("h3", "ipyasgi-docs-title");
     this.flag = make("span", "ipyasgi-flag", { textContent: "deprecated" });
     this.lock = makeButton("", "ipyasgi-quiet ipyasgi-lock", () => onLock(this.schemes));
-    this.place = make("span", "ipyasgi-faint ipyasgi-docs-place", { dir: "ltr" });
+    this.handler = make("span");
+    this.source = new SourceLink(model);
+    const place = make("span", "ipyasgi-faint ipyasgi-docs-place", { dir: "ltr" }, this.handler, this.source.el);
     this.tabs = new Tabs({
       label: "About this operation",
       names: [
@@ -2454,7 +2536,7 @@ var DocsPart = class {
         "div",
         "ipyasgi-docs-head",
         {},
-        make("div", "ipyasgi-docs-name", {}, this.title, this.flag, this.lock, this.place),
+        make("div", "ipyasgi-docs-name", {}, this.title, this.flag, this.lock, place),
         this.tabs.el
       ),
       this.panels.docs,
@@ -2480,7 +2562,9 @@ var DocsPart = class {
     this.title.textContent = title || (isSocket ? "WebSocket" : "Not a route of the app");
     this.title.dir = "auto";
     this.flag.hidden = !deprecated;
-    this.place.textContent = [docs?.handler ?? choice?.handler, docs?.source ?? choice?.source].filter((word) => word && word !== title).join("  ");
+    const handler = docs?.handler ?? choice?.handler ?? "";
+    this.handler.textContent = handler && handler !== title ? `${handler}  ` : "";
+    this.source.show(docs?.source ?? choice?.source ?? "", choice ? `${choice.method} ${choice.path}` : "");
     this.schemes = docs?.schemes ?? [];
     this.lock.hidden = this.schemes.length === 0;
     this.needs = docs?.needs ?? "";
@@ -3415,7 +3499,7 @@ var FormPage = class {
     this.awaited = void 0;
     this.otherErrors = make("ul", "ipyasgi-other-errors", { "aria-label": "Other errors" });
     this.code = new CodePart(model, { kinds: model.get("code_kinds"), onPick: () => this.changed() });
-    this.docs = new DocsPart({ code: this.code, onLock: (keys) => this.credentials.open(keys) });
+    this.docs = new DocsPart(model, { code: this.code, onLock: (keys) => this.credentials.open(keys) });
     const line = make("div", "ipyasgi-request-line", {}, this.picker.el);
     const sendLine = make("div", "ipyasgi-send-line", {}, this.bar.buttons, this.bar.line);
     this.credentials.settle(line);

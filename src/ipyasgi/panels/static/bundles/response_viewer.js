@@ -1723,29 +1723,34 @@ function prettyJson(text) {
   }
 }
 
-// unmask.js
+// asked_text.js
 var PATIENCE_MS = 1e4;
 var lastId2 = Math.floor(Math.random() * 1e9);
-async function askValue(model, part, places) {
+async function askText(model, trait, message) {
   lastId2 += 1;
   const id = lastId2;
   const found = await new Promise((resolve, reject) => {
     const timer = setTimeout(() => {
-      model.off("change:revealed", listener);
+      model.off(`change:${trait}`, listener);
       reject(new Error("The kernel did not respond. It may be busy; try again."));
     }, PATIENCE_MS);
     const listener = () => {
-      const answer = model.get("revealed");
+      const answer = model.get(trait);
       if (answer.id !== id) return;
       clearTimeout(timer);
-      model.off("change:revealed", listener);
+      model.off(`change:${trait}`, listener);
       resolve(answer);
     };
-    model.on("change:revealed", listener);
-    model.send({ ask: "reveal", id, turn: model.get("body").turn, of: part, places });
+    model.on(`change:${trait}`, listener);
+    model.send({ ...message, id });
   });
   if (!found.offer) throw new Error(found.error ?? "There is no such value");
   return new TextDecoder().decode(await fetchBody(model, found.offer, { patienceMs: PATIENCE_MS }));
+}
+
+// unmask.js
+function askValue(model, part, places) {
+  return askText(model, "revealed", { ask: "reveal", turn: model.get("body").turn, of: part, places });
 }
 function addEyes(model, sections) {
   for (const part of ["headers", "request"]) {

@@ -98,13 +98,19 @@ def field(builder: Locator, where: str) -> Locator:
 
 
 def test_a_form_is_filled_and_sent(builder: Locator) -> None:
-    """The untouched form is sent as it stands; what is chosen and typed goes along, each in its place."""
+    """The untouched form is sent as it stands; what is chosen and typed goes along, each in its place.
+
+    A value that was made up is called a sample until it is typed over.
+    """
+    sample = field(builder, "body./name").get_by_text("sample", exact=True)
+    expect(sample).to_be_visible()
     builder.get_by_label("query parameter limit", exact=True).fill("7")
     field(builder, "query.color").get_by_role("radio", name="red").check()
     builder.get_by_label("Add to query parameter tag").fill("new")
     builder.get_by_label("header x-trace", exact=True).fill("abc")
     builder.get_by_label("cookie ads", exact=True).fill("none")
     builder.get_by_label("name", exact=True).fill("pot")
+    expect(sample).to_be_hidden()
     builder.get_by_label("Type of pet").get_by_role("radio", name="dog").check()
     builder.get_by_label("Send null for nick").click()
     send(builder)
@@ -127,7 +133,7 @@ def test_form_and_text_are_one(builder: Locator) -> None:
         return found
 
     assert "nick" not in read()
-    expect(nick.get_by_role("textbox")).to_have_attribute("placeholder", "omitted")
+    expect(nick.get_by_role("textbox")).to_have_attribute("placeholder", "not sent")
     nick.get_by_label("Send null for nick").click()
     expect(nick.get_by_label("Send null for nick")).to_have_attribute("aria-pressed", "true")
     assert '"nick": null' in read()
@@ -135,7 +141,7 @@ def test_form_and_text_are_one(builder: Locator) -> None:
     nick.get_by_role("textbox").fill("")
     expect(nick.get_by_role("textbox")).to_have_attribute("placeholder", "empty text")
     assert '"nick": ""' in read()
-    nick.get_by_label("Omit nick").click()
+    nick.get_by_label("Do not send nick").click()
     expect(nick.get_by_role("textbox")).to_be_focused()
     assert "nick" not in read()
     builder.get_by_role("tab", name="JSON").click()

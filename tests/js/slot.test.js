@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Slot } from "../../src/ipyasgi/panels/static/fields/slot.js";
+import { leavesOf, Slot } from "../../src/ipyasgi/panels/static/fields/slot.js";
 
 test("absent, null and empty are three things", () => {
   const holder = { none: null, empty: "" };
@@ -30,4 +30,16 @@ test("an item that is removed makes room for the next, and steps are escaped as 
   items.at(1).remove();
   assert.deepEqual(body["a/b~"], [1, 3]);
   assert.equal(items.at(0).where, "body./a~1b~0/0");
+});
+
+test("the scalars of a value stand at the places of their slots", () => {
+  const leaves = leavesOf({ name: "a", "x/y": [1, { deep: null }], none: {} }, "body.");
+  assert.deepEqual(
+    [...leaves],
+    [
+      ["body./name", "a"],
+      ["body./x~1y/0", "1"],
+      ["body./x~1y/1/deep", "null"],
+    ],
+  );
 });

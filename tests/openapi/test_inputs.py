@@ -78,12 +78,12 @@ def test_parameters_and_parts(lines):
     """Parameters first, required ones before the others, each with its type, bounds and default."""
     assert lines["POST /items/{item_id}"] == [
         ("path", "item_id", "integer", True),
-        ("query", "limit", "integer 1..100, default 10", False),
+        ("query", "limit", "integer from 1 to 100, default 10", False),
         ("query", "sort", '"a" | "b", default "a"', False),
         ("query", "old", "boolean, default false", False),
         ("header", "x-token", 'string, default "•••"', False),
-        ("body", "name", "string 1..20 chars", True),
-        ("body", "price", "number > 0", True),
+        ("body", "name", "string, 1 to 20 characters", True),
+        ("body", "price", "number, more than 0", True),
         ("body", "color", '"red" | "blue", default "red"', False),
         ("body", "tags", "array of string, default []", False),
         ("body", "maker", "object Maker or null", False),
@@ -146,12 +146,12 @@ def test_docs_show_them():
         everything = view_docs(explorer.routes.describe(), explorer.settings).text
     assert view.text.split("\n")[5:7] == [
         "  path    item_id  required, integer",
-        "  query   limit    integer 1..100, default 10          How many",
+        "  query   limit    integer from 1 to 100, default 10     How many",
     ]
-    assert "  query   old      boolean, default false, deprecated  <img src=x>\n" in view.text
+    assert "  query   old      boolean, default false, deprecated    <img src=x>\n" in view.text
     assert "<td>&lt;img src=x&gt;</td>" in view.html
-    assert "  JSON    name     required, string 1..20 chars        What it is called\n" in view.text
-    assert "<td>required, number &gt; 0</td>" in view.html
+    assert "  JSON    name     required, string, 1 to 20 characters  What it is called\n" in view.text
+    assert "<td>required, number, more than 0</td>" in view.html
     assert "  form  file  required, file\n" in everything
     assert "  body    required, text/plain, string" in everything
 

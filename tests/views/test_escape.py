@@ -24,7 +24,7 @@ VOCABULARY = {
     "span": {"class"},
     "details": {"class", "open"},
     "summary": set(),
-    "pre": set(),
+    "pre": {"tabindex"},
     "mark": set(),
     "del": set(),
     "ul": set(),
@@ -43,7 +43,6 @@ VOCABULARY = {
     "line": {"class", "x1", "y1", "x2", "y2", *_PAINT},
     "path": {"class", "d", *_PAINT},
     "text": {"class", "x", "y", "text-anchor", "font-weight"},
-    "tspan": {"class", "dx", "font-weight"},
 }
 
 Drawn = Callable[[str | bytes], list[View]]

@@ -3,7 +3,7 @@
 import pytest
 
 from ipyasgi.protocol.machines import LIFESPAN
-from ipyasgi.views.lifespan_map import BOX_HEIGHT, HEIGHT, WIDTH, draw_lifespan
+from ipyasgi.views.lifespan_map import HEIGHT, WIDTH, draw_lifespan
 
 
 @pytest.mark.parametrize("status", LIFESPAN.states())
@@ -11,7 +11,7 @@ def test_the_drawing_is_the_table(status: str) -> None:
     """Every state has a box inside the drawing, every transition an arrow; the present and next states are marked."""
     drawn = draw_lifespan(status)
     assert {box.name for box in drawn.boxes} == set(LIFESPAN.states())
-    assert all(box.x >= 0 and box.x + box.width <= WIDTH and box.y + BOX_HEIGHT <= HEIGHT for box in drawn.boxes)
+    assert all(box.x >= 0 and box.x + box.width <= WIDTH and box.y + box.height <= HEIGHT for box in drawn.boxes)
     ways = {(state, then) for (state, _), then in LIFESPAN.table.items() if state != then}
     assert len(drawn.arrows) == len(ways)
     assert [box.name for box in drawn.boxes if box.tone == "now"] == [status]
@@ -23,7 +23,9 @@ def test_the_drawing_is_the_table(status: str) -> None:
 def test_every_message_is_named() -> None:
     """Each token of the table that leads to another state is the label of an arrow, or the cause in the box below."""
     drawn = draw_lifespan("running")
-    words = " ".join([*(" ".join(arrow.label) for arrow in drawn.arrows), *(box.cause for box in drawn.boxes)])
+    words = " ".join(
+        [*(" ".join(arrow.label) for arrow in drawn.arrows), *(" ".join(box.cause) for box in drawn.boxes)]
+    )
     assert sorted(set(words.replace(" .", ".").split())) == [
         *("blocked", "cancelled", "deadline", "failed", "loop", "passed", "raises", "returns"),
         *("shutdown", "shutdown.complete", "startup", "startup.complete"),
@@ -36,4 +38,4 @@ def test_boxes_do_not_overlap() -> None:
     for number, one in enumerate(boxes):
         for other in boxes[number + 1 :]:
             apart_x = one.x + one.width <= other.x or other.x + other.width <= one.x
-            assert apart_x or one.y + BOX_HEIGHT <= other.y or other.y + BOX_HEIGHT <= one.y
+            assert apart_x or one.y + one.height <= other.y or other.y + other.height <= one.y

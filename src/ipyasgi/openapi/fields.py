@@ -39,7 +39,7 @@ class Field:
     :ivar kind: how it is shown; ``ref`` means the definition named by ``ref``, with the annotations here
     :ivar nullable: null is allowed too
     :ivar default: `ABSENT` if the schema has none
-    :ivar hint: type and bounds: ``integer 1..100``
+    :ivar hint: type and bounds: ``integer from 1 to 100``
     :ivar choices: of a ``choice``; a constant has one
     :ivar prefix: of an ``array``: its first items
     :ivar items: of an ``array``: any further items; None if not allowed
@@ -311,21 +311,21 @@ def _hint(schema: Mapping[str, Any], kind: str) -> str:
 def _of_string(schema: Mapping[str, Any]) -> Iterator[str]:
     form = str(schema.get("format", ""))
     yield "" if form == "password" else form  # which its control shows
-    yield _counts(schema, "Length", "char")
+    yield _counts(schema, "Length", "character")
     pattern = schema.get("pattern")
     if isinstance(pattern, str):
-        yield f"like {pattern if len(pattern) <= _MAX_PATTERN else pattern[:_MAX_PATTERN] + '…'}"
+        yield f"matches {pattern if len(pattern) <= _MAX_PATTERN else pattern[:_MAX_PATTERN] + '…'}"
 
 
 def _of_number(schema: Mapping[str, Any], type_name: str) -> Iterator[str]:
     low, high = schema.get("minimum"), schema.get("maximum")
     above, below = schema.get("exclusiveMinimum"), schema.get("exclusiveMaximum")
     if low is not None and high is not None:
-        yield f"{type_name} {_number(low)}..{_number(high)}"
+        yield f"{type_name} from {_number(low)} to {_number(high)}"
     else:
-        limits = [("≥", low), (">", above), ("≤", high), ("<", below)]
-        bounds = " and ".join(f"{sign} {_number(limit)}" for sign, limit in limits if limit is not None)
-        yield f"{type_name} {bounds}".strip()
+        limits = [("at least", low), ("more than", above), ("at most", high), ("less than", below)]
+        bounds = " and ".join(f"{words} {_number(limit)}" for words, limit in limits if limit is not None)
+        yield f"{type_name}, {bounds}" if bounds else type_name
     if (step := schema.get("multipleOf")) is not None:
         yield f"a multiple of {_number(step)}"
 
@@ -336,7 +336,7 @@ def _counts(schema: Mapping[str, Any], suffix: str, noun: str) -> str:
         return f"at least {count_of(low, noun)}" if low else ""
     if low == high:
         return count_of(low, noun)
-    return f"{low}..{high} {_plural(noun)}" if low else f"at most {count_of(high, noun)}"
+    return f"{low} to {high} {_plural(noun)}" if low else f"at most {count_of(high, noun)}"
 
 
 def count_of(count: int, noun: str) -> str:

@@ -66,7 +66,7 @@ def read_members(members: Iterable[Member], tree: FieldTree, redactor: Redactor)
 
 
 def type_of(one: Field, tree: FieldTree, *, is_secret: bool = False) -> str:
-    """Return the type of a field in a few words: ``integer 1..100 or null, default 10``."""
+    """Return the type of a field in a few words: ``integer from 1 to 100 or null, default 10``."""
     text = _noun(one, tree) + (" or null" if one.nullable else "")
     default = one.default if one.default is not ABSENT else tree.resolve(one).default
     return text if default is ABSENT else f"{text}, default {_json(MASK if is_secret else default)}"
@@ -87,7 +87,7 @@ def _noun(one: Field, tree: FieldTree, depth: int = 0) -> str:
         return f"object {named}".strip()
     if one.kind in ("integer", "number"):
         return one.hint  # includes the type
-    return f"{'anything' if one.kind == 'any' else one.kind} {one.hint}".strip()
+    return ", ".join(filter(None, ["anything" if one.kind == "any" else one.kind, one.hint]))
 
 
 def _json(value: Any) -> str:

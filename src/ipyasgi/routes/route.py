@@ -24,7 +24,7 @@ class Input:
     A parameter, a property of the body, or the body.
 
     :ivar name: empty for a body without properties
-    :ivar type: with its bounds: ``integer 1..100, default 10``
+    :ivar type: with its bounds: ``integer from 1 to 100, default 10``
     :ivar media_type: of the body; empty for a parameter
     """
 

@@ -1,7 +1,8 @@
 """The table of the lifespan as a drawing of boxes and arrows, which the template draws.
 
-The first row has the states of a normal run. Below each state is its failure. The bottom rows have the states that
-follow several others; each is as wide as its predecessors.
+The first column has the states of a normal run, from top to bottom. Right of each state is its failure. The last
+columns have the states that follow several others; each is as high as its predecessors. So the drawing fits into a
+narrow panel without being cut or scaled.
 """
 
 from __future__ import annotations
@@ -11,28 +12,36 @@ from dataclasses import dataclass
 
 from ..protocol.machines import LIFESPAN
 
-WIDTH, HEIGHT = 788, 232
-BOX_HEIGHT = 28
-_BOX, _GAP = 104, 64
-_FAILED_BOX = 92  # narrower, so that arrows to the bottom pass on both sides
-_TOP, _MIDDLE, _LOW, _LOWEST = 24, 104, 152, 192
+WIDTH, HEIGHT = 400, 346
+_BOX_HEIGHT, _ROW, _TOP = 28, 76, 6
+_LEFT, _BOX = 6, 104
+_FAILED_LEFT, _FAILED_BOX = 172, 92
+_FAILED_DOWN = 17  # lower than the state beside it, so that arrows to the last columns pass above
+_TO_FAILED = 23  # the arrow to the failure, from the top of the state
+_LINE = 12
 _HAPPY = ("not started", "starting", "running", "shutting down", "stopped")
-_BELOW = {"unsupported": 0, "startup failed": 1, "died": 2, "shutdown failed": 3}
-_WIDE = {"not answering": (0, 3, _LOW, -49, "deadline passed"), "lost": (1, 3, _LOWEST, 49, "loop blocked")}
+_BESIDE = {"unsupported": 0, "startup failed": 1, "died": 2, "shutdown failed": 3}
+_HIGH = {
+    "not answering": (0, 3, 278, 60, 5, ("deadline", "passed")),
+    "lost": (1, 3, 346, 48, 12, ("loop", "blocked")),
+}
+"""First and last row, left edge, width, how far below the top of a state its arrow begins, and the cause."""
 _LABELS = {"app.raised": "raises", "app.returned": "returns", "app.cancelled": "cancelled"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Box:
-    """One state; ``at`` is the middle of its text, and ``cause`` is set if its arrows have no label."""
+    """One state; its ``lines`` begin at ``text_y``, and ``cause`` below them is set if its arrows have no label."""
 
     name: str
     x: float
     y: float
     width: float
+    height: float
     tone: str
-    at: float
-    cause: str = ""
+    lines: tuple[str, ...]
+    cause: tuple[str, ...] = ()
+    text_y: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +54,6 @@ class Arrow:
     label: tuple[str, ...] = ()
     x: float = 0
     y: float = 0
-    anchor: str = "start"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,51 +78,49 @@ def draw_lifespan(status: str) -> LifespanMap:
 
 
 def _box(name: str, tone: str) -> Box:
+    if name in _HIGH:
+        first, last, x, width, _, cause = _HIGH[name]
+        y, height = _top(first), _top(last) + _BOX_HEIGHT - _top(first)
+        text_y = y + _BOX_HEIGHT + _LINE  # between two arrows that pass through
+        return Box(
+            name=name, x=x, y=y, width=width, height=height, tone=tone,
+            lines=tuple(name.split()), cause=cause, text_y=text_y,
+        )  # fmt: skip
+    x, y, width = _LEFT, 0, _BOX
     if name in _HAPPY:
-        column = _HAPPY.index(name)
-        return Box(name=name, x=_left(column), y=_TOP, width=_BOX, tone=tone, at=_middle(column))
-    if name in _BELOW:
-        at = _middle(_BELOW[name])
-        return Box(name=name, x=at - _FAILED_BOX / 2, y=_MIDDLE, width=_FAILED_BOX, tone=tone, at=at)
-    first, last, y, _, cause = _WIDE[name]
-    x, width = _left(first), _left(last) + _BOX - _left(first)
-    # Left of every arrow that passes through to the box below.
-    at = (x + _middle(first + 1) + _BOX / 2) / 2 if y < _LOWEST else x + width / 2
-    return Box(name=name, x=x, y=y, width=width, tone=tone, at=at, cause=cause)
+        y = _top(_HAPPY.index(name))
+    else:
+        x, y, width = _FAILED_LEFT, _top(_BESIDE[name]) + _FAILED_DOWN, _FAILED_BOX
+    return Box(name=name, x=x, y=y, width=width, height=_BOX_HEIGHT, tone=tone, lines=(name,), text_y=y + 18)
 
 
 def _arrow(state: str, then: str, tokens: list[str], lit: bool) -> Arrow:
     arrow = functools.partial(Arrow, tone="lit" if lit else "")
-    column, bottom = _HAPPY.index(state), _TOP + BOX_HEIGHT
+    row = _HAPPY.index(state)
+    top, right = _top(row), _LEFT + _BOX
     if then in _HAPPY:
-        begin, end, y = _left(column) + _BOX, _left(_HAPPY.index(then)), _TOP + BOX_HEIGHT / 2
+        x, begin, end = _LEFT + 24, top + _BOX_HEIGHT, _top(_HAPPY.index(then))
         label = tuple(tokens[0].removeprefix("lifespan.").replace(".", " .").split(" "))
-        arrow = functools.partial(arrow, x=(begin + end) / 2, y=y - 6 - 12 * (len(label) - 1), anchor="middle")
-        return arrow(path=f"M{begin} {y}H{end - 6}", head=f"M{end} {y}l-8 -4v8z", label=label)
-    if then in _WIDE:
-        _, _, y, offset, _ = _WIDE[then]
-        x = _middle(column) + offset
-        return arrow(path=f"M{x} {bottom}V{y - 6}", head=_down(x, y))
-    x, target = _middle(column), _middle(_BELOW[then])
+        y = (begin + end) / 2 + 2 - (len(label) - 1) * _LINE / 2
+        return arrow(path=f"M{x} {begin}V{end - 6}", head=f"M{x} {end}l-4 -8h8z", label=label, x=x + 6, y=y)
+    if then in _HIGH:
+        _, _, x, _, down, _ = _HIGH[then]
+        y = top + down
+        return arrow(path=f"M{right} {y}H{x - 6}", head=f"M{x} {y}l-8 -4v8z")
     label = tuple(_LABELS.get(token, token.rpartition(".")[2]) for token in tokens)
-    if x == target:
-        x -= 14  # else the longest word would cover the arrow to the bottom
-        path, head = f"M{x} {bottom}V{_MIDDLE - 6}", _down(x, _MIDDLE)
-    else:
-        y, side = _MIDDLE + BOX_HEIGHT / 2, 1 if x > target else -1
-        edge = target + side * _FAILED_BOX / 2
-        x += _BOX / 2 - 4 if side < 0 else 0  # past the box below
-        path, head = f"M{x} {bottom}V{y}H{edge + side * 6}", f"M{edge} {y}l{side * 8} -4v8z"
-    return arrow(path=path, head=head, label=label, x=x + 4, y=bottom + 13)
+    other = _BESIDE[then]
+    arrow = functools.partial(arrow, label=label, x=right + 4)
+    if other == row:
+        y = top + _TO_FAILED
+        path, head = f"M{right} {y}H{_FAILED_LEFT - 6}", f"M{_FAILED_LEFT} {y}l-8 -4v8z"
+        return arrow(path=path, head=head, y=y + _LINE)
+    target = _top(other) + _FAILED_DOWN
+    if other > row:  # out of the bottom of the state, past its label
+        x, y, end = right - 12, _top(other) - 8, _FAILED_LEFT + 20
+        return arrow(path=f"M{x} {top + _BOX_HEIGHT}V{y}H{end}V{target - 6}", head=f"M{end} {target}l-4 -8h8z", y=y - 3)
+    y, end, target = top + _BOX_HEIGHT / 2, _FAILED_LEFT + _FAILED_BOX / 2, target + _BOX_HEIGHT
+    return arrow(path=f"M{right} {y}H{end}V{target + 6}", head=f"M{end} {target}l-4 8h8z", y=y + _LINE)
 
 
-def _down(x: float, y: float) -> str:
-    return f"M{x} {y}l-4 -8h8z"
-
-
-def _left(column: int) -> float:
-    return 6 + column * (_BOX + _GAP)
-
-
-def _middle(column: int) -> float:
-    return _left(column) + _BOX / 2
+def _top(row: int) -> float:
+    return _TOP + row * _ROW

@@ -4,7 +4,7 @@
 import { BodyEditor } from "./body_editor.js";
 import { drawField, FieldContext } from "./fields/field.js";
 import { isFlatForm, printForm, readForm } from "./fields/form_text.js";
-import { Slot } from "./fields/slot.js";
+import { leavesOf, Slot } from "./fields/slot.js";
 import { asTexts, kindOf, marksOf, parseJson, printJson, resolveField, startValue } from "./fields/values.js";
 import { make, makeButton } from "./page.js";
 import { Tabs } from "./tabs.js";
@@ -194,6 +194,7 @@ export class BodyPart {
     const context = new FieldContext({
       definitions: now.definitions,
       text: isText,
+      sample: leavesOf(tryJson(this.start) ?? {}, "body."),
       files: this.files,
       onChange: () => {
         this.write(Object.hasOwn(holder, "body") ? printJson(holder.body) : "");

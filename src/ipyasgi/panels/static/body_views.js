@@ -1,4 +1,4 @@
-// One body and its views: raw events, a tree, a text; it is fetched in pieces, copied, saved as a file.
+// One body and its views: the rows of a stream, a tree, a text; it is fetched in pieces, copied, saved as a file.
 
 import { NONE } from "./json_index.js";
 import { firstRecords, isRecords, pythonPath } from "./json_records.js";
@@ -81,8 +81,7 @@ export class BodyViews {
       this.label,
       this.status,
       this.load,
-      this.copyIt,
-      this.saveIt,
+      make("div", "ipyasgi-buttons", {}, this.copyIt, this.saveIt),
     );
     this.tools = tools;
     this.el = make(
@@ -98,7 +97,7 @@ export class BodyViews {
       this.detail,
     );
     this.endRows = renderRows(this.rowsBox, stream, {
-      title: "Raw events",
+      title: "Received",
       visibleRows: VISIBLE_ROWS,
       first: () => model.get("live").rows_from ?? 1,
       onPick: (row) => this.showRow(row),
@@ -127,6 +126,7 @@ export class BodyViews {
     this.filled = new Set();
     const views = body.views ?? [];
     this.label.textContent = body.label ?? "";
+    this.label.title = body.label ?? "";
     this.status.textContent = "";
     this.detail.hidden = true;
     this.notes.replaceChildren(

@@ -3,7 +3,7 @@
 
 import { drawField, FieldContext } from "./fields/field.js";
 import { HELD } from "./fields/secret_field.js";
-import { Slot } from "./fields/slot.js";
+import { leavesOf, Slot } from "./fields/slot.js";
 import { focusFirst, make, makeButton, setInvalid } from "./page.js";
 
 /** @import { Definitions, Field, Json } from "./fields/values.js" */
@@ -43,7 +43,7 @@ export class PairRows {
     this.typed = make("div", "ipyasgi-typed");
     this.rows = make("div", "ipyasgi-pairs");
     const add = makeButton(
-      `+ ${noun}`,
+      `+ ${noun[0].toUpperCase()}${noun.slice(1)}`,
       "ipyasgi-quiet",
       () => {
         this.pairs.push(["", ""]);
@@ -66,8 +66,9 @@ export class PairRows {
   /**
    * @param {Parameter[]} known
    * @param {Record<string, Json>} values  by key, only those that are sent
+   * @param {Record<string, Json>} sample  by key, those of the untouched form
    */
-  showKnown(known, values) {
+  showKnown(known, values, sample = {}) {
     this.known = known;
     this.values = { ...values };
     this.typed.replaceChildren(
@@ -75,6 +76,7 @@ export class PairRows {
         const context = new FieldContext({
           definitions: one.definitions ?? {},
           text: one.text,
+          sample: leavesOf(sample[one.key] ?? {}, one.key),
           onChange: this.onChange,
         });
         const field = {

@@ -3,7 +3,7 @@
 import { NONE, NUMBER } from "./json_index.js";
 import { cellOf, cellText, columnsOf, MOST_COLUMNS, MOST_ROWS, rowsOf, sortRows } from "./json_records.js";
 import { make, makeButton } from "./page.js";
-import { visibleText } from "./text.js";
+import { countText, visibleText } from "./text.js";
 import { VirtualRows } from "./virtual_rows.js";
 
 /** @import { JsonIndex } from "./json_index.js" */
@@ -36,13 +36,23 @@ export class RecordTable {
     const head = make("div", "ipyasgi-records-head", {}, this.title, ...tools);
     this.el = make("div", "", { hidden: true }, head, this.table);
     this.rows = new VirtualRows(this.box, (place) => this.drawRow(place));
+    this.resized = new ResizeObserver(() => this.markMore());
+    this.resized.observe(this.box);
     this.box.addEventListener("scroll", () => {
       this.names.scrollLeft = this.box.scrollLeft;
+      this.markMore();
     });
   }
 
   close() {
+    this.resized.disconnect();
     this.rows.close();
+  }
+
+  /** Says whether there is more to the right. */
+  markMore() {
+    const { scrollLeft, clientWidth, scrollWidth } = this.names;
+    this.table.toggleAttribute("data-more", Math.abs(scrollLeft) + clientWidth < scrollWidth - 1);
   }
 
   /**
@@ -57,7 +67,7 @@ export class RecordTable {
     this.sortedBy = "";
     this.columns = columnsOf(index, this.unsorted).map((name) => this.makeColumn(index, name));
     const all = index.counts[node];
-    const notes = [`${all.toLocaleString("en")} row${all === 1 ? "" : "s"}`];
+    const notes = [countText(all, "row"), countText(this.columns.length, "column")];
     if (all > MOST_ROWS) notes.push(`the first ${MOST_ROWS.toLocaleString("en")} are shown`);
     if (this.columns.length >= MOST_COLUMNS) notes.push(`the first ${MOST_COLUMNS} columns are shown`);
     const place = make("code", "", { textContent: visibleText(path) || "(root)" });
@@ -71,6 +81,7 @@ export class RecordTable {
     this.box.scrollTop = 0;
     this.box.scrollLeft = 0;
     this.rows.setCount(this.order.length, { isNew: true });
+    this.markMore();
   }
 
   /**

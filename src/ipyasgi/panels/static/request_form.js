@@ -124,8 +124,7 @@ class FormPage {
       this.docs.el,
       this.otherErrors,
       this.pathRows.el,
-      this.query.el,
-      this.headers.el,
+      make("div", "ipyasgi-pair-parts", {}, this.query.el, this.headers.el),
       this.cookies.el,
       this.body.el,
       sendLine,
@@ -236,7 +235,14 @@ class FormPage {
         },
     );
     const pathKnown = path.map((one) => ({ ...one, required: true }));
-    this.pathRows.showKnown(pathKnown, Object.fromEntries(path.map(({ name, key }) => [key, paths[name] ?? ""])));
+    const start = operation?.start;
+    const pathSample = Object.fromEntries((start?.path_values ?? []).map(([name, value]) => [`path.${name}`, value]));
+    this.pathRows.showKnown(
+      pathKnown,
+      Object.fromEntries(path.map(({ name, key }) => [key, paths[name] ?? ""])),
+      pathSample,
+    );
+    const sample = Object.fromEntries(start?.known ?? []);
     /** @type {[PairRows, place: string][]} */
     const parts = [
       [this.query, "query"],
@@ -248,6 +254,7 @@ class FormPage {
       part.showKnown(
         here,
         Object.fromEntries(here.filter(({ key }) => key in known).map(({ key }) => [key, known[key]])),
+        sample,
       );
     }
     this.body.describe(operation?.bodies ?? [], operation?.start?.body ?? "");

@@ -41,6 +41,8 @@ export class SendBar {
     this.line.dataset.busy = String(run.busy);
     this.line.dataset.beside = String(run.beside);
     setUsable(this.cancel, run.busy);
+    this.send.classList.toggle("ipyasgi-primary", !run.busy);
+    this.cancel.classList.toggle("ipyasgi-primary", run.busy);
     this.count(run.busy ? performance.now() - run.elapsed_ms : null);
   }
 

@@ -817,7 +817,7 @@ function toggleControl(parts, choices) {
 }
 function emptyWord({ slot, field, buttons }) {
   if (slot.value === null) return "null";
-  if (slot.absent) return defaultText(field) ? `${defaultText(field)} (default)` : buttons.optional ? "omitted" : "";
+  if (slot.absent) return defaultText(field) ? `${defaultText(field)} (default)` : buttons.optional ? "not sent" : "";
   return slot.value.length ? "" : "empty list";
 }
 function inputControl(parts, items) {
@@ -941,7 +941,7 @@ function arrayControl(parts) {
 }
 function emptyWord2({ slot, buttons }) {
   if (slot.value === null) return "null";
-  if (slot.absent) return buttons.optional ? "omitted" : "";
+  if (slot.absent) return buttons.optional ? "not sent" : "";
   return "empty";
 }
 
@@ -960,7 +960,7 @@ function choiceControl({ id, field, slot, context, buttons, redraw, describe, la
   }
   if (buttons.optional) {
     values.push(void 0);
-    words.push(defaultText(field) ? `omitted (${defaultText(field)})` : "omitted");
+    words.push(defaultText(field) ? `not sent (default ${defaultText(field)})` : "not sent");
   }
   const chosen = slot.absent ? values.indexOf(void 0) : values.findIndex((one) => sameJson(one, value));
   const pick = (number) => {
@@ -1175,11 +1175,14 @@ var OmitButtons = class {
     this.optional = optional;
     this.nullable = Boolean(field.nullable) && !context.text;
     this.kept = void 0;
-    this.null = makeButton("∅", "ipyasgi-mini", () => this.toggleNull(), {
+    this.null = makeButton("null", "ipyasgi-mini ipyasgi-null", () => this.toggleNull(), {
       "aria-label": `Send null for ${label}`,
       title: "Send null"
     });
-    this.omit = makeButton("×", "ipyasgi-mini", () => this.remove(), { "aria-label": `Omit ${label}`, title: "Omit" });
+    this.omit = makeButton("×", "ipyasgi-mini", () => this.remove(), {
+      "aria-label": `Do not send ${label}`,
+      title: "Do not send"
+    });
     this.el = make("span", "ipyasgi-field-buttons");
     this.show();
   }
@@ -1233,11 +1236,17 @@ function scalarControl(parts) {
   if (input instanceof HTMLTextAreaElement) input.rows = Math.min(shown.split("\n").length + 1, 12);
   else input.type = "text";
   if (["integer", "number"].includes(field.kind)) input.inputMode = field.kind === "integer" ? "numeric" : "decimal";
+  const sampled = make("span", "ipyasgi-sampled", {
+    textContent: "sample",
+    title: "Made up from the app's document; it is sent as it is",
+    hidden: !shown || context.sample.get(slot.where) !== shown
+  });
   const show = () => {
     input.placeholder = placeholderOf(parts);
     buttons.show();
   };
   input.addEventListener("input", () => {
+    sampled.hidden = true;
     const isGone = isText ? field.kind !== "string" && !input.value.trim() : readScalar(input.value, field) === void 0;
     if (isGone && buttons.optional) slot.remove();
     else if (isGone && !Array.isArray(slot.holder) && !isText) slot.remove();
@@ -1246,11 +1255,11 @@ function scalarControl(parts) {
     context.onChange();
   });
   show();
-  return { controls: suggest(input, field, context), isBox: true };
+  return { controls: [...suggest(input, field, context), sampled], isBox: true };
 }
 function placeholderOf({ field, slot, context, buttons }) {
   if (slot.absent && defaultText(field)) return `${defaultText(field)} (default)`;
-  if (slot.absent && buttons.optional) return "omitted";
+  if (slot.absent && buttons.optional) return "not sent";
   if (slot.value === null) return "null";
   if (buttons.optional && slot.value === "") return "empty text";
   return PLACEHOLDERS[field.format ?? ""] ?? (field.kind === "any" && !context.text ? "JSON" : "");
@@ -1269,7 +1278,7 @@ function suggest(input, field, context) {
 }
 function nullControl({ id, slot }) {
   if (!slot.absent && slot.value !== null) slot.set(null);
-  return { controls: [make("output", "ipyasgi-faint", { id, textContent: slot.absent ? "omitted" : "null" })] };
+  return { controls: [make("output", "ipyasgi-faint", { id, textContent: slot.absent ? "not sent" : "null" })] };
 }
 
 // fields/secret_field.js
@@ -1299,7 +1308,7 @@ function secretControl({ id, field, slot, context, buttons, describe, label }) {
     { "aria-label": `Show ${label}`, title: "Show", "aria-pressed": "false" }
   );
   const show = () => {
-    const word = slot.absent ? buttons.optional ? "omitted" : "" : slot.value === null ? "null" : "";
+    const word = slot.absent ? buttons.optional ? "not sent" : "" : slot.value === null ? "null" : "";
     input.placeholder = isHeld(slot.value, context.text) ? `${HELD}, not in the notebook` : word;
     setUsable(eye, input.value !== "");
   };
@@ -1354,7 +1363,7 @@ function variantControl(parts) {
 }
 function stateWord({ slot, buttons }, at) {
   if (slot.value === null) return "null";
-  if (slot.absent) return buttons.optional ? "omitted" : "";
+  if (slot.absent) return buttons.optional ? "not sent" : "";
   return at < 0 ? "none of these" : "";
 }
 function variantPicker({ id, field, describe, label }, at, onPick) {
@@ -1414,12 +1423,14 @@ var DRAWN_DEPTH = 40;
 var LONGEST_HINT = 400;
 var FieldContext = class {
   /**
-   * @param {{ definitions: Definitions, text?: boolean, onChange: () => void, files?: FileUpload | null }} options
-   *   text: values stay text as typed; files: brings files to the kernel
+   * @param {{
+   *   definitions: Definitions, text?: boolean, sample?: Leaves, onChange: () => void, files?: FileUpload | null,
+   * }} options  text: values stay text as typed; sample: what the untouched form has; files: brings files to the kernel
    */
-  constructor({ definitions, text = false, onChange, files = null }) {
+  constructor({ definitions, text = false, sample = /* @__PURE__ */ new Map(), onChange, files = null }) {
     this.definitions = definitions;
     this.text = text;
+    this.sample = sample;
     this.onChange = onChange;
     this.files = files;
   }
@@ -1616,6 +1627,11 @@ function readForm(text, lists) {
 // fields/slot.js
 function escapeStep(step) {
   return String(step).replaceAll("~", "~0").replaceAll("/", "~1");
+}
+function leavesOf(value, where) {
+  if (kindOf(value) !== "object" && kindOf(value) !== "array")
+    return /* @__PURE__ */ new Map([[where, typeof value === "string" ? value : JSON.stringify(value)]]);
+  return new Map(Object.entries(value).flatMap(([step, one]) => [...leavesOf(one, `${where}/${escapeStep(step)}`)]));
 }
 var Slot = class _Slot {
   /**
@@ -1878,6 +1894,7 @@ var BodyPart = class {
     const context = new FieldContext({
       definitions: now.definitions,
       text: isText,
+      sample: leavesOf(tryJson(this.start) ?? {}, "body."),
       files: this.files,
       onChange: () => {
         this.write(Object.hasOwn(holder, "body") ? printJson(holder.body) : "");
@@ -2694,7 +2711,7 @@ var PairRows = class {
     this.typed = make("div", "ipyasgi-typed");
     this.rows = make("div", "ipyasgi-pairs");
     const add = makeButton(
-      `+ ${noun}`,
+      `+ ${noun[0].toUpperCase()}${noun.slice(1)}`,
       "ipyasgi-quiet",
       () => {
         this.pairs.push(["", ""]);
@@ -2715,8 +2732,9 @@ var PairRows = class {
   /**
    * @param {Parameter[]} known
    * @param {Record<string, Json>} values  by key, only those that are sent
+   * @param {Record<string, Json>} sample  by key, those of the untouched form
    */
-  showKnown(known, values) {
+  showKnown(known, values, sample = {}) {
     this.known = known;
     this.values = { ...values };
     this.typed.replaceChildren(
@@ -2724,6 +2742,7 @@ var PairRows = class {
         const context = new FieldContext({
           definitions: one.definitions ?? {},
           text: one.text,
+          sample: leavesOf(sample[one.key] ?? {}, one.key),
           onChange: this.onChange
         });
         const field = {
@@ -3407,6 +3426,8 @@ var SendBar = class {
     this.line.dataset.busy = String(run.busy);
     this.line.dataset.beside = String(run.beside);
     setUsable(this.cancel, run.busy);
+    this.send.classList.toggle("ipyasgi-primary", !run.busy);
+    this.cancel.classList.toggle("ipyasgi-primary", run.busy);
     this.count(run.busy ? performance.now() - run.elapsed_ms : null);
   }
   get isBusy() {
@@ -3512,8 +3533,7 @@ var FormPage = class {
       this.docs.el,
       this.otherErrors,
       this.pathRows.el,
-      this.query.el,
-      this.headers.el,
+      make("div", "ipyasgi-pair-parts", {}, this.query.el, this.headers.el),
       this.cookies.el,
       this.body.el,
       sendLine
@@ -3613,7 +3633,14 @@ var FormPage = class {
       }
     );
     const pathKnown = path.map((one) => ({ ...one, required: true }));
-    this.pathRows.showKnown(pathKnown, Object.fromEntries(path.map(({ name, key }) => [key, paths[name] ?? ""])));
+    const start = operation?.start;
+    const pathSample = Object.fromEntries((start?.path_values ?? []).map(([name, value]) => [`path.${name}`, value]));
+    this.pathRows.showKnown(
+      pathKnown,
+      Object.fromEntries(path.map(({ name, key }) => [key, paths[name] ?? ""])),
+      pathSample
+    );
+    const sample = Object.fromEntries(start?.known ?? []);
     const parts = [
       [this.query, "query"],
       [this.headers, "header"],
@@ -3623,7 +3650,8 @@ var FormPage = class {
       const here = all.filter((one) => one.place === place);
       part.showKnown(
         here,
-        Object.fromEntries(here.filter(({ key }) => key in known).map(({ key }) => [key, known[key]]))
+        Object.fromEntries(here.filter(({ key }) => key in known).map(({ key }) => [key, known[key]])),
+        sample
       );
     }
     this.body.describe(operation?.bodies ?? [], operation?.start?.body ?? "");

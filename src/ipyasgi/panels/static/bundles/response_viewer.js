@@ -1190,12 +1190,21 @@ var RecordTable = class {
     const head = make("div", "ipyasgi-records-head", {}, this.title, ...tools);
     this.el = make("div", "", { hidden: true }, head, this.table);
     this.rows = new VirtualRows(this.box, (place) => this.drawRow(place));
+    this.resized = new ResizeObserver(() => this.markMore());
+    this.resized.observe(this.box);
     this.box.addEventListener("scroll", () => {
       this.names.scrollLeft = this.box.scrollLeft;
+      this.markMore();
     });
   }
   close() {
+    this.resized.disconnect();
     this.rows.close();
+  }
+  /** Says whether there is more to the right. */
+  markMore() {
+    const { scrollLeft, clientWidth, scrollWidth } = this.names;
+    this.table.toggleAttribute("data-more", Math.abs(scrollLeft) + clientWidth < scrollWidth - 1);
   }
   /**
    * @param {JsonIndex} index
@@ -1209,7 +1218,7 @@ var RecordTable = class {
     this.sortedBy = "";
     this.columns = columnsOf(index, this.unsorted).map((name) => this.makeColumn(index, name));
     const all = index.counts[node];
-    const notes = [`${all.toLocaleString("en")} row${all === 1 ? "" : "s"}`];
+    const notes = [countText(all, "row"), countText(this.columns.length, "column")];
     if (all > MOST_ROWS) notes.push(`the first ${MOST_ROWS.toLocaleString("en")} are shown`);
     if (this.columns.length >= MOST_COLUMNS) notes.push(`the first ${MOST_COLUMNS} columns are shown`);
     const place = make("code", "", { textContent: visibleText(path) || "(root)" });
@@ -1223,6 +1232,7 @@ var RecordTable = class {
     this.box.scrollTop = 0;
     this.box.scrollLeft = 0;
     this.rows.setCount(this.order.length, { isNew: true });
+    this.markMore();
   }
   /**
    * @param {JsonIndex} index
@@ -1518,8 +1528,7 @@ var BodyViews = class {
       this.label,
       this.status,
       this.load,
-      this.copyIt,
-      this.saveIt
+      make("div", "ipyasgi-buttons", {}, this.copyIt, this.saveIt)
     );
     this.tools = tools;
     this.el = make(
@@ -1535,7 +1544,7 @@ var BodyViews = class {
       this.detail
     );
     this.endRows = renderRows(this.rowsBox, stream, {
-      title: "Raw events",
+      title: "Received",
       visibleRows: VISIBLE_ROWS,
       first: () => model.get("live").rows_from ?? 1,
       onPick: (row) => this.showRow(row),
@@ -1561,6 +1570,7 @@ var BodyViews = class {
     this.filled = /* @__PURE__ */ new Set();
     const views = body.views ?? [];
     this.label.textContent = body.label ?? "";
+    this.label.title = body.label ?? "";
     this.status.textContent = "";
     this.detail.hidden = true;
     this.notes.replaceChildren(

@@ -63,6 +63,6 @@ export function arrayControl(parts) {
  */
 export function emptyWord({ slot, buttons }) {
   if (slot.value === null) return "null";
-  if (slot.absent) return buttons.optional ? "omitted" : "";
+  if (slot.absent) return buttons.optional ? "not sent" : "";
   return "empty";
 }

@@ -102,7 +102,7 @@ function toggleControl(parts, choices) {
  */
 function emptyWord({ slot, field, buttons }) {
   if (slot.value === null) return "null";
-  if (slot.absent) return defaultText(field) ? `${defaultText(field)} (default)` : buttons.optional ? "omitted" : "";
+  if (slot.absent) return defaultText(field) ? `${defaultText(field)} (default)` : buttons.optional ? "not sent" : "";
   return slot.value.length ? "" : "empty list";
 }
 

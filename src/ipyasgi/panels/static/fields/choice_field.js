@@ -27,7 +27,7 @@ export function choiceControl({ id, field, slot, context, buttons, redraw, descr
   }
   if (buttons.optional) {
     values.push(undefined);
-    words.push(defaultText(field) ? `omitted (${defaultText(field)})` : "omitted");
+    words.push(defaultText(field) ? `not sent (default ${defaultText(field)})` : "not sent");
   }
   const chosen = slot.absent ? values.indexOf(undefined) : values.findIndex((one) => sameJson(one, value));
   /** @param {number} number */

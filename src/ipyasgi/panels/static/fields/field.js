@@ -13,7 +13,7 @@ import { variantControl } from "./variant_field.js";
 
 /** @import { Child } from "../page.js" */
 /** @import { FileUpload } from "./file_field.js" */
-/** @import { Slot } from "./slot.js" */
+/** @import { Leaves, Slot } from "./slot.js" */
 /** @import { Definitions, Field, Json } from "./values.js" */
 
 /** @type {Record<string, (parts: Parts) => Drawn>} */
@@ -45,12 +45,14 @@ const LONGEST_HINT = 400;
 // Shared by the fields of one form.
 export class FieldContext {
   /**
-   * @param {{ definitions: Definitions, text?: boolean, onChange: () => void, files?: FileUpload | null }} options
-   *   text: values stay text as typed; files: brings files to the kernel
+   * @param {{
+   *   definitions: Definitions, text?: boolean, sample?: Leaves, onChange: () => void, files?: FileUpload | null,
+   * }} options  text: values stay text as typed; sample: what the untouched form has; files: brings files to the kernel
    */
-  constructor({ definitions, text = false, onChange, files = null }) {
+  constructor({ definitions, text = false, sample = new Map(), onChange, files = null }) {
     this.definitions = definitions;
     this.text = text;
+    this.sample = sample;
     this.onChange = onChange;
     this.files = files;
   }

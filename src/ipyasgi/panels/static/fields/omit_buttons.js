@@ -1,4 +1,4 @@
-// The small buttons in a field: × omits it, ∅ sends null. Any other value is typed or chosen.
+// The small buttons in a field: × leaves it out, null sends null. Any other value is typed or chosen.
 
 import { make, makeButton } from "../page.js";
 import { startOf } from "./values.js";
@@ -22,11 +22,14 @@ export class OmitButtons {
     this.nullable = Boolean(field.nullable) && !context.text;
     /** @type {Json} */
     this.kept = undefined; // the last value, while null is sent
-    this.null = makeButton("∅", "ipyasgi-mini", () => this.toggleNull(), {
+    this.null = makeButton("null", "ipyasgi-mini ipyasgi-null", () => this.toggleNull(), {
       "aria-label": `Send null for ${label}`,
       title: "Send null",
     });
-    this.omit = makeButton("×", "ipyasgi-mini", () => this.remove(), { "aria-label": `Omit ${label}`, title: "Omit" });
+    this.omit = makeButton("×", "ipyasgi-mini", () => this.remove(), {
+      "aria-label": `Do not send ${label}`,
+      title: "Do not send",
+    });
     this.el = make("span", "ipyasgi-field-buttons");
     this.show();
   }

@@ -39,11 +39,17 @@ export function scalarControl(parts) {
   if (input instanceof HTMLTextAreaElement) input.rows = Math.min(shown.split("\n").length + 1, 12);
   else input.type = "text";
   if (["integer", "number"].includes(field.kind)) input.inputMode = field.kind === "integer" ? "numeric" : "decimal";
+  const sampled = make("span", "ipyasgi-sampled", {
+    textContent: "sample",
+    title: "Made up from the app's document; it is sent as it is",
+    hidden: !shown || context.sample.get(slot.where) !== shown,
+  });
   const show = () => {
     input.placeholder = placeholderOf(parts);
     buttons.show();
   };
   input.addEventListener("input", () => {
+    sampled.hidden = true;
     // An empty number is omitted; empty text is an empty string.
     const isGone = isText
       ? field.kind !== "string" && !input.value.trim()
@@ -55,7 +61,7 @@ export function scalarControl(parts) {
     context.onChange();
   });
   show();
-  return { controls: suggest(input, field, context), isBox: true };
+  return { controls: [...suggest(input, field, context), sampled], isBox: true };
 }
 
 /**
@@ -64,7 +70,7 @@ export function scalarControl(parts) {
  */
 function placeholderOf({ field, slot, context, buttons }) {
   if (slot.absent && defaultText(field)) return `${defaultText(field)} (default)`;
-  if (slot.absent && buttons.optional) return "omitted";
+  if (slot.absent && buttons.optional) return "not sent";
   if (slot.value === null) return "null";
   if (buttons.optional && slot.value === "") return "empty text";
   return PLACEHOLDERS[field.format ?? ""] ?? (field.kind === "any" && !context.text ? "JSON" : "");
@@ -97,5 +103,5 @@ function suggest(input, field, context) {
  */
 export function nullControl({ id, slot }) {
   if (!slot.absent && slot.value !== null) slot.set(null);
-  return { controls: [make("output", "ipyasgi-faint", { id, textContent: slot.absent ? "omitted" : "null" })] };
+  return { controls: [make("output", "ipyasgi-faint", { id, textContent: slot.absent ? "not sent" : "null" })] };
 }

@@ -36,7 +36,7 @@ export function secretControl({ id, field, slot, context, buttons, describe, lab
     { "aria-label": `Show ${label}`, title: "Show", "aria-pressed": "false" },
   );
   const show = () => {
-    const word = slot.absent ? (buttons.optional ? "omitted" : "") : slot.value === null ? "null" : "";
+    const word = slot.absent ? (buttons.optional ? "not sent" : "") : slot.value === null ? "null" : "";
     input.placeholder = isHeld(slot.value, context.text) ? `${HELD}, not in the notebook` : word;
     setUsable(eye, input.value !== "");
   };

@@ -1,10 +1,25 @@
 // A place in a JSON value: a property of an object or an item of an array. Absent, null and empty are different.
 
+import { kindOf } from "./values.js";
+
 /** @import { Json } from "./values.js" */
+
+/** @typedef {Map<string, string>} Leaves  the text of each scalar of a JSON value, by its place */
 
 /** @param {string | number} step */
 function escapeStep(step) {
   return String(step).replaceAll("~", "~0").replaceAll("/", "~1");
+}
+
+/**
+ * @param {Json} value
+ * @param {string} where  the place of the value
+ * @returns {Leaves}
+ */
+export function leavesOf(value, where) {
+  if (kindOf(value) !== "object" && kindOf(value) !== "array")
+    return new Map([[where, typeof value === "string" ? value : JSON.stringify(value)]]);
+  return new Map(Object.entries(value).flatMap(([step, one]) => [...leavesOf(one, `${where}/${escapeStep(step)}`)]));
 }
 
 export class Slot {

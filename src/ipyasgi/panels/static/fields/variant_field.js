@@ -44,7 +44,7 @@ export function variantControl(parts) {
  */
 function stateWord({ slot, buttons }, at) {
   if (slot.value === null) return "null";
-  if (slot.absent) return buttons.optional ? "omitted" : "";
+  if (slot.absent) return buttons.optional ? "not sent" : "";
   return at < 0 ? "none of these" : "";
 }
 

@@ -15,8 +15,8 @@ from litestar.middleware import DefineMiddleware
 from ipyasgi import Explorer
 from ipyasgi.records.attributes import instance_dict, slots_of
 from ipyasgi.tracing import Layer, Trace
-from ipyasgi.tracing.layer_taps import LAYER_TAPS, Tap
-from ipyasgi.tracing.layers import read_middleware
+from ipyasgi.tracing.layer_taps import LAYER_TAPS, LayerPlan, Tap
+from ipyasgi.tracing.layers import read_middleware, slots_in
 from ipyasgi.tracing.slots import is_marked
 
 from .corpus import NAMES, REQUESTS, opened
@@ -304,7 +304,7 @@ def held_in(root: Any) -> list[Any]:
 def test_nothing_stays_behind(name: str) -> None:
     """After the last traced request nothing that the app reaches is a tap."""
     with opened(name) as app, Explorer(app, lifespan="off") as explorer:
-        LAYER_TAPS.open(app)
+        LAYER_TAPS.open(app, LayerPlan())
         during = [one for one in held_in(app) if isinstance(one, Tap) or is_marked(one)]
         LAYER_TAPS.close(app)
         for method, path, options in REQUESTS:
@@ -324,7 +324,7 @@ def test_an_error_of_ours_does_not_reach_the_app(name: str, monkeypatch: pytest.
 
     with opened(name) as app, Explorer(app, lifespan="off") as explorer:
         plain = explorer.get("/plain", raise_exceptions=False)
-        monkeypatch.setattr("ipyasgi.tracing.steps.Step", fail)
+        monkeypatch.setattr("ipyasgi.tracing.tracer.Step", fail)
         monkeypatch.setattr("ipyasgi.tracing.tracer.picture_scope", fail)
         traced = explorer.get("/plain", trace=True, raise_exceptions=False)
 
@@ -441,3 +441,34 @@ def test_planted_faults(make: Any) -> None:
     assert not responding.with_endpoint
     (swallowing,) = (layer for layer in broken.layers if layer.caught)
     assert (swallowing.caught, swallowing.responded) == ("ZeroDivisionError", 200)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_plan_is_made_once(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The layers are not searched again for later requests of the same routes."""
+    searched = []
+
+    def search(layer: Any) -> Any:
+        searched.append(layer)
+        return slots_in(layer)
+
+    monkeypatch.setattr("ipyasgi.tracing.layer_taps.slots_in", search)
+    with opened(name) as app, Explorer(app, lifespan="off") as explorer:
+        for _ in range(3):  # a framework looks up hooks at the first request of a route
+            explorer.get("/plain", trace=True)
+        found = len(searched)
+        explorer.get("/plain", trace=True)
+
+    assert len(searched) == found > 0
+
+
+def test_a_function_that_comes_later() -> None:
+    """A function that Quart got after a traced request is in the trace of the next one."""
+    with opened("quart") as app, Explorer(app, lifespan="off") as explorer:
+        first = explorer.get("/plain", trace=True).trace
+        app.after_request_funcs[None].append(lambda response: response)
+        second = explorer.get("/plain", trace=True).trace
+
+    assert first is not None
+    assert second is not None
+    assert len(second.layers) == len(first.layers) + 1

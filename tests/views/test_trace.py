@@ -7,6 +7,7 @@ import pytest
 
 from ipyasgi import Explorer, Settings
 from ipyasgi.tracing import Call, Dependency, Finding, Layer, Trace
+from ipyasgi.tracing.trace import TraceRecord
 from ipyasgi.views.exchange import view_exchange, view_exchanges
 from ipyasgi.views.tabs import view_tabs
 from ipyasgi.views.trace import WIDTH, show_trace, view_trace
@@ -193,7 +194,7 @@ def test_in_an_exchange(traced: bool) -> None:
     with Explorer(app, lifespan="off") as explorer:
         exchange = explorer.get("/", trace=traced)
     if traced:
-        exchange = replace(exchange, trace=TRACE)
+        exchange = replace(exchange, traced=TraceRecord(lambda settings: replace(TRACE, settings=settings)))
 
     view, tabs = view_exchange(exchange, Settings()), view_tabs(exchange, Settings())
 

@@ -15,7 +15,8 @@ from ..records.output import OutputLine, Sink
 from ..records.record import Endpoint
 from ..records.state import Change, Picture, Places, compare, take_pictures
 from ..routes.routes import read_endpoint
-from ..tracing.layer_taps import LAYER_TAPS
+from ..tracing.layer_taps import LAYER_TAPS, LayerPlan
+from ..tracing.middleware_row import MiddlewareRow
 from ..tracing.tracer import Tracer
 
 
@@ -67,12 +68,18 @@ class CallRecorder(AppRecorder):
     """
     Record one call: the state before and after it, and its output.
 
-    :param tracer: collects what happens inside; None for a call that is not traced
+    :param tracing: the app and the plan of its layers; None for a call that is not traced
+    :ivar tracer: collects what happens inside; None for a call that is not traced
+    :ivar layer: describes the app itself, of a call that is traced
     """
 
-    def __init__(self, places: Places, console: Console | None = None, tracer: Tracer | None = None) -> None:
+    def __init__(
+        self, places: Places, console: Console | None = None, tracing: tuple[Any, LayerPlan] | None = None
+    ) -> None:
         super().__init__(places, console)
-        self.tracer = tracer
+        self.tracer = Tracer() if tracing is not None else None
+        self.layer = MiddlewareRow(name="")
+        self._tracing = tracing
         self._tapped = False
         self.run: Run | None = None
         self.endpoint: Endpoint | None = None
@@ -110,8 +117,9 @@ class CallRecorder(AppRecorder):
     def opened(self, scope: Scope) -> None:
         self._scope = scope
         super().opened(scope)
-        if self.tracer is not None and self.run is None:
-            LAYER_TAPS.open(self.tracer.app)
+        if self.tracer is not None and self._tracing is not None and self.run is None:
+            self.tracer.opened(scope)
+            self.layer = LAYER_TAPS.open(*self._tracing).row
             self._tapped = True
 
     def around(self) -> AbstractContextManager[object]:
@@ -126,8 +134,9 @@ class CallRecorder(AppRecorder):
         self.run = run
         if self.tracer is not None:
             self.tracer.close()
-            if self._tapped:
-                LAYER_TAPS.close(self.tracer.app)
+            if self._tapped and self._tracing is not None:
+                LAYER_TAPS.close(self._tracing[0])
+            self._tracing = None
         self.endpoint = read_endpoint(self._scope)
         self._scope = {}
         # A thread that outlives the call may keep the sink in its context, which must not keep frames alive.

@@ -30,10 +30,10 @@ from ..records.requests import RequestSpec, read_query
 from ..records.settings import Settings
 from ..records.state import Places
 from ..records.thread_hint import thread_hint
-from ..tracing.freezing import freeze_trace
+from ..tracing.freezing import record_trace
+from ..tracing.layer_taps import LayerPlan
 from ..tracing.taps import TRACE_TAPS
-from ..tracing.trace import Trace
-from ..tracing.tracer import Tracer
+from ..tracing.trace import TraceRecord
 from .call_recorder import CallRecorder
 from .form_check import form_note
 from .host_check import host_note
@@ -53,6 +53,7 @@ class Dispatch:
     :ivar recorded: a request to send again: its headers and cookies replace the present defaults
     :ivar on_call: called with each call of the app as it begins, so that another thread can cancel it
     :ivar body: the body, if it is not the spec's
+    :ivar layers: where the app holds its layers, if it is traced
     :ivar keep_bytes: the longest response body that is kept whole
     :ivar document: returns the app's OpenAPI document, or None, without a request
     :ivar watched: the libraries that were watched while it was sent, and those that were not; empty if not traced
@@ -64,6 +65,7 @@ class Dispatch:
     next_name: Callable[[], str]
     kept_in: weakref.ref[KeepsExchanges]
     options: SendKwargs
+    layers: LayerPlan
     console: Console | None = None
     notes: tuple[str, ...] = ()
     replay_of: str = ""
@@ -249,15 +251,15 @@ class Dispatch:
                 response.stream = httpx.ByteStream(kept_content(response))
 
     def _record(self) -> CallRecorder:
-        tracer = Tracer(self.client.app) if self.options.get("trace") else None
-        recorder = CallRecorder(self.places, self.console, tracer)
+        tracing = (self.client.app, self.layers) if self.options.get("trace") else None
+        recorder = CallRecorder(self.places, self.console, tracing)
         self.recorders.append(recorder)
         return recorder
 
-    def _trace_of(self, recorder: CallRecorder | None, settings: Settings) -> Trace | None:
+    def _trace_of(self, recorder: CallRecorder | None) -> TraceRecord | None:
         if recorder is None or recorder.tracer is None or recorder.run is None:
             return None
-        return freeze_trace(recorder.tracer, recorder.run, settings, *self.watched, recorder.endpoint)
+        return record_trace(recorder.tracer, recorder.run, recorder.layer, *self.watched, recorder.endpoint)
 
     def _exchange_of(
         self,
@@ -286,7 +288,7 @@ class Dispatch:
             state_diff=recorder.changes if recorder is not None else (),
             output=recorder.output if recorder is not None else (),
             endpoint=recorder.endpoint if recorder is not None else None,
-            trace=self._trace_of(recorder, settings),
+            traced=self._trace_of(recorder),
             exception=exception,
             handled_exception=handled,
             sent_at=self.sent_at,

@@ -42,6 +42,7 @@ from ..records.thread_hint import thread_hint
 from ..routes.route import Route
 from ..routes.routes import Routes
 from ..shown import Shown
+from ..tracing.layer_taps import LayerPlan
 from ..tracing.layers import Middleware, read_middleware
 from .background import Background
 from .catalog import Catalog
@@ -642,7 +643,7 @@ class Explorer(Shown):
         )
         client.__enter__()
         client.life.mode = "on" if self._mode == "on" else "auto"
-        self.app, self.client = app, client
+        self.app, self.client, self._layers = app, client, LayerPlan()
         self._lost_overrides = self.overrides.move(app)
         self.name = self._given_name or name_of(app)
         self.state = ExplorerState(app, self.client.app_state, self.settings)
@@ -707,6 +708,7 @@ class Explorer(Shown):
             places=self.state.places,
             next_name=self._store.next_name,
             kept_in=self._store.reference,
+            layers=self._layers,
             options={
                 **options,
                 "timeout": options.get("timeout", self.settings.timeout_s),

@@ -10,9 +10,9 @@ import functools
 import inspect
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ..engine.runs import Run
@@ -22,7 +22,7 @@ from ..records.exception_text import message_of
 from ..records.exception_text import name_of as exception_name
 from ..records.redaction import Redactor
 from ..records.secret_rules import MASK
-from ..records.state import take_picture
+from ..records.state import take_brief_picture
 from .libraries import Library, Target
 from .trace import Dependency, DependencyKind
 from .tracer import Tracer, current_tracer
@@ -37,6 +37,7 @@ class OpenDependency:
     """
     A dependency while FastAPI solves it; the outermost one is the endpoint.
 
+    :ivar call: what FastAPI calls for it; of one that `hold_dependencies` returns its name, line and kind
     :ivar began_ns: when its function was called, on the clock of `time.perf_counter_ns`; None if it was not
     :ivar value: the text of its value
     :ivar may_be_secret: whether it is a text or a number, which is secret if the name is; an object is not
@@ -111,7 +112,7 @@ def _leave(tracer: Tracer, one: OpenDependency, dependant: Any, result: Any, exc
 
 
 def _note_value(one: OpenDependency, value: Any) -> None:
-    picture = take_picture(value)
+    picture = take_brief_picture(value)
     one.value = picture.text
     of_scheme = str(type(one.call).__module__).startswith("fastapi.security")
     one.may_be_secret = picture.form == "plain" and not of_scheme
@@ -165,13 +166,22 @@ def _targets() -> Iterator[Target]:
 FASTAPI = Library(name="FastAPI", module="fastapi.routing", targets=_targets, makes_calls=False)
 
 
-def read_dependencies(outermost: list[OpenDependency], run: Run, redactor: Redactor) -> tuple[Dependency, ...]:
+def hold_dependencies(outermost: Iterable[OpenDependency]) -> tuple[OpenDependency, ...]:
+    """Return a copy of the trees of the endpoint's dependencies, each with the description of what it calls."""
+    return tuple(_hold(inner) for one in outermost for inner in one.inside)
+
+
+def _hold(one: OpenDependency) -> OpenDependency:
+    return replace(one, call=_describe(one.call), inside=[_hold(inner) for inner in one.inside])
+
+
+def read_dependencies(held: Iterable[OpenDependency], run: Run, redactor: Redactor) -> tuple[Dependency, ...]:
     """Return the trees of the endpoint's dependencies, their values masked."""
-    return tuple(_read(inner, run, redactor) for one in outermost for inner in one.inside)
+    return tuple(_read(one, run, redactor) for one in held)
 
 
 def _read(one: OpenDependency, run: Run, redactor: Redactor) -> Dependency:
-    function, source, kind = _describe(one.call)
+    function, source, kind = one.call
     began_ns = one.began_ns if one.began_ns is not None else run.began_ns
     ended_ns = began_ns if one.began_ns is None else one.ended_ns or run.began_ns + run.duration_ns
     names = (one.name, function)

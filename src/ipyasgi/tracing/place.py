@@ -22,13 +22,18 @@ def find_place() -> tuple[str, str]:
 
     If no line of the stack is the app's, the result is what `keep_place` has kept; else both are empty.
     """
-    for depth, frame in enumerate(_frames()):
-        if depth > _MOST_FRAMES:
+    frame: FrameType | None = sys._getframe(1)
+    for _ in range(_MOST_FRAMES):
+        if frame is None:
             break
         code = frame.f_code
         if not _owner(code.co_filename):
-            names = [name for name in code.co_qualname.split(".<locals>.") if not name.startswith("<")]
-            return place_of(code.co_filename, frame.f_lineno), names[-1] if names else ""
+            return _describe(code.co_filename, frame.f_lineno, code.co_qualname)
+        frame = frame.f_back
+    for outer in _frames_of_greenlets():
+        code = outer.f_code
+        if not _owner(code.co_filename):
+            return _describe(code.co_filename, outer.f_lineno, code.co_qualname)
     return _KEPT.get()
 
 
@@ -44,6 +49,12 @@ def keep_place() -> Iterator[None]:
         if token is not None:
             with contextlib.suppress(ValueError):  # left in another context than it was entered in
                 _KEPT.reset(token)
+
+
+@functools.lru_cache(maxsize=1024)
+def _describe(filename: str, line: int, qualified: str) -> tuple[str, str]:
+    names = [name for name in qualified.split(".<locals>.") if not name.startswith("<")]
+    return place_of(filename, line), names[-1] if names else ""
 
 
 def is_called_by(package: str, library: str) -> bool:
@@ -65,13 +76,19 @@ def _frames() -> Iterator[FrameType]:
     while frame is not None:
         yield frame
         frame = frame.f_back
+    yield from _frames_of_greenlets()
+
+
+def _frames_of_greenlets() -> Iterator[FrameType]:
+    """Yield the frames that wait for the present greenlet, from the inside out, as many as are worth a look."""
     greenlet = sys.modules.get("greenlet")
     current = greenlet.getcurrent().parent if greenlet is not None else None
+    seen = 0
     while current is not None:
         frame = current.gr_frame
-        while frame is not None:
+        while frame is not None and seen < _MOST_FRAMES:
             yield frame
-            frame = frame.f_back
+            frame, seen = frame.f_back, seen + 1
         current = current.parent
 
 

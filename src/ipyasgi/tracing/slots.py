@@ -53,6 +53,10 @@ class Slot:
         """Return what is there."""
         return getattr(self.holder, self.name)
 
+    def holds(self, value: Any) -> bool:
+        """Return whether the same is there."""
+        return self.get() is value
+
     def put(self, value: Any) -> None:
         """Hold something else instead."""
         setattr(self.holder, self.name, value)
@@ -88,6 +92,10 @@ class MethodSlot(Slot):
     """A method, hidden by an attribute of its object."""
 
     __slots__ = ()
+
+    def holds(self, value: Any) -> bool:
+        """Return whether it is not hidden; a bound method is another object each time."""
+        return self.name not in instance_dict(self.holder)
 
     def restore(self, tap: Any, before: Any) -> None:
         """Remove the attribute again."""

@@ -9,12 +9,13 @@ import functools
 import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from ..records.attributes import look_up
-from .crossings import PRESENT_LAYER, Headers, Step, compare_headers
+from .crossings import Crossing, Headers, Step, compare_headers
+from .middleware_row import describe
 from .slots import Part
-from .tracer import MOST_LAYERS, Tracer, current_tracer
+from .tracer import current_tracer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,81 +57,75 @@ def tap_part(part: Part, function: Any, notes: Notes, *, awaited: bool | None = 
     :param part: as what it is recorded
     :param awaited: whether the function is async; by default that is found out
     """
-    tapped = _tap_async if (is_async(function) if awaited is None else awaited) else _tap_sync
-    tap = tapped(part, function, notes)
+    watch = _Watch(part, notes)
+    tap = (_tap_async if (is_async(function) if awaited is None else awaited) else _tap_sync)(watch, function)
     owner = getattr(function, "__self__", None)
     if owner is not None:  # Django names the class of a bound method
         tap.__self__ = owner
     return tap
 
 
-def _tap_async(part: Part, function: Any, notes: Notes) -> Any:
+def _tap_async(watch: _Watch, function: Any) -> Any:
     @functools.wraps(function)
     async def tapped_async(*args: Any, **kwargs: Any) -> Any:
-        step, before = _enter(part, notes, args)
-        if step is None:
+        crossing, before = watch.enter(args)
+        if crossing is None:
             return await function(*args, **kwargs)
-        with step:
+        with crossing:
             result = await function(*args, **kwargs)
-        _leave(step, notes, before, args, result)
+        watch.leave(crossing, before, args, result)
         return result
 
     return tapped_async
 
 
-def _tap_sync(part: Part, function: Any, notes: Notes) -> Any:
+def _tap_sync(watch: _Watch, function: Any) -> Any:
     @functools.wraps(function)
     def tapped(*args: Any, **kwargs: Any) -> Any:
-        step, before = _enter(part, notes, args)
-        if step is None:
+        crossing, before = watch.enter(args)
+        if crossing is None:
             return function(*args, **kwargs)
-        with step:
+        with crossing:
             result = function(*args, **kwargs)
-        _leave(step, notes, before, args, result)
+        watch.leave(crossing, before, args, result)
         return result
 
     return tapped
 
 
-def _enter(part: Part, notes: Notes, args: tuple[Any, ...]) -> tuple[Step | None, Any]:
-    tracer = current_tracer()
-    if tracer is None or not tracer.running or len(tracer.crossings) >= MOST_LAYERS:
-        return None, None
-    try:
-        if not notes.accepts(args):
+class _Watch:
+    """Records the calls of one part; an error in it does not reach the app."""
+
+    def __init__(self, part: Part, notes: Notes) -> None:
+        self._row = describe(part)
+        self._hook = part.hook
+        self._inside = describe(part.inside) if part.inside is not None else None
+        self._notes = notes
+
+    def enter(self, args: tuple[Any, ...]) -> tuple[Crossing | None, Any]:
+        """Return the boundary of a call that is about to be made, None if it is not recorded, and what was before."""
+        tracer = current_tracer()
+        if tracer is None:
             return None, None
-        step = Step(
-            number=len(tracer.crossings) + 1,
-            parent=PRESENT_LAYER.get() if part.inside is None else _number_of(part.inside, tracer),
-            app=part,
-            part=part,
-            clock=tracer.clock,
-            scope={},
-            live_scope={},
-            missed=functools.partial(_miss, tracer),
-        )
-        before = notes.before(step, args)
-    except Exception:  # the app goes on; another version of the framework
-        _miss(tracer)
-        return None, None
-    tracer.crossings.append(step)
-    return step, before
+        try:
+            crossing = tracer.enter_step(self._row, self._hook, self._inside) if self._notes.accepts(args) else None
+            return crossing, self._notes.before(_step_of(crossing), args) if crossing is not None else None
+        except Exception:  # the app goes on; another version of the framework
+            tracer.missing += 1
+            return None, None
+
+    def leave(self, crossing: Crossing, before: Any, args: tuple[Any, ...], result: Any) -> None:
+        """Note what a call did."""
+        try:
+            self._notes.after(_step_of(crossing), before, args, result)
+        except Exception:  # the app goes on; another version of the framework
+            tracer = current_tracer()
+            if tracer is not None:
+                tracer.missing += 1
 
 
-def _number_of(app: Any, tracer: Tracer) -> int:
-    """Return the number of an app's boundary; 0 for the app that is traced."""
-    return next((one.number for one in reversed(tracer.crossings) if one.app is app), 0)
-
-
-def _leave(step: Step, notes: Notes, before: Any, args: tuple[Any, ...], result: Any) -> None:
-    try:
-        notes.after(step, before, args, result)
-    except Exception:  # the app goes on; another version of the framework
-        step.missed()
-
-
-def _miss(tracer: Tracer) -> None:
-    tracer.missing += 1
+def _step_of(crossing: Crossing) -> Step:
+    return cast("Step", crossing.boundary)
 
 
 def changes_of(before: ResponsePicture, after: ResponsePicture) -> tuple[str, ...]:

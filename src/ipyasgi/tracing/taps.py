@@ -6,11 +6,13 @@ import contextlib
 import sys
 import threading
 from collections.abc import Callable
+from typing import Any
 
 from ..engine.fork_guard import renew_in_child
 from ..records.output import replace_attribute
 from .dependencies import FASTAPI
 from .libraries import LIBRARIES, UNWATCHED
+from .libraries.library import Wrap
 
 
 class TraceTaps:
@@ -26,6 +28,7 @@ class TraceTaps:
         self._users = 0
         self._undo: list[Callable[[], None]] = []
         self._watched: list[str] = []
+        self._made: dict[tuple[int, str], tuple[Any, Any, Any]] = {}
 
     def _renew_lock(self) -> None:
         self._lock = threading.RLock()  # in a forked child the old one is never released
@@ -37,7 +40,10 @@ class TraceTaps:
                 if library.name not in self._watched and library.module in sys.modules:
                     with contextlib.suppress(Exception):  # a version with other names, which is then not watched
                         targets = list(library.targets())
-                        self._undo += [replace_attribute(*target) for target in targets]
+                        self._undo += [
+                            replace_attribute(owner, name, self._keep(owner, name, wrap))
+                            for owner, name, wrap in targets
+                        ]
                         self._watched.append(library.name)
 
     def __exit__(self, *raised: object) -> None:
@@ -47,6 +53,19 @@ class TraceTaps:
                 for undo in reversed(self._undo):
                     undo()
                 self._undo, self._watched = [], []
+
+    def _keep(self, owner: Any, name: str, wrap: Wrap) -> Wrap:
+        """Return a function that wraps as ``wrap`` does, but makes the wrapper of a function only once."""
+
+        def kept(before: Any) -> Any:
+            earlier = self._made.get((id(owner), name))
+            if earlier is not None and earlier[0] is before:
+                return earlier[1]
+            made = wrap(before)
+            self._made[id(owner), name] = before, made, owner
+            return made
+
+        return kept
 
     def watched(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Return the names of the libraries that are watched, and of those imported that are not."""

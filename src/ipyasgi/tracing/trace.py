@@ -1,7 +1,11 @@
-"""`Trace`: what happened inside one request, as frozen values. Secrets are masked before a value is made."""
+"""`Trace`: what happened inside one request, as frozen values. Secrets are masked before a value is made.
+
+`TraceRecord` makes it at the first look, because most traces are never looked at.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -193,3 +197,29 @@ class Trace(Shown):
 
     def __repr__(self) -> str:
         return f"<Trace: {len(self.calls)} calls, {len(self.layers)} layers, {len(self.findings)} findings>"
+
+
+class TraceRecord:
+    """
+    What was collected during one request, of no use to the app, until the first look at its `Trace`.
+
+    :param build: makes the trace from values that no longer change; called once for each settings
+    :ivar held_bytes: the memory of the record and of a trace that is made from it, estimated
+    """
+
+    __slots__ = ("_build", "_last", "held_bytes")
+
+    def __init__(self, build: Callable[[Settings], Trace], held_bytes: int = 0) -> None:
+        self._build = build
+        self._last: Trace | None = None
+        self.held_bytes = held_bytes
+
+    def read(self, settings: Settings) -> Trace:
+        """Return the trace; the settings determine what is masked, and how it is shown."""
+        last = self._last
+        if last is None or last.settings is not settings:
+            self._last = last = self._build(settings)
+        return last
+
+    def __repr__(self) -> str:
+        return f"<TraceRecord of {self.held_bytes:,} bytes>"

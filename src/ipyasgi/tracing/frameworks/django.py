@@ -15,7 +15,9 @@ from typing import Any
 from ...records.attributes import instance_dict, look_up, name_of
 from ...records.attributes import slots_of as values_of_slots
 from ...records.exception_text import name_of as exception_name
+from ...records.record import Endpoint
 from ...routes.nested_apps import looks_like_app
+from ...routes.routes import endpoint_of
 from ..crossings import PRESENT_LAYER, Step
 from ..slots import ItemSlot, Part, Slot, untapped
 from ..steps import Notes, ResponsePicture, header_pairs, tap_part
@@ -47,7 +49,7 @@ def slots_of(handler: Any) -> Iterator[Slot]:
             notes = Notes(after=_note_view if _is_view_layer(inside) else _note_response)
             is_async = _is_async(layer)
             yield _slot(place, functools.partial(_tap, part=part, notes=notes, awaited=is_async), part, depth)
-            raising = functools.partial(_tap_raising, awaited=is_async)
+            raising = functools.partial(_tap_raising, awaited=is_async, calls_view=_is_view_layer(inside))
             yield Slot(holder=cell, name="cell_contents", wrap=raising)
             waiting = list(_inside(inside))
         elif _is_link(layer):
@@ -130,16 +132,17 @@ def _inside(middleware: Any) -> Iterator[Slot]:
 # -- what is noted -------------------------------------------------------------------------------------------------
 
 
-def _tap_raising(function: Any, enter: object, awaited: bool) -> Any:
+def _tap_raising(function: Any, enter: object, awaited: bool, calls_view: bool) -> Any:
     """Return what notes an exception of which Django makes a response before the layers outside see it."""
 
     def note(request: Any, exception: Exception) -> None:
         try:
             tracer = current_tracer()
-            step = tracer.crossings[PRESENT_LAYER.get() - 1] if tracer is not None and PRESENT_LAYER.get() else None
-            if isinstance(step, Step) and not step.part.hook:
+            number = PRESENT_LAYER.get()
+            step = tracer.crossings[number - 1].boundary if tracer is not None and number else None
+            if isinstance(step, Step) and not step.hook:
                 step.converted = exception_name(exception)
-                step.endpoint = _view_of(request) if _is_view_layer(step.part.function) else None
+                step.endpoint = _view_of(request) if calls_view else None
         except Exception:  # the trace ended in between
             return
 
@@ -181,16 +184,17 @@ def _note_view(step: Step, before: object, args: tuple[Any, ...], response: Any)
     step.endpoint, step.responded = _view_of(args[0]), True
 
 
-def _view_of(request: Any) -> Any:
+def _view_of(request: Any) -> Endpoint | None:
     """Return the function or the class that Django's router has chosen; None before."""
     view = getattr(instance_dict(request).get("resolver_match"), "func", None)
     held = instance_dict(view)
-    return held.get("view_class") or held.get("cls") or view
+    function = held.get("view_class") or held.get("cls") or view
+    return endpoint_of(function) if function is not None else None
 
 
 def _note_hook(step: Step, before: object, args: tuple[Any, ...], response: Any) -> None:
     """Note a response that ``process_view`` made; a response of a template is only handed on."""
-    if response is not None and step.part.hook == "process_view":
+    if response is not None and step.hook == "process_view":
         step.responded = True
         step.status = _picture(response).status
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from ...engine.source_location import owner_of
@@ -93,7 +94,8 @@ def _after_method(step: Step, before: tuple[ResponsePicture, bool], args: tuple[
 
 
 def _before_responder(step: Step, args: tuple[Any, ...]) -> None:
-    step.endpoint = step.part.function
+    step.is_endpoint = True
+    step.row = replace(step.row, name=f"{step.row.name}()", package="")
 
 
 def _after_responder(step: Step, before: None, args: tuple[Any, ...], result: object) -> None:

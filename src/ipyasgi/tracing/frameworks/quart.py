@@ -8,6 +8,7 @@ from typing import Any
 
 from ...records.attributes import instance_dict
 from ...records.exception_text import name_of
+from ...routes.routes import endpoint_of
 from ..crossings import Step
 from ..slots import ItemSlot, MethodSlot, Part, Slot, untapped
 from ..steps import Notes, ResponsePicture, changes_of, header_pairs, tap_part
@@ -59,7 +60,8 @@ def _note_before(step: Step, before: object, args: tuple[Any, ...], result: Any)
 
 def _name_view(functions: Any, step: Step, args: tuple[Any, ...]) -> None:
     rule = args[0].request.url_rule
-    step.endpoint = functions.get(rule.endpoint) if rule is not None else None
+    function = functions.get(rule.endpoint) if rule is not None else None
+    step.endpoint = endpoint_of(function) if function is not None else None
 
 
 def _note_view(step: Step, before: None, args: tuple[Any, ...], result: Any) -> None:

@@ -16,7 +16,7 @@ from ..trace import CallKind
 from ..tracer import OpenCall, current_tracer
 
 Wrap = Callable[[Any], Any]
-"""Returns the replacement of a function."""
+"""Returns the replacement of a function; called once for each function, and the replacement is used again."""
 Target = tuple[Any, str, Wrap]
 """A module or class, the name of a function in it, and its wrapper."""
 Describe = Callable[..., OpenCall | None]

@@ -7,7 +7,6 @@ import pytest
 
 from ipyasgi.tracing import Call
 
-
 _PACKAGES = {"Tortoise ORM": "tortoise-orm"}
 
 

@@ -1,4 +1,4 @@
-"""PostgreSQL and Redis from Debian's packages, on a free port of the loopback, with a folder of their own. Not a test."""
+"""PostgreSQL and Redis of Debian, each on a free port of the loopback with a folder of its own. Not a test."""
 
 import os
 import pwd

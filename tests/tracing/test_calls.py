@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import aiosqlite
+import anyio.to_thread
 import httpx
 import httpx2
 import pytest
@@ -375,3 +376,22 @@ def test_the_libraries_are_named() -> None:
     assert {"SQLAlchemy", "aiosqlite", "httpx2", "requests"} <= set(trace.watched)
     assert "other sqlite3 connections" in trace.not_watched
     assert "Watched: SQLAlchemy" in trace.to_text()
+
+
+@pytest.mark.parametrize("backend", ["asyncio", "trio"])
+def test_the_place_of_tasks_and_threads(server: str, backend: str) -> None:
+    """A call in a task or thread that runs only a library's code has the line that started it."""
+
+    async def work() -> None:
+        await anyio.to_thread.run_sync(requests.get, server)
+        if backend == "asyncio":
+            await asyncio.to_thread(requests.get, server)
+            async with httpx.AsyncClient() as client:
+                await asyncio.gather(client.get(server), client.get(server))
+
+    calls = calls_of(work, backend=backend)
+
+    assert len(calls) == (4 if backend == "asyncio" else 1)
+    lines = [int(call.place.rpartition(":")[2]) for call in calls]
+    assert [line - lines[0] for line in lines] == ([0, 2, 4, 4] if backend == "asyncio" else [0])
+    assert {call.function for call in calls} == {"work"}

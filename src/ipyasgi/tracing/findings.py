@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 from typing import Protocol
 
 from ..records.redaction import Redactor
@@ -104,6 +105,8 @@ def _find_loops(calls: Iterable[Seen], redactor: Redactor) -> Iterator[tuple[int
         first = group[0]
         if len({(one.statement, one.url, one.parameters) for one in group}) < N_PLUS_ONE:
             continue
+        if first.kind == "http" and _are_at_once(group):
+            continue
         one, remedy = _LOOPS[first.kind]
         yield (
             _took(group),
@@ -116,6 +119,12 @@ def _find_loops(calls: Iterable[Seen], redactor: Redactor) -> Iterator[tuple[int
                 count=len(group),
             ),
         )
+
+
+def _are_at_once(group: Sequence[Seen]) -> bool:
+    """Return whether most calls of a group, in the order in which they began, do not wait for the one before."""
+    waits = sum(one.ended_ns is not None and one.ended_ns <= later.began_ns for one, later in pairwise(group))
+    return waits * 2 < len(group) - 1
 
 
 def _shape(call: Seen) -> str:

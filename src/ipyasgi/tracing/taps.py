@@ -70,10 +70,12 @@ class TraceTaps:
     def watched(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Return the names of the libraries that are watched, and of those imported that are not."""
         with self._lock:
-            watched = tuple(library.name for library in LIBRARIES if library.name in self._watched)
+            replaced = tuple(self._watched)
+        libraries = [library for library in LIBRARIES if library.makes_calls]
+        watched = tuple(library.name for library in libraries if library.name in replaced)
         late = [
             f"{library.name} (imported too late)"
-            for library in LIBRARIES
+            for library in libraries
             if library.name not in watched and library.module in sys.modules
         ]
         return watched, (*late, *(name for module, name in UNWATCHED.items() if module in sys.modules))

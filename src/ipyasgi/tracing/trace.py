@@ -33,7 +33,8 @@ class Call:
     :ivar parameters: the values of the statement, masked and cut: ``id=3, name='Miso'``
     :ivar began_ns: nanoseconds since the app was called, on the clock of the messages
     :ivar total_ns: nanoseconds until the response or the result was there
-    :ivar place: the app's own line that made the call, ``shop/api.py:42``; empty if it is not on the stack
+    :ivar place: the app's own line that made the call or started its task or thread, ``shop/api.py:42``; empty if there
+        is none
     :ivar function: the function of that line
     :ivar thread: where it was made, like that of an `Endpoint`
     :ivar rows: the number of rows that the database reported; None if it did not

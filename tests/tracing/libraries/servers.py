@@ -1,4 +1,4 @@
-"""PostgreSQL and Redis from Debian's packages, on a free loopback port, with a folder of their own. Not a test."""
+"""PostgreSQL and Redis of Debian, each on a free port of the loopback with a folder of its own. Not a test."""
 
 import os
 import pwd
@@ -20,7 +20,7 @@ def run_postgresql() -> Iterator[str]:
     """Give the URL of a database of a new server; skip the test in words where it cannot be installed."""
     programs = _programs("postgresql", "pg_ctl", "/usr/lib/postgresql/*/bin")
     with _folder() as (folder, user):
-        data, port = folder / "data", _free_port()
+        data, port = folder / "data", free_port()
         _call([programs / "initdb", "-D", data, "-U", "shop", "-A", "trust", "-E", "UTF8", "--locale=C", "-N"], user)
         options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync=off"
         control = [programs / "pg_ctl", "-D", data, "-w"]  # it waits until the server accepts connections
@@ -32,12 +32,12 @@ def run_postgresql() -> Iterator[str]:
 
 
 @contextmanager
-def run_redis() -> Iterator[str]:
-    """Give the URL of a new server; skip the test in words where it cannot be installed."""
+def run_redis(*more: str) -> Iterator[str]:
+    """Give the URL of a new server with more options; skip the test in words where it cannot be installed."""
     program = _programs("redis-server", "redis-server", "/usr/bin") / "redis-server"
     with _folder() as (folder, user):
-        port = _free_port()
-        options = ["--bind", "127.0.0.1", "--port", str(port), "--save", "", "--dir", str(folder)]
+        port = free_port()
+        options = ["--bind", "127.0.0.1", "--port", str(port), "--save", "", "--dir", str(folder), *more]
         with subprocess.Popen([program, *options], stdout=subprocess.PIPE, text=True, user=user, cwd="/") as server:
             assert server.stdout is not None
             log = ""
@@ -92,7 +92,8 @@ def _folder() -> Iterator[tuple[Path, str | None]]:
         yield folder, user
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port that nothing listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

@@ -13,15 +13,19 @@ import psycopg
 import psycopg.rows
 import pytest
 import sqlalchemy as sa
+import tortoise.backends.asyncpg.client  # noqa: F401 (an app has it from its start)
 from psycopg import sql
 from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, relationship
 from sqlalchemy.pool import NullPool
+from tortoise import Tortoise
+from tortoise.transactions import in_transaction
 
 from ipyasgi import Explorer
 from ipyasgi.tracing import Call
 
 from ..traced import app_of, calls_of, trace_of
+from . import tortoise_books
 from .django_books import database_of_books
 from .servers import run_postgresql
 
@@ -385,6 +389,31 @@ def test_django(server: str, view: str, show: Show) -> None:
     (found,) = trace.findings
     assert (found.kind, found.count) == ("n+1", 5)
     assert f"{view}() at " in found.text
+
+
+def test_tortoise(url: str, show: Show) -> None:
+    """Each statement of Tortoise ORM is recorded once although asyncpg is below it; its transactions are asyncpg's."""
+
+    async def work() -> None:
+        await Tortoise.init(db_url=url.replace("postgresql", "asyncpg"), modules={"models": [tortoise_books.__name__]})
+        async with in_transaction():
+            await tortoise_books.Author.create(id=6, name="Ben")
+        for number in range(1, 4):
+            await tortoise_books.Author.get(id=number)
+        await Tortoise.close_connections()
+
+    trace = trace_of(work)
+
+    calls = [call for call in trace.calls if "author" in call.statement]
+    show(calls)
+    assert {call.library for call in calls} == {"Tortoise ORM"}
+    assert [call.statement.split()[0] for call in calls] == ["INSERT"] + ["SELECT"] * 3
+    assert [call.rows for call in calls[1:]] == [1, 1, 1]
+    assert [call.statement for call in trace.calls if call.library == "asyncpg" and HERE in call.place][:2] == [
+        "BEGIN;",
+        "COMMIT;",
+    ]
+    assert [(finding.kind, finding.count) for finding in trace.findings] == [("n+1", 3)]
 
 
 # -- many at a time ------------------------------------------------------------------------------------------------

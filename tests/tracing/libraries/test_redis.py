@@ -1,6 +1,7 @@
 """Commands of redis-py's two clients, on a server of Debian's."""
 
 import asyncio
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -13,7 +14,7 @@ from ipyasgi import Explorer
 from ipyasgi.tracing import Call
 
 from ..traced import app_of, calls_of, trace_of
-from .servers import run_redis
+from .servers import free_port, run_redis
 
 pytestmark = [pytest.mark.nightly, pytest.mark.timeout(300)]  # the first one may install the server
 
@@ -25,6 +26,19 @@ HERE = "libraries/test_redis.py"
 def server() -> Iterator[str]:
     """Give the URL of a server."""
     with run_redis() as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[str]:
+    """Give the URL of a cluster of one server."""
+    with run_redis("--cluster-enabled", "yes", "--cluster-port", str(free_port())) as url:
+        with redis.Redis.from_url(url) as client:
+            client.execute_command("CLUSTER ADDSLOTSRANGE", 0, 16383)
+            deadline = time.monotonic() + 30
+            while client.cluster("INFO")["cluster_state"] != "ok":
+                assert time.monotonic() < deadline
+                time.sleep(0.05)
         yield url
 
 
@@ -89,6 +103,37 @@ def test_commands(url: str, is_async: bool, backend: str, show: Show) -> None:
     assert all(HERE in call.place and call.total_ns > 0 and call.ended for call in trace.calls)
     assert "5 cache " in trace.to_text()
     assert "hunter2" not in f"{trace.to_text()} {trace.to_dict()} {trace._repr_mimebundle_()}"
+
+
+@pytest.mark.parametrize("is_async", [False, True], ids=["sync", "async"])
+def test_cluster(cluster: str, is_async: bool, show: Show) -> None:
+    """Commands of a cluster are recorded once, like its pipelines."""
+
+    def in_thread() -> None:
+        with redis.RedisCluster.from_url(cluster) as client:
+            client.set("user:3", "Miso")
+            with client.pipeline() as pipeline:
+                pipeline.get("user:3")
+                assert pipeline.execute() == [b"Miso"]
+
+    async def work() -> None:
+        if not is_async:
+            await asyncio.to_thread(in_thread)
+            return
+        async with redis.asyncio.RedisCluster.from_url(cluster) as client:
+            await client.set("user:3", "Miso")
+            pipeline = client.pipeline()
+            pipeline.get("user:3")
+            assert await pipeline.execute() == [b"Miso"]
+
+    calls = [call for call in calls_of(work) if call.statement.split()[0] not in ("COMMAND", "CLUSTER", "INFO")]
+
+    show(calls)
+    assert [(call.statement, call.parameters) for call in calls] == [
+        ("SET user:3", "'Miso'"),
+        ("pipeline: GET user:3", ""),
+    ]
+    assert {call.function for call in calls} == {"work" if is_async else "in_thread"}
 
 
 def test_error(url: str, show: Show) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from .django import DJANGO
 from .http import HTTP
 from .library import Library, Target
+from .places import PLACES
 from .postgresql import ASYNCPG, PSYCOPG
 from .redis import REDIS
 from .sqlalchemy import SQLALCHEMY
@@ -17,7 +18,7 @@ from .tortoise import TORTOISE
 
 __all__ = ["LIBRARIES", "UNWATCHED", "Library", "Target"]
 
-LIBRARIES = (SQLALCHEMY, DJANGO, TORTOISE, ASYNCPG, PSYCOPG, AIOSQLITE, SQLITE3, *HTTP, REDIS)
+LIBRARIES = (SQLALCHEMY, DJANGO, TORTOISE, ASYNCPG, PSYCOPG, AIOSQLITE, SQLITE3, *HTTP, REDIS, *PLACES)
 
 UNWATCHED = {
     "sqlite3.dbapi2": "other sqlite3 connections",

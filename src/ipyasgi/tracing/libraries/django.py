@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import functools
 import sys
 from collections.abc import Iterator
 from typing import Any
 
-from ..place import keep_place
 from ..statements import picture_parameters
-from ..tracer import OpenCall, current_tracer
+from ..tracer import OpenCall
 from .library import Describe, Library, Target, add_rows, watch_by
 
 
@@ -27,20 +25,6 @@ def _targets() -> Iterator[Target]:
     cursor = sys.modules["django.db.backends.utils"].CursorWrapper
     yield cursor, "execute", watch_by(describe(False), finish)
     yield cursor, "executemany", watch_by(describe(True), finish)
-    yield sys.modules["asgiref.sync"].SyncToAsync, "__call__", _with_place
-
-
-def _with_place(before: Any) -> Any:
-    """Return a function that keeps its caller's place: no frame of the thread in which queries run is the app's."""
-
-    @functools.wraps(before)
-    async def called(*args: Any, **kwargs: Any) -> Any:
-        if current_tracer() is None:
-            return await before(*args, **kwargs)
-        with keep_place():
-            return await before(*args, **kwargs)
-
-    return called
 
 
 DJANGO = Library(name="Django's ORM", module="django.db.backends.utils", targets=_targets)

@@ -1,4 +1,4 @@
-"""Redis: the commands of both of redis-py's clients, and its pipelines, each of which is one call."""
+"""Redis: the commands of redis-py's clients, those of clusters too, and its pipelines, each of which is one call."""
 
 from __future__ import annotations
 
@@ -19,12 +19,22 @@ def _targets() -> Iterator[Target]:
         commands = [args for args, _ in one.command_stack]
         return OpenCall(kind="cache", library="redis", statement=name_pipeline(commands)) if commands else None
 
-    for module in ("redis.client", "redis.asyncio.client"):
+    def cluster_pipeline(one: Any, *_: Any, **__: Any) -> OpenCall | None:
+        commands = [command.args for command in one._execution_strategy._command_queue]
+        return OpenCall(kind="cache", library="redis", statement=name_pipeline(commands)) if commands else None
+
+    for module, client, pipelined, describe in (
+        ("redis.client", "Redis", "Pipeline", pipeline),
+        ("redis.asyncio.client", "Redis", "Pipeline", pipeline),
+        ("redis.cluster", "RedisCluster", "ClusterPipeline", cluster_pipeline),
+        ("redis.asyncio.cluster", "RedisCluster", "ClusterPipeline", cluster_pipeline),
+    ):
         if module in sys.modules:
-            client, pipelined = sys.modules[module].Redis, sys.modules[module].Pipeline
-            yield client, "execute_command", watch_by(command, add_no_result, kind="cache")
-            yield pipelined, "immediate_execute_command", watch_by(command, add_no_result, kind="cache")
-            yield pipelined, "execute", watch_by(pipeline, add_no_result, kind="cache")
+            one, many = getattr(sys.modules[module], client), getattr(sys.modules[module], pipelined)
+            yield one, "execute_command", watch_by(command, add_no_result, kind="cache")
+            yield many, "execute", watch_by(describe, add_no_result, kind="cache")
+            if "immediate_execute_command" in vars(many):
+                yield many, "immediate_execute_command", watch_by(command, add_no_result, kind="cache")
 
 
 REDIS = Library(name="redis", module="redis.client", targets=_targets)

@@ -12,6 +12,7 @@ from ..engine.fork_guard import renew_in_child
 from ..records.output import replace_attribute
 from .dependencies import FASTAPI
 from .libraries import LIBRARIES, UNWATCHED, Wrap
+from .litestar_dependencies import LITESTAR
 
 
 class TraceTaps:
@@ -35,7 +36,7 @@ class TraceTaps:
     def __enter__(self) -> None:
         with self._lock:
             self._users += 1
-            for library in (*LIBRARIES, FASTAPI):
+            for library in (*LIBRARIES, FASTAPI, LITESTAR):
                 if library.name not in self._watched and library.module in sys.modules:
                     with contextlib.suppress(Exception):  # a version with other names, which is then not watched
                         targets = list(library.targets())

@@ -77,8 +77,8 @@ def test_litestar() -> None:
         (8, "HTTPRoute.handle → inside()"),
         (9, "note (before_request)"),
         (9, "add_header (after_request)"),
-        (1, "add_to_message (before_send)"),
         (9, "note (after_response)"),
+        (1, "add_to_message (before_send)"),
     ]
     assert layers["Outer"].changed == ("+x-outer",)
     assert layers["add_header (after_request)"].changed == ("+x-after",)

@@ -286,14 +286,17 @@ def _list_layers(trace: Trace) -> list[TraceRow]:
 
 
 def _find_endpoint(trace: Trace, rows: Sequence[TraceRow]) -> tuple[int, int]:
-    """Return the number and the depth of a row for what the endpoint needs, inside the layer that calls it."""
+    """Return the number and the depth of a row for what the endpoint needs: inside the layer that calls it, by time."""
     names = {one_line(layer.name, _TEXT_CHARS) for layer in trace.layers if layer.with_endpoint}
     found = next((number for number, row in enumerate(rows) if row.text in names), len(rows) - 1)
     if found < 0:
         return 0, 0
     depth = rows[found].depth
-    end = next((number for number in range(found + 1, len(rows)) if rows[number].depth <= depth), len(rows))
-    return end, depth + 1
+    began_ns = min((one.began_ns for one in trace.dependencies if one.reached), default=0)
+    for number in range(found + 1, len(rows)):
+        if rows[number].depth <= depth or (rows[number].depth == depth + 1 and rows[number].spans[0][0] > began_ns):
+            return number, depth + 1
+    return len(rows), depth + 1
 
 
 def _describe_layer(layer: Layer) -> list[str]:

@@ -238,7 +238,7 @@ def test_django(django: Any) -> None:
         (7, "OnlyAsync"),
         (8, "OfMixin"),
         (9, "CommonMiddleware"),
-        (10, "BaseHandler._get_response_async → big()"),
+        (10, "view → big()"),
         (11, "OnlySync.process_view"),
     ]
     assert layers["OnlyAsync"].changed == ("+x-async",)
@@ -247,7 +247,7 @@ def test_django(django: Any) -> None:
     assert "+content-encoding" in layers["Compress"].changed
     assert any(one.startswith("body 30,000 → ") for one in layers["Compress"].changed)
     assert layers["OnlySync"].changed == ()
-    assert layers["BaseHandler._get_response_async → big()"].responded == 200
+    assert layers["view → big()"].responded == 200
     for name in ("OnlyAsync", "OfMixin", "OnlySync.process_view"):
         assert layers[name].source.startswith(f"{HERE}corpus_django.py:")
     assert (layers["OfMixin"].package, layers["CommonMiddleware"].package) == ("", "Django")
@@ -258,7 +258,7 @@ def test_exceptions_of_django(django: Any) -> None:
     """A view that raises is not caught by the middleware outside it, because Django makes a response before."""
     broken, divided = by_name(trace_of(django, "/broken")), by_name(trace_of(django, "/divided"))
 
-    view = broken["BaseHandler._get_response_async → broken()"]
+    view = broken["view → broken()"]
     assert (view.raised, view.responded) == ("RuntimeError", 500)
     assert {layer.caught for layer in broken.values()} == {""}
     hook = divided["OnlySync.process_exception"]

@@ -108,6 +108,14 @@ async def add_time(request: Request, call_next: Callable) -> Response:
     return response
 
 
+async def explain(request: Request, error: Any) -> Response:
+    return PlainTextResponse(error.detail, error.status_code)
+
+
+def explain_in_thread(request: Request, error: Any) -> Response:
+    return PlainTextResponse(error.detail, error.status_code)
+
+
 def starlette_app() -> Any:
     routes = [Route(f"/{one.__name__}", one) for one in (plain, big, query, thread, teapot, private, broken, moved)]
     routes += [Route(f"/{one.__name__}", one) for one in (stream, background, cookies)]
@@ -117,14 +125,14 @@ def starlette_app() -> Any:
         Middleware(GZipMiddleware),
         Middleware(BaseHTTPMiddleware, dispatch=add_time),
     ]
-    return Starlette(routes=routes, middleware=layers)
+    return Starlette(routes=routes, middleware=layers, exception_handlers={HTTPException: explain})
 
 
 # -- FastAPI -------------------------------------------------------------------------------------------------------
 
 
 def fastapi_app() -> Any:
-    app = FastAPI()
+    app = FastAPI(exception_handlers={HTTPException: explain_in_thread})
     app.add_middleware(BaseHTTPMiddleware, dispatch=add_time)
     app.add_middleware(GZipMiddleware)
     app.add_middleware(CORSMiddleware, allow_origins=["*"])

@@ -1,8 +1,10 @@
 """The layers of Litestar, Quart, Falcon and Django: what each did, and that nothing stays behind."""
 
 import asyncio
+import time
 import types
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import falcon
@@ -10,7 +12,14 @@ import falcon.asgi
 import litestar
 import pytest
 import quart
+from django.http import HttpResponse
+from django.urls import path
+from fastapi import FastAPI
 from litestar.middleware import DefineMiddleware
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse
+from starlette.routing import Route
 
 from ipyasgi import Explorer
 from ipyasgi.records.attributes import instance_dict, slots_of
@@ -19,8 +28,8 @@ from ipyasgi.tracing.layer_taps import LAYER_TAPS, LayerPlan, Tap
 from ipyasgi.tracing.layers import read_middleware, slots_in
 from ipyasgi.tracing.slots import is_marked
 
+from ..django_project import django_project
 from .corpus import NAMES, REQUESTS, opened
-from .wrappers import closed_over
 
 HERE = "tracing/"
 
@@ -68,8 +77,8 @@ def test_litestar() -> None:
         (8, "HTTPRoute.handle → inside()"),
         (9, "note (before_request)"),
         (9, "add_header (after_request)"),
-        (1, "add_to_message (before_send)"),
         (9, "note (after_response)"),
+        (1, "add_to_message (before_send)"),
     ]
     assert layers["Outer"].changed == ("+x-outer",)
     assert layers["add_header (after_request)"].changed == ("+x-after",)
@@ -229,7 +238,7 @@ def test_django(django: Any) -> None:
         (7, "OnlyAsync"),
         (8, "OfMixin"),
         (9, "CommonMiddleware"),
-        (10, "BaseHandler._get_response_async → big()"),
+        (10, "view → big()"),
         (11, "OnlySync.process_view"),
     ]
     assert layers["OnlyAsync"].changed == ("+x-async",)
@@ -238,7 +247,7 @@ def test_django(django: Any) -> None:
     assert "+content-encoding" in layers["Compress"].changed
     assert any(one.startswith("body 30,000 → ") for one in layers["Compress"].changed)
     assert layers["OnlySync"].changed == ()
-    assert layers["BaseHandler._get_response_async → big()"].responded == 200
+    assert layers["view → big()"].responded == 200
     for name in ("OnlyAsync", "OfMixin", "OnlySync.process_view"):
         assert layers[name].source.startswith(f"{HERE}corpus_django.py:")
     assert (layers["OfMixin"].package, layers["CommonMiddleware"].package) == ("", "Django")
@@ -249,7 +258,7 @@ def test_exceptions_of_django(django: Any) -> None:
     """A view that raises is not caught by the middleware outside it, because Django makes a response before."""
     broken, divided = by_name(trace_of(django, "/broken")), by_name(trace_of(django, "/divided"))
 
-    view = broken["BaseHandler._get_response_async → broken()"]
+    view = broken["view → broken()"]
     assert (view.raised, view.responded) == ("RuntimeError", 500)
     assert {layer.caught for layer in broken.values()} == {""}
     hook = divided["OnlySync.process_exception"]
@@ -370,17 +379,17 @@ def planted_litestar() -> Any:
     async def early() -> str:
         return "never"
 
-    @litestar.get("/broken", middleware=[DefineMiddleware(closed_over)])
+    @litestar.get("/broken")
     async def broken() -> str:
         return str(1 // 0)
 
     return litestar.Litestar(
         [fine, early, broken], middleware=[Quick], openapi_config=None, logging_config=None,
-        exception_handlers={ZeroDivisionError: reraise},
+        exception_handlers={ZeroDivisionError: swallow_in_litestar},
     )  # fmt: skip
 
 
-def reraise(request: Any, error: Exception) -> Any:
+def swallow_in_litestar(request: Any, error: Exception) -> Any:
     return litestar.Response("swallowed", status_code=200)
 
 
@@ -425,12 +434,78 @@ def planted_falcon() -> Any:
     return app
 
 
+class CheckSlowly:
+    """Middleware of Django's."""
+
+    def __init__(self, get_response: Any) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: Any) -> HttpResponse:
+        if request.path == "/fine":
+            time.sleep(0.2)
+        return HttpResponse(status=403) if request.path == "/early" else self.get_response(request)
+
+    def process_exception(self, request: Any, error: Exception) -> HttpResponse:
+        return HttpResponse("swallowed")
+
+
+def show(request: Any, name: str) -> HttpResponse:
+    return HttpResponse(str(1 // (name != "broken")))
+
+
+urlpatterns = [path("<name>", show)]
+
+
+@contextmanager
+def planted(name: str) -> Iterator[Any]:
+    """Give an app with faults, in a framework."""
+    if name == "django":
+        with django_project(__name__, MIDDLEWARE=[f"{__name__}.CheckSlowly"]) as app:
+            yield app
+    else:
+        makers = [planted_starlette, planted_fastapi, planted_litestar, planted_quart, planted_falcon]
+        yield next(make for make in makers if make.__name__.endswith(name))()
+
+
+async def swallow_in_starlette(request: Any, error: Exception) -> Any:
+    return PlainTextResponse("swallowed")
+
+
+async def show_in_starlette(request: Request) -> Any:
+    return PlainTextResponse(str(1 // (request.path_params["name"] != "broken")))
+
+
+class SlowForOne(Slow):
+    """Takes its time for one path."""
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        await (super().__call__ if scope["path"] == "/fine" else self.app)(scope, receive, send)
+
+
+def planted_starlette() -> Any:
+    app = Starlette(
+        routes=[Route("/{name}", show_in_starlette)],
+        exception_handlers={ZeroDivisionError: swallow_in_starlette},
+    )
+    app.add_middleware(SlowForOne)
+    app.add_middleware(Quick)
+    return app
+
+
+def planted_fastapi() -> Any:
+    app = FastAPI(exception_handlers={ZeroDivisionError: swallow_in_starlette})
+    app.add_route("/{name}", show_in_starlette)
+    app.add_middleware(SlowForOne)
+    app.add_middleware(Quick)
+    return app
+
+
 @pytest.mark.serial
-@pytest.mark.parametrize("make", [planted_litestar, planted_quart, planted_falcon])
-def test_planted_faults(make: Any) -> None:
+@pytest.mark.parametrize("name", ["starlette", "fastapi", "litestar", "quart", "falcon", "django"])
+def test_planted_faults(name: str) -> None:
     """A layer that responds early, one that swallows an exception, and a slow one are found, each with its line."""
-    app = make()
-    slow, early, broken = (trace_of(app, path) for path in ("/fine", "/early", "/broken"))
+    with planted(name) as app:
+        slow, early, broken = (trace_of(app, path) for path in ("/fine", "/early", "/broken"))
 
     (finding,) = slow.findings
     assert finding.kind == "slow layer"
@@ -441,6 +516,7 @@ def test_planted_faults(make: Any) -> None:
     assert not responding.with_endpoint
     (swallowing,) = (layer for layer in broken.layers if layer.caught)
     assert (swallowing.caught, swallowing.responded) == ("ZeroDivisionError", 200)
+    assert swallowing.source.startswith(f"{HERE}test_frameworks.py:")
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -100,18 +100,20 @@ def test_hooks_are_beside_each_other() -> None:
         layer("ASGIRouter", "Litestar", depth=1),
         layer("HTTPRoute.handle → books()", responded=200, depth=2, with_endpoint=True),
         layer("load_user (before_request)", depth=3, hook="before_request"),
+        layer("add_time (after_request)", depth=3, hook="after_request", began_ns=2 * MS),
         layer("add_header (before_send)", depth=1, hook="before_send"),
     )
-    dependency = Dependency(name="db", function="open_db", began_ns=0, total_ns=MS)
+    dependency = Dependency(name="db", function="open_db", began_ns=MS, total_ns=MS)
 
     shown = show_trace(replace(TRACE, layers=layers, dependencies=(dependency,)), Settings())
 
-    assert [row.title for row in shown.rows[:6]] == [
+    assert [row.title for row in shown.rows[:7]] == [
         "Litestar",
         "  … 1 layer of Litestar",
         "    HTTPRoute.handle → books()",
         "      load_user (before_request)",
         "      db = open_db()",
+        "      add_time (after_request)",
         "  add_header (before_send)",
     ]
 

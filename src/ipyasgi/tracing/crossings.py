@@ -216,7 +216,11 @@ def read_layers(
         children[one.parent].append(one)
         depths.append(depths[one.parent] + 1)
     found = []
-    for boundary, within in zip(boundaries, children, strict=True):
+    waiting = [boundaries[0]]
+    while waiting:  # each layer before those inside it
+        boundary = waiting.pop()
+        within = children[boundary.number]
+        waiting += reversed(within)
         inner = next((one for one in within if not isinstance(one, Step) or not one.hook), None)
         step = boundary if isinstance(boundary, Step) else None
         name, source, package = boundary.row.name, boundary.row.source, boundary.row.package

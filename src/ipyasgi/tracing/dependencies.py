@@ -24,27 +24,31 @@ from ..records.redaction import Redactor
 from ..records.secret_rules import MASK
 from ..records.state import take_brief_picture
 from .libraries import Library, Target
-from .trace import Dependency, DependencyKind
+from .trace import Dependency, DependencyKind, Thread
 from .tracer import Tracer, current_tracer
 
-_MOST = 500  # of one request
+MOST_DEPENDENCIES = 500  # of one request
 _VALUE_CHARS = 200
-_ERROR_CHARS = 300
+ERROR_CHARS = 300
 
 
 @dataclass(slots=True, kw_only=True)
 class OpenDependency:
     """
-    A dependency while FastAPI solves it; the outermost one is the endpoint.
+    A dependency while it is solved; the outermost one is the endpoint.
 
-    :ivar call: what FastAPI calls for it; of one that `hold_dependencies` returns its name, line and kind
+    :ivar call: what is called for it; of one that `hold_dependencies` returns its name, line and kind
     :ivar began_ns: when its function was called, on the clock of `time.perf_counter_ns`; None if it was not
     :ivar value: the text of its value
     :ivar may_be_secret: whether it is a text or a number, which is secret if the name is; an object is not
+    :ivar thread: where it was called; None for where FastAPI calls one of its kind
+    :ivar cleanup_ns: how long a generator took after its value was used; None if that was not seen
     """
 
     name: str
     call: Any
+    thread: Thread | None = None
+    cleanup_ns: int | None = None
     cached: bool = False
     began_ns: int | None = None
     ended_ns: int | None = None
@@ -71,7 +75,7 @@ def _enter(tracer: Tracer, dependant: Any) -> OpenDependency | None:
         found = _open(dependant)
         if outer is None:
             tracer.dependencies.append(found)
-        elif tracer.count_dependency(_MOST):
+        elif tracer.count_dependency(MOST_DEPENDENCIES):
             key = (id(dependant.call), _scopes_of(dependant) if dependant.security_scopes_param_name else ())
             found.cached = dependant.use_cache and key in tracer.solved
             tracer.solved.add(key)
@@ -99,19 +103,20 @@ def _leave(tracer: Tracer, one: OpenDependency, dependant: Any, result: Any, exc
         if exception is None:
             for inner in one.inside:
                 if inner.name in result.values:
-                    _note_value(inner, result.values[inner.name])
+                    note_value(inner, result.values[inner.name])
             if not result.errors:
                 one.began_ns = time.perf_counter_ns()
             return
         last = one.inside[-1] if one.inside else None
         if last is not None and last.began_ns is not None and not any(inner.error for inner in last.inside):
-            last.error = f"{exception_name(exception)}: {message_of(exception)}"[:_ERROR_CHARS].rstrip(": ")
+            last.error = f"{exception_name(exception)}: {message_of(exception)}"[:ERROR_CHARS].rstrip(": ")
         one.inside += [_open(other) for other in dependant.dependencies[len(one.inside) :]]
     except Exception:  # the app goes on; another version of FastAPI
         tracer.missing += 1
 
 
-def _note_value(one: OpenDependency, value: Any) -> None:
+def note_value(one: OpenDependency, value: Any) -> None:
+    """Note a short text of a dependency's value; that of a security scheme is masked."""
     picture = take_brief_picture(value)
     one.value = picture.text
     of_scheme = str(type(one.call).__module__).startswith("fastapi.security")
@@ -154,6 +159,46 @@ def _watch_parameters(before: Any) -> Any:
     return request_params_to_args
 
 
+class _TimedContext:
+    """Stands for the context manager that FastAPI makes of a generator, and notes how long its end takes."""
+
+    def __init__(self, before: Any, one: OpenDependency) -> None:
+        self._before = before
+        self._one = one
+
+    async def __aenter__(self) -> Any:
+        return await self._before.__aenter__()
+
+    async def __aexit__(self, *raised: Any) -> Any:
+        began_ns = time.perf_counter_ns()
+        try:
+            return await self._before.__aexit__(*raised)
+        finally:
+            self._one.cleanup_ns = time.perf_counter_ns() - began_ns
+
+
+def _timed(context: Any) -> Any:
+    """Return a context manager that is timed, if a dependency is solved at present."""
+    outer = _PRESENT.get()
+    return _TimedContext(context, outer.inside[-1]) if outer is not None and outer.inside else context
+
+
+def _watch_generators(before: Any) -> Any:
+    """Return ``contextmanager_in_threadpool``, which FastAPI calls for a generator."""
+    return functools.wraps(before)(lambda *args, **kwargs: _timed(before(*args, **kwargs)))
+
+
+def _watch_async_generators(before: Any) -> Any:
+    """Return ``asynccontextmanager``, which FastAPI calls for an async generator."""
+
+    @functools.wraps(before)
+    def asynccontextmanager(function: Any) -> Any:
+        make = before(function)
+        return functools.wraps(make)(lambda *args, **kwargs: _timed(make(*args, **kwargs)))
+
+    return asynccontextmanager
+
+
 def _targets() -> Iterator[Target]:
     utils, routing = sys.modules["fastapi.dependencies.utils"], sys.modules["fastapi.routing"]
     for module in (utils, routing):
@@ -161,6 +206,9 @@ def _targets() -> Iterator[Target]:
             yield module, "solve_dependencies", _watch_solving
     if hasattr(utils, "request_params_to_args"):
         yield utils, "request_params_to_args", _watch_parameters
+    if hasattr(utils, "asynccontextmanager") and hasattr(utils, "contextmanager_in_threadpool"):
+        yield utils, "asynccontextmanager", _watch_async_generators
+        yield utils, "contextmanager_in_threadpool", _watch_generators
 
 
 FASTAPI = Library(name="FastAPI", module="fastapi.routing", targets=_targets, makes_calls=False)
@@ -192,9 +240,10 @@ def _read(one: OpenDependency, run: Run, redactor: Redactor) -> Dependency:
         function=function,
         source=source,
         kind=kind,
-        thread="event loop" if kind.startswith("async") else "worker thread",
+        thread=one.thread or ("event loop" if kind.startswith("async") else "worker thread"),
         began_ns=max(began_ns - run.began_ns, 0),
         total_ns=max(ended_ns - began_ns, 0),
+        cleanup_ns=one.cleanup_ns,
         value=value if len(value) <= _VALUE_CHARS else value[: _VALUE_CHARS - 1] + "…",
         cached=one.cached,
         reached=one.began_ns is not None,

@@ -72,8 +72,8 @@ def _describe_part(part: Part, depth: int, path: str) -> MiddlewareRow:
     while type(function) is functools.partial:
         function = function.func
     row = describe(function, depth, path)
-    if not part.hook:
-        return row
+    if part.name or not part.hook:
+        return replace(row, name=part.name or row.name)
     if type(function) is types.MethodType and function.__name__.startswith(part.hook):
         kind = function.__self__ if isinstance(function.__self__, type) else type(function.__self__)
         return replace(row, name=f"{name_of(kind)}.{function.__name__}")

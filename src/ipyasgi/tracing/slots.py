@@ -23,11 +23,13 @@ class Part:
 
     :ivar function: that runs, or the object
     :ivar hook: as what the framework calls it, such as ``before_request``; empty for what contains other parts
+    :ivar name: instead of that of the function, if it is a framework's own
     :ivar inside: the app that calls it, if that does so while layers inside it have the clock; else None
     """
 
     function: Any
     hook: str = ""
+    name: str = ""
     inside: Any = None
 
 

@@ -11,8 +11,10 @@ from typing import Any
 from ..engine.fork_guard import renew_in_child
 from ..records.output import replace_attribute
 from .dependencies import FASTAPI
+from .exception_handlers import EXCEPTION_HANDLERS
 from .libraries import LIBRARIES, UNWATCHED
 from .libraries.library import Wrap
+from .litestar_dependencies import LITESTAR
 
 
 class TraceTaps:
@@ -36,7 +38,7 @@ class TraceTaps:
     def __enter__(self) -> None:
         with self._lock:
             self._users += 1
-            for library in (*LIBRARIES, FASTAPI):
+            for library in (*LIBRARIES, FASTAPI, LITESTAR, *EXCEPTION_HANDLERS):
                 if library.name not in self._watched and library.module in sys.modules:
                     with contextlib.suppress(Exception):  # a version with other names, which is then not watched
                         targets = list(library.targets())

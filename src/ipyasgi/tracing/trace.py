@@ -112,17 +112,18 @@ class Layer:
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Dependency:
     """
-    One dependency of FastAPI that the endpoint, or another dependency, needs.
+    One dependency of FastAPI or Litestar that the endpoint, or another dependency, needs.
 
     :ivar name: of the parameter; empty for one that is declared without
     :ivar function: the function, the class, or the class of the object that makes the value
     :ivar source: the line where it is defined, ``file:line``; empty if unknown
     :ivar kind: a ``yield`` has more to do after the request
-    :ivar thread: a ``def`` runs in a worker thread
+    :ivar thread: FastAPI runs a ``def`` in a worker thread, Litestar one with ``sync_to_thread``
     :ivar began_ns: nanoseconds since the app was called, on the clock of the messages
     :ivar total_ns: nanoseconds until its value was there, without what it needs itself
+    :ivar cleanup_ns: nanoseconds that a ``yield`` took when its value was no longer needed; None if that was not seen
     :ivar value: as a short text, masked; empty for one without a name
-    :ivar cached: whether its value was taken from the request's cache
+    :ivar cached: whether its value was taken from the request's cache, or from that of Litestar's ``Provide``
     :ivar reached: whether it was called; not after an exception, or if its own input is invalid
     :ivar error: the exception that it raised, ``TypeName: message``, masked; else empty
     :ivar inside: the dependencies that it needs
@@ -135,6 +136,7 @@ class Dependency:
     thread: Thread = "event loop"
     began_ns: int
     total_ns: int
+    cleanup_ns: int | None = None
     value: str = ""
     cached: bool = False
     reached: bool = True
@@ -173,7 +175,7 @@ class Trace(Shown):
 
     :ivar calls: in the order in which they began
     :ivar layers: that the request went through, the app itself first; empty if no layer was found inside it
-    :ivar dependencies: of FastAPI's endpoint, each with those that it needs itself
+    :ivar dependencies: of the endpoint, each with those that it needs itself
     :ivar findings: the most costly first
     :ivar watched: the libraries whose calls are in ``calls``
     :ivar not_watched: libraries that the process has imported, and whose calls are not

@@ -26,6 +26,7 @@ _BARS = 400  # of one row
 _COLUMNS = 24
 _MOST_DEPTH = 8
 _NAMES = {"sql": "SQL", "http": "HTTP", "cache": "cache"}
+_QUIET_NS = 1_000_000
 _QUIET_SHARE = 0.05
 """The share of the time below which a framework's layer that changed nothing is folded."""
 
@@ -145,7 +146,8 @@ def _layer_data(layer: Layer) -> dict[str, Any]:
 
 def _dependency_data(one: Dependency) -> dict[str, Any]:
     picked = pick(one, "name", "function", "source", "kind", "thread", "value", "cached", "reached", "error")
-    times = {"began_ms": _ms(one.began_ns), "ms": _ms(one.total_ns)}
+    cleanup = None if one.cleanup_ns is None else _ms(one.cleanup_ns)
+    times = {"began_ms": _ms(one.began_ns), "ms": _ms(one.total_ns), "cleanup_ms": cleanup}
     return {**picked, **times, "inside": [_dependency_data(inner) for inner in one.inside]}
 
 
@@ -258,7 +260,7 @@ def _list_layers(trace: Trace) -> list[TraceRow]:
             outside.pop()
         depth = outside[-1][1] + 1 if outside else 0
         parts = _describe_layer(layer)
-        quiet = not parts and layer.own_ns < max(_QUIET_SHARE * trace.duration_ns, 1e6)
+        quiet = not parts and layer.own_ns < max(_QUIET_SHARE * trace.duration_ns, _QUIET_NS)
         folds = quiet and layer.package in FRAMEWORKS
         if folds and folded and folded[-1].depth < layer.depth:
             depth = folded_depth
@@ -284,14 +286,17 @@ def _list_layers(trace: Trace) -> list[TraceRow]:
 
 
 def _find_endpoint(trace: Trace, rows: Sequence[TraceRow]) -> tuple[int, int]:
-    """Return the number and the depth of a row for what the endpoint needs, inside the layer that calls it."""
+    """Return the number and the depth of a row for what the endpoint needs: inside the layer that calls it, by time."""
     names = {one_line(layer.name, _TEXT_CHARS) for layer in trace.layers if layer.with_endpoint}
     found = next((number for number, row in enumerate(rows) if row.text in names), len(rows) - 1)
     if found < 0:
         return 0, 0
     depth = rows[found].depth
-    end = next((number for number in range(found + 1, len(rows)) if rows[number].depth <= depth), len(rows))
-    return end, depth + 1
+    began_ns = min((one.began_ns for one in trace.dependencies if one.reached), default=0)
+    for number in range(found + 1, len(rows)):
+        if rows[number].depth <= depth or (rows[number].depth == depth + 1 and rows[number].spans[0][0] > began_ns):
+            return number, depth + 1
+    return len(rows), depth + 1
 
 
 def _describe_layer(layer: Layer) -> list[str]:
@@ -315,6 +320,8 @@ def _list_dependencies(one: Dependency, depth: int, settings: Settings) -> Itera
     else:
         parts = ["from the cache"] if one.cached else [one.kind]
         parts += [f"value {settings.redactor.text(one.value)}"] if one.value else []
+        cleanup_ns = one.cleanup_ns or 0
+        parts += [f"cleanup {time_of(cleanup_ns)}"] if cleanup_ns >= _QUIET_NS else []
     called = f"{one.function}()"
     yield TraceRow(
         kind="dependency",

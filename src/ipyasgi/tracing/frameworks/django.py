@@ -45,11 +45,11 @@ def slots_of(handler: Any) -> Iterator[Slot]:
         if _is_converter(layer):
             cell = _cell_of(layer, "get_response")
             inside = untapped(cell.cell_contents)
-            part = Part(function=inside)
-            notes = Notes(after=_note_view if _is_view_layer(inside) else _note_response)
-            is_async = _is_async(layer)
+            calls_view, is_async = _is_view_layer(inside), _is_async(layer)
+            part = Part(function=inside, name="view" if calls_view else "")
+            notes = Notes(after=_note_view if calls_view else _note_response)
             yield _slot(place, functools.partial(_tap, part=part, notes=notes, awaited=is_async), part, depth)
-            raising = functools.partial(_tap_raising, awaited=is_async, calls_view=_is_view_layer(inside))
+            raising = functools.partial(_tap_raising, awaited=is_async, calls_view=calls_view)
             yield Slot(holder=cell, name="cell_contents", wrap=raising)
             waiting = list(_inside(inside))
         elif _is_link(layer):

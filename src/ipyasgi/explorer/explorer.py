@@ -313,6 +313,7 @@ class Explorer(Shown):
         :param debug: ``"pdb"`` opens a prompt where the app calls ``breakpoint()``, unless a debugger is attached, and
             lets it call ``input()``; ``q`` interrupts the request. The timeout does not count the time at the prompt
         :param trace: record the app's SQL and HTTP calls as the exchange's ``trace``; by default the setting ``trace``
+        :param faults: `Faults`: what a bad network or client does to the request; a replay has them too
         Raises the app's exception, ``httpx.ReadTimeout`` (a `DeadlineError`), `RequestError`, `LoopError`, and
         ``TypeError`` for an unknown argument.
         """

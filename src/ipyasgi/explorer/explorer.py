@@ -555,7 +555,7 @@ class Explorer(Shown):
 
     def compare(self, before: str | Exchange, after: str | Exchange) -> Comparison:
         """
-        Return the differences between two exchanges: status, headers, body, exception, and the ratio of the times.
+        Return the differences between two exchanges: status, headers, body, exception, traces, the ratio of the times.
 
         :param before: a name such as ``r1``, or an exchange
         Raises ``KeyError`` for a name that is not in the history.

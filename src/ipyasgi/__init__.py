@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from .client.options import CallOptions as CallOptions
     from .client.testclient import TestClient as TestClient
     from .engine.background_loop import BackgroundLoop as BackgroundLoop
+    from .engine.faults import Faults as Faults
     from .engine.kernel_loop import KernelLoop as KernelLoop
     from .explorer.explorer import Explorer as Explorer
     from .formats import import_requests as import_requests
@@ -36,6 +37,7 @@ _MODULES = {
     "Exchange": "history.exchange",
     "Exchanges": "history.exchange",
     "Explorer": "explorer.explorer",
+    "Faults": "engine.faults",
     "History": "history.history",
     "IpyasgiError": "protocol.errors",
     "KernelLoop": "engine.kernel_loop",

@@ -245,7 +245,7 @@ def test_litestar() -> None:
 
 def test_the_list(explorer: Explorer) -> None:
     """The mapping shows what is overridden, and what can be."""
-    assert "0 overrides of 1 dependencies" in explorer.overrides.to_text()
+    assert "0 of 1 dependencies overridden" in explorer.overrides.to_text()
     explorer.overrides["get_db"] = fake_db
     assert "fake_db instead of explorer/test_overrides.py" in explorer.overrides.to_text()
     assert explorer.overrides.to_dict() == {"overrides": {"get_db": "fake_db"}, "available": ["get_db"]}

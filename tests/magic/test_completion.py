@@ -57,6 +57,7 @@ def complete(shell):
         ("%asgi recheck --send-twice al", ["always"]),
         ("%asgi help al", ["all"]),
         ("%asgi lifespan st", ["start", "step", "stop", "status"]),
+        ("%asgi GET /items X-Key:1 --lose X-K", ["X-Key"]),
         ("%asgi override ge", ["get_db="]),
         ("%asgi override get_db=fake", ["get_db=fake_db"]),
         ("%asgi ws /", ["/talk"]),

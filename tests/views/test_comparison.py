@@ -8,6 +8,8 @@ import time
 import pytest
 
 from ipyasgi import Explorer
+from ipyasgi.history.comparison import Comparison
+from ipyasgi.tracing import Call, Finding, Layer, Trace
 from ipyasgi.views.comparison import view_comparison, view_recheck
 from ipyasgi.views.view import View
 
@@ -145,3 +147,53 @@ def test_much_is_cut() -> None:
         assert len(view.text) < 20_000
         assert len(view.html) < 100_000
     assert time.monotonic() - began < 20
+
+
+def traced(*calls: Call, findings: tuple[Finding, ...] = (), **more: object) -> Trace:
+    return Trace(calls=calls, findings=findings, **more)  # type: ignore[arg-type]
+
+
+def compared(before: Trace | None, after: Trace | None) -> Comparison:
+    """Return the comparison of two exchanges with these traces."""
+    with Explorer(Changing(b"{}", b"{}"), lifespan="off") as explorer:
+        one, other = (dataclasses.replace(explorer.get("/"), trace=trace) for trace in (before, after))
+        return explorer.compare(one, other)
+
+
+def select(text: str) -> Call:
+    return Call(kind="sql", library="x", statement=text, began_ns=0, total_ns=10)
+
+
+def test_two_traces() -> None:
+    """Findings, calls and times that differ are one table; what is masked stays so."""
+    loop = Finding(kind="n+1", text="N+1: books() sends too many.", place="shop.py:7", remedy="Send one.", count=12)
+    slow = [Layer(name="Auth", began_ns=0, total_ns=0, own_ns=number * 1_000_000) for number in (2, 44)]
+    before = traced(select("select 1"), layers=(slow[0],))
+    after = traced(*[select("select 1")] * 12, select("<b>&"), findings=(loop,), layers=(slow[1],))
+    comparison = compared(before, after)
+    lines = comparison.to_text().splitlines()
+    at = lines.index("Trace")
+    assert [" ".join(line.split()) for line in lines[at + 1 : at + 5]] == [
+        "finding new N+1: books() sends too many.",
+        "SQL 1 → 12 × select 1",
+        "SQL 0 → 1 × <b>&",
+        "layer 2.00 ms → 44.0 ms, × 22 Auth",
+    ]
+    markup = Markup(view_comparison(comparison, comparison.settings).html)
+    assert markup.wrong == []
+    assert "1 → 12 ×" in markup.text
+    assert "<b>&" in markup.text
+    assert comparison.verdict == "same"
+    assert comparison.to_dict()["trace"]["changes"][0] == {
+        "kind": "finding",
+        "change": "new",
+        "text": "N+1: books() sends too many.",
+    }
+
+
+def test_no_traces_and_one() -> None:
+    """Without traces nothing is said; with one, that the other request was not traced; equal ones do not differ."""
+    assert "Trace" not in compared(None, None).to_text()
+    assert compared(None, None).to_dict()["trace"] is None
+    assert "Trace  r1 was not traced, so there is nothing to compare" in compared(None, traced()).to_text()
+    assert "Trace  no difference" in compared(traced(), traced()).to_text()

@@ -110,12 +110,12 @@ class AppRunner:
         """Return the call for a request, not started yet; ``caller_loop`` as in `build_body`."""
         scope = build_http_scope(
             method=request.method,
-            headers=_header_pairs(request),
+            headers=_header_pairs(request, options),
             http_version=self.defaults.http_version,
             extensions=self._extensions,
             **self._common(request, options),
         )
-        cycle = HttpCycle(
+        cycle = _cycle_of(options)(
             self.app,
             scope,
             build_body(request, loop, caller_loop=caller_loop),
@@ -149,7 +149,7 @@ class AppRunner:
         offered = request.headers.get("sec-websocket-protocol", "")
         subprotocols = [name.strip() for name in offered.split(",") if name.strip()]
         common = self._common(request, options)
-        return build_websocket_scope(headers=_header_pairs(request), subprotocols=subprotocols, **common)
+        return build_websocket_scope(headers=_header_pairs(request, options), subprotocols=subprotocols, **common)
 
     def _common(self, request: httpx.Request, options: CallOptions) -> dict[str, Any]:
         url, defaults = request.url, self.defaults
@@ -200,8 +200,19 @@ def _advertised(defaults: CallDefaults) -> tuple[str, ...]:
     return (*HTTP_EXTENSIONS, *defaults.extensions)
 
 
-def _header_pairs(request: httpx.Request) -> list[tuple[bytes, bytes]]:
+def _cycle_of(options: CallOptions) -> Callable[..., HttpCycle]:
+    if options.faults is None:
+        return HttpCycle
+    from ..engine.faults import FaultyCycle  # here, because few clients need it
+
+    return functools.partial(FaultyCycle, faults=options.faults)
+
+
+def _header_pairs(request: httpx.Request, options: CallOptions) -> list[tuple[bytes, bytes]]:
     pairs = [(name.lower(), value) for name, value in request.headers.raw]
     if "host" not in request.headers:
         pairs.insert(0, (b"host", request.url.netloc))
-    return pairs
+    if options.faults is None:
+        return pairs
+    lost = {name.lower().encode("latin-1", "replace") for name in options.faults.lose}
+    return [pair for pair in pairs if pair[0] not in lost]

@@ -11,6 +11,7 @@ from ..engine.call_handle import Deadline
 from .httpx import httpx
 
 if TYPE_CHECKING:
+    from ..engine.faults import Faults
     from ..engine.recording import Observer, ObserverFactory
 
 OPTIONS = "ipyasgi.options"
@@ -31,6 +32,7 @@ class CallOptions:
     :ivar observe: makes the observer of the call
     :ivar on_call: called with the call when it begins, so that another thread can cancel it
     :ivar on_request: called with each request of the call before its ``on_call``, also of redirects and an auth flow
+    :ivar faults: `Faults`: what a bad network or client does to the request
     :ivar keep_bytes: the longest response body that a `TestClient` keeps whole, decoded; None for no limit
     :ivar stream: return the body as the app sends it; set by the client, as are the next three
     :ivar total_deadline: when ``total_timeout_s`` ends; httpx copies it to redirects, `CallAuth` to other requests
@@ -45,6 +47,7 @@ class CallOptions:
     observe: ObserverFactory | None = None
     on_call: Callable[[AppCall], object] | None = None
     on_request: Callable[[httpx.Request], object] | None = None
+    faults: Faults | None = None
     keep_bytes: int | None = None
     stream: bool = True
     total_deadline: Deadline | None = None

@@ -269,7 +269,8 @@ class ResponseBuilder:
             self.raise_errors(cycle)
             content = cycle.content()
         if self._options.keep_bytes is not None:
-            return BoundedResponse.build(request, cycle, self._options.keep_bytes)
+            left = self._options.faults is not None and not cycle.complete
+            return BoundedResponse.build(request, cycle, self._options.keep_bytes, lenient=left)
         return build_response(request, cycle, httpx.ByteStream(content))
 
     def _raise_missing(self, cycle: HttpCycle) -> None:

@@ -211,9 +211,11 @@ class BodyReader:
     Runs on the app's loop. A separate task reads the items, so that an app that cancels its ``receive()`` loses none.
 
     :param on_broken: called once with the exception that the body raised
+    :ivar piece_bytes: the longest chunk
     """
 
     def __init__(self, body: RequestBody, loop: Loop, on_broken: Callable[[BaseException], object]) -> None:
+        self.piece_bytes = PIECE_BYTES
         self._body = body
         self._loop = loop
         self._on_broken = on_broken
@@ -228,7 +230,7 @@ class BodyReader:
 
     async def next_piece(self) -> bytes | None:
         """
-        Return the next chunk of the body, no longer than `PIECE_BYTES`.
+        Return the next chunk of the body, no longer than ``piece_bytes``.
 
         Several tasks may wait at once; each chunk goes to one of them. Returns one empty chunk at the end, then None;
         also None after an exception of the body or `stop`.
@@ -236,7 +238,7 @@ class BodyReader:
         await anyio.lowlevel.checkpoint()  # before a chunk is removed, so that a cancelled receive() loses none
         while not self._over:
             if self._item:
-                piece, rest = bytes(self._item[:PIECE_BYTES]), self._item[PIECE_BYTES:]
+                piece, rest = bytes(self._item[: self.piece_bytes]), self._item[self.piece_bytes :]
                 self._item = rest or memoryview(b"")  # an empty slice would keep the whole item alive
                 return piece
             if self._read_to_end:

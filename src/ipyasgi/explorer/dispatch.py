@@ -168,6 +168,7 @@ class Dispatch:
             on_call=self._begun,
             on_request=self.requests.append,
             keep_bytes=self.keep_bytes,
+            faults=self.options.get("faults"),
         )
         return request
 
@@ -302,6 +303,7 @@ class Dispatch:
             previous=previous,
             replay_of=self.replay_of if is_final else "",
             overrides=self.overrides,
+            faults=self.options.get("faults"),
             kept_in=self.kept_in,
             settings=settings,
         )

@@ -315,6 +315,7 @@ class Explorer(Shown):
         :param debug: ``"pdb"`` opens a prompt where the app calls ``breakpoint()``, unless a debugger is attached, and
             lets it call ``input()``; ``q`` interrupts the request. The timeout does not count the time at the prompt
         :param trace: record the app's SQL, HTTP and cache calls as ``trace``; by default the setting ``trace``
+        :param faults: `Faults`: what a bad network or client does to the request; a replay has them too
         Raises the app's exception, ``httpx.ReadTimeout`` (a `DeadlineError`), `RequestError`, `LoopError`, and
         ``TypeError`` for an unknown argument.
         """
@@ -556,7 +557,7 @@ class Explorer(Shown):
 
     def compare(self, before: str | Exchange, after: str | Exchange) -> Comparison:
         """
-        Return the differences between two exchanges: status, headers, body, exception, and the ratio of the times.
+        Return the differences between two exchanges: status, headers, body, exception, traces, the ratio of the times.
 
         :param before: a name such as ``r1``, or an exchange
         Raises ``KeyError`` for a name that is not in the history.

@@ -145,6 +145,7 @@ def build_send_again(
         options = {
             "timeout": recorded.extensions["timeout"]["read"],
             "follow_redirects": _redirects_were_followed(exchange),
+            "faults": exchange.faults,
             **given,
         }
         done, failure = send(

@@ -13,6 +13,7 @@ from http.cookiejar import CookieJar
 from typing import Any, TypedDict, TypeVar, cast
 
 from ..client.httpx import httpx
+from ..engine.faults import Faults
 from ..protocol.errors import RequestError
 from ..records.console import Debug
 
@@ -38,6 +39,7 @@ class SendKwargs(TypedDict, total=False):
     raise_exceptions: bool
     debug: Debug | None
     trace: bool
+    faults: Faults | None
 
 
 class RequestKwargs(SpecKwargs, SendKwargs, total=False):

@@ -48,7 +48,7 @@ class ExportMembers(ABC):
 
     def to_curl(self, *, base_url: str = LOCAL_URL, show_secrets: bool | None = None) -> str:
         """Return a curl command for each request, for a POSIX shell; a secret becomes ``$NAME``."""
-        exchanges = _sendable(_ends(self._exported()))
+        exchanges = _sendable(_ends(self._exported()), "curl")
         return render_curl(
             read_sent(exchanges),
             base_url=base_url,
@@ -62,7 +62,7 @@ class ExportMembers(ABC):
 
         Raises `RequestError` for a body that such a file cannot contain.
         """
-        exchanges = _sendable(_ends(self._exported()))
+        exchanges = _sendable(_ends(self._exported()), "a .http file")
         titles = [exchange.name for exchange in exchanges]
         requests = zip(titles, read_sent(exchanges), strict=True)
         return render_http(requests, base_url=base_url, redactor=_redactor_of(exchanges, show_secrets))
@@ -73,7 +73,7 @@ class ExportMembers(ABC):
 
         A comment says which dependencies of the app were overridden.
         """
-        exchanges = _sendable(_ends(self._exported()))
+        exchanges = _sendable(_ends(self._exported()), "httpx")
         return render_httpx(
             read_sent(exchanges, with_jar=True),
             base_url=base_url,
@@ -131,8 +131,13 @@ def _ends(exchanges: Sequence[Record]) -> Sequence[Record]:
     return [exchange for exchange in exchanges if exchange.name not in passed]
 
 
-def _sendable(exchanges: Sequence[Record]) -> Sequence[Record]:
+def _sendable(exchanges: Sequence[Record], form: str) -> Sequence[Record]:
     for exchange in exchanges:
+        if exchange.faults is not None:
+            raise RequestError(
+                f"{exchange.name} was sent with Faults ({exchange.faults}), which {form} cannot have: "
+                "export it as pytest"
+            )
         if exchange.spec.is_partial:
             raise RequestError(
                 f"the request of {exchange.name} cannot be exported: its body was sent from an iterator or a file, and "

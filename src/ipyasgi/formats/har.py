@@ -83,6 +83,10 @@ def _entry(exchange: Record, redactor: Redactor) -> dict[str, Any]:
         "timings": timings,
         "comment": exchange.name,
     }
+    if exchange.overrides:
+        entry["_overrides"] = {one.name: one.value for one in exchange.overrides}
+    if exchange.faults is not None:
+        entry["_faults"] = exchange.faults.given()
     if exchange.exception is not None:
         entry["_error"] = type(exchange.exception).__name__
     return entry

@@ -9,12 +9,13 @@ from __future__ import annotations
 import re
 import sys
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from ..client.httpx import httpx
+from ..client.options import OPTIONS
 from ..client.response import is_whole, kept_content
 from ..protocol.errors import RequestError
 from ..records.body_text import is_json_type
@@ -124,21 +125,23 @@ class _File:
             return f"# {exchange.name}: its request body was sent from an iterator and is not kept whole"
         set_up = list(self._overrides(exchange))
         raised = exchange.run is not None and exchange.run.outcome == "raised"
-        if exchange.cut_off or (not raised and (response is None or exchange.exception is not None)):
+        left = exchange.faults is not None and exchange.run is not None and exchange.run.outcome == "returned"
+        if (exchange.cut_off and not left) or (not raised and (response is None or exchange.exception is not None)):
             url = quoted(self._redactor.url(exchange.spec.path))
             return f"# {exchange.name}, {exchange.spec.method} {url}: {exchange.outcome}, so there is nothing to check"
         if raised:
             lines = [
                 f"    with pytest.raises({self._exception(exchange.exception)}):",
-                self._code.call(build_code(request), "        ", more=extensions_of(request)),
+                self._code.call(build_code(request), "        ", more=_extensions(exchange, request)),
             ]
         else:
             assert response is not None
             unfollowed = {"follow_redirects": False} if response.has_redirect_location else {}
             call = self._code.call(
-                build_code(request), "    response = ", more={**unfollowed, **extensions_of(request)}
+                build_code(request), "    response = ", more={**unfollowed, **_extensions(exchange, request)}
             )
-            lines = [call, "", *self._checks(response, bool(exchange.previous), volatile)]
+            checks = self._checks(response, bool(exchange.previous), volatile, whole=not exchange.cut_off)
+            lines = [call, "", *checks]
         fixtures = "client, monkeypatch" if any("monkeypatch." in line for line in set_up) else "client"
         return "\n".join([f"def {self._name(exchange, raised)}({fixtures}):", *set_up, *lines])
 
@@ -180,7 +183,9 @@ class _File:
 
     # -- checks --------------------------------------------------------------------------------------------
 
-    def _checks(self, response: httpx.Response, followed: bool, volatile: VolatileFields) -> Iterator[str]:
+    def _checks(
+        self, response: httpx.Response, followed: bool, volatile: VolatileFields, *, whole: bool
+    ) -> Iterator[str]:
         yield f"    assert response.status_code == {response.status_code}"
         if followed and volatile.is_stable_url(response.url.path):
             yield f"    assert response.url.path == {quoted(response.url.path)}"
@@ -191,7 +196,8 @@ class _File:
             yield f'    assert response.headers["content-type"].startswith({quoted(content_type.partition(";")[0])})'
         elif content_type:
             yield f'    assert response.headers["content-type"] == {quoted(content_type)}'
-        yield from self._body_checks(response, content_type, volatile)
+        if whole:
+            yield from self._body_checks(response, content_type, volatile)
 
     def _body_checks(self, response: httpx.Response, content_type: str, volatile: VolatileFields) -> Iterator[str]:
         content = kept_content(response)
@@ -278,6 +284,16 @@ def _module_of(kind: type) -> str:
     names = kind.__module__.split(".")
     around = (".".join(names[:length]) for length in range(1, len(names)))
     return next((one for one in around if getattr(sys.modules.get(one), kind.__name__, None) is kind), kind.__module__)
+
+
+def _extensions(exchange: Record, request: RequestTemplate) -> Mapping[str, Any]:
+    """Return the argument with what httpx has no argument for: the path as written, and `Faults`."""
+    options = extensions_of(request)
+    if exchange.faults is None:
+        return options
+    code = PythonCode().laid_out("CallOptions(faults=Faults", [], exchange.faults.given()) + ")"
+    faults = Name(code, imports=frozenset({"from ipyasgi import CallOptions", "from ipyasgi import Faults"}))
+    return {"extensions": {**options.get("extensions", {}), OPTIONS: faults}}
 
 
 def _phrase(status: int) -> str:

@@ -20,6 +20,7 @@ from ..records.exception_text import read_exception
 from ..records.settings import Settings
 from ..records.state import Change, ChangeKind
 from ..shown import Shown
+from ..tracing.comparison import TraceComparison, compare_traces
 from .differences import Difference, Path, find_differences, path_text
 from .exchange import Exchange
 
@@ -113,6 +114,7 @@ class Comparison(Shown):
     :ivar earlier: method and target of the earlier request; None if they are the same
     :ivar headers: response headers that differ, by name, except those that always differ, such as ``date``
     :ivar body: how the bodies compare; None if a response is missing
+    :ivar trace: how the traces compare, which does not count as a difference; None if neither request was traced
     :ivar ignored: parts that differ each time: names of headers, JSON paths, ``body``
     :ivar notes: the remarks of the later exchange only, such as that the present default headers differ from those sent
     """
@@ -125,6 +127,7 @@ class Comparison(Shown):
     headers: tuple[Change, ...] = ()
     body: BodyComparison | None = None
     raised_differs: bool = False
+    trace: TraceComparison | None = None
     ignored: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     settings: Settings = field(default_factory=Settings)
@@ -187,6 +190,7 @@ def compare(before: Exchange, after: Exchange, *, volatile: Volatile | None = No
         headers=headers,
         body=body,
         raised_differs=raised_differs,
+        trace=compare_traces(before.trace, after.trace, (before.name, after.name)),
         ignored=tuple(ignored),
         notes=tuple(note for note in after.notes if note not in before.notes),
         settings=after.settings,

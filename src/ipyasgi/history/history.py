@@ -317,5 +317,6 @@ def _with_learnt(exchange: Exchange, redactor: Redactor) -> Exchange:
 
 
 def _sent_alike(one: Exchange, other: Exchange) -> bool:
-    """Return whether two requests were sent with the same overrides: with others, other responses are expected."""
-    return [str(override) for override in one.overrides] == [str(override) for override in other.overrides]
+    """Return whether two requests had the same overrides and `Faults`: with others, other responses are expected."""
+    overrides = [[str(override) for override in exchange.overrides] for exchange in (one, other)]
+    return overrides[0] == overrides[1] and one.faults == other.faults

@@ -27,6 +27,7 @@ from .commands import SEND, Commands
 from .completion_cache import CompletionCache
 from .cursor import Place, find_place
 from .grammar import ANYWHERE, OPTIONS
+from .items import find_sign
 
 _CHOICE = re.compile(r"(?<![\w-])[a-z][a-z_]*(?![\w=])")  # literal words of a usage: [start|step|stop]
 _RECENT = 50
@@ -133,6 +134,9 @@ class Completer:
     def _option_values(self, place: Place) -> Offers:
         value = OPTIONS[place.name].value if place.name in OPTIONS else ""
         yield "value", (word for word in value.split("|") if word.islower())
+        if place.name == "lose":
+            yield "property", (name for name, sign, _ in map(_split_item, place.words[1:]) if sign == ":")
+            yield "property", (self.apps.current.explorer.headers if self.apps.current is not None else ())
 
     def _headers(self, place: Place) -> Offers:
         offered = self._of_operation(place, lambda document, one: item_names(document, one, place.target))
@@ -188,6 +192,10 @@ _OFFERS: Mapping[str, Callable[[Completer, Place], Offers]] = {
     "header value": Completer._values,
     "body": Completer._body,
 }
+
+
+def _split_item(word: str) -> tuple[str, str, str]:
+    return find_sign(word) or (word, "", "")
 
 
 def _narrow(place: Place) -> Place:

@@ -9,6 +9,7 @@ from typing import Literal, Self
 
 from ..client.httpx import httpx
 from ..client.response import is_whole, kept_content
+from ..engine.faults import Faults
 from ..engine.runs import Event, HttpRun, Run
 from ..protocol.violations import Violation
 from .exception_text import ExceptionText, HandledException, name_of
@@ -64,6 +65,7 @@ class Record:
     :ivar previous: the exchanges of the redirects that led here, oldest first
     :ivar replay_of: the name of the exchange whose request this one sent again, or empty
     :ivar overrides: the dependencies of the app that were overridden
+    :ivar faults: `Faults`: what a bad network or client did to the request; None for none
     :ivar settings: the explorer's settings at that time; they determine how it is shown
     """
 
@@ -84,6 +86,7 @@ class Record:
     previous: tuple[Self, ...] = ()
     replay_of: str = ""
     overrides: tuple[SentOverride, ...] = ()
+    faults: Faults | None = None
     settings: Settings = field(default_factory=Settings)
 
     @property

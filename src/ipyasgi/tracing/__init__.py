@@ -8,8 +8,20 @@ and the app goes on. `freezing` makes the frozen `Trace`.
 
 from __future__ import annotations
 
+from .comparison import CallsChange, TimeChange, TraceComparison
 from .layers import Middleware
 from .middleware_row import MiddlewareRow
 from .trace import Call, Dependency, Finding, Layer, Trace
 
-__all__ = ["Call", "Dependency", "Finding", "Layer", "Middleware", "MiddlewareRow", "Trace"]
+__all__ = [
+    "Call",
+    "CallsChange",
+    "Dependency",
+    "Finding",
+    "Layer",
+    "Middleware",
+    "MiddlewareRow",
+    "TimeChange",
+    "Trace",
+    "TraceComparison",
+]

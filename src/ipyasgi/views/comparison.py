@@ -13,8 +13,9 @@ from ..history.comparison import STRUCTURE_LIMIT_BYTES, BodyComparison, Comparis
 from ..history.differences import DiffLine, find_line_changes
 from ..records.settings import Settings
 from ..records.state import Change
+from ..tracing.comparison import TraceComparison
 from .body.kinds import show_body
-from .changes import changes_data, show_changes
+from .changes import changes_data, pick_all, show_changes
 from .figures import count_of, size_of, time_of
 from .view import View, build_view, one_line, shows
 
@@ -24,6 +25,23 @@ _LINES, _TEXT_LINES, _LINE_CHARS = 200, 40, 300
 _CHANGES, _TEXT_CHANGES = 100, 20
 _ROWS, _TEXT_ROWS, _OPEN_ROWS = 200, 60, 20
 _NOTES = 5
+_TRACED = 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TraceChangeShown:
+    """
+    One difference between two traces.
+
+    :ivar kind: ``SQL``, ``HTTP``, ``layer``, ``dependency`` or ``finding``
+    :ivar change: ``1 → 12 ×``, ``2.10 ms → 44.0 ms, × 21``, ``new`` or ``gone``
+    :ivar tone: ``bad`` for more and slower, ``good`` for fewer and faster
+    """
+
+    kind: str
+    change: str
+    tone: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +51,7 @@ class ComparisonShown:
 
     :ivar about: a short list of the differences
     :ivar body: how the bodies were compared; empty if they are equal
+    :ivar trace_note: says how the traces compare, if nothing is ``traced``; empty if neither request was traced
     """
 
     verdict: str
@@ -49,6 +68,8 @@ class ComparisonShown:
     changes: tuple[Change, ...] = ()
     lines: tuple[DiffLine, ...] = ()
     missing: str = ""
+    traced: tuple[TraceChangeShown, ...] = ()
+    trace_note: str = ""
     ignored: str = ""
     notes: tuple[str, ...] = ()
     earlier: str = ""
@@ -66,7 +87,17 @@ def _comparison_data(comparison: Comparison, settings: Settings) -> dict[str, An
         "exceptions": list(shown.raised) if shown.raised is not None else None,
         "headers": changes_data(shown.headers),
         "body": [*changes_data(shown.changes), *(f"{line.mark} {line.text}" for line in shown.lines)],
+        "trace": _trace_data(comparison.trace, settings),
         "ignored": list(comparison.ignored),
+    }
+
+
+def _trace_data(trace: TraceComparison | None, settings: Settings) -> dict[str, Any] | None:
+    if trace is None:
+        return None
+    return {
+        "changes": pick_all(list(_show_traces(trace, settings)), "kind", "change", "text"),
+        "missing": trace.missing,
     }
 
 
@@ -121,6 +152,13 @@ def _show(comparison: Comparison, settings: Settings) -> ComparisonShown:
     raised = (one_line(mask(before.raised) or "nothing"), one_line(mask(after.raised) or "nothing"))
     if body is not None and len(body.changes) > _CHANGES:
         missing = f"{count_of(len(body.changes) - _CHANGES, 'more difference')}{' at least' if body.cut else ''}"
+    traced: tuple[TraceChangeShown, ...] = ()
+    trace_note = ""
+    if comparison.trace is not None:
+        every = tuple(_show_traces(comparison.trace, settings))
+        traced = every[:_TRACED]
+        more = f"{len(every) - len(traced)} more differences" if len(every) > len(traced) else ""
+        trace_note = comparison.trace.missing or more or ("" if traced else "no difference")
     sizes = f"{size_of(before.size_bytes)} → {size_of(after.size_bytes)}"
     return ComparisonShown(
         verdict=comparison.verdict,
@@ -138,9 +176,38 @@ def _show(comparison: Comparison, settings: Settings) -> ComparisonShown:
         changes=changes,
         lines=lines,
         missing=missing,
+        traced=traced,
+        trace_note=trace_note,
         ignored=_some([one_line(name, 80) for name in comparison.ignored]),
         notes=tuple(one_line(note) for note in comparison.notes),
     )
+
+
+def _show_traces(trace: TraceComparison, settings: Settings) -> Iterator[TraceChangeShown]:
+    """Yield the differences: findings first, then calls, then times."""
+    for findings, change, tone in ((trace.came, "new", "bad"), (trace.went, "gone", "good")):
+        for finding in findings:
+            text = one_line(settings.redactor.text(finding.text), _LINE_CHARS)
+            yield TraceChangeShown(kind="finding", change=change, tone=tone, text=text)
+    for calls in trace.calls:
+        yield TraceChangeShown(
+            kind=calls.kind.upper(),
+            change=f"{calls.before:,} → {calls.after:,} ×",
+            tone="bad" if calls.after > calls.before else "good",
+            text=one_line(settings.redactor.text(calls.text), _LINE_CHARS),
+        )
+    for one in trace.times:
+        text = one_line(one.name, _LINE_CHARS)
+        if one.before_ns is None or one.after_ns is None or one.ratio is None:
+            change, time = ("gone", one.before_ns) if one.after_ns is None else ("new", one.after_ns)
+            yield TraceChangeShown(kind=one.kind, change=f"{change}, {time_of(time or 0)}", tone="faint", text=text)
+            continue
+        yield TraceChangeShown(
+            kind=one.kind,
+            change=f"{time_of(one.before_ns)} → {time_of(one.after_ns)}, × {one.ratio:.2g}",
+            tone="bad" if one.ratio > 1 else "good",
+            text=text,
+        )
 
 
 def _target(target: str, settings: Settings) -> str:
@@ -193,6 +260,10 @@ def _lines(shown: ComparisonShown) -> Iterator[str]:
         hidden = max(len(shown.changes) - _TEXT_CHANGES, 0) + max(len(shown.lines) - _TEXT_LINES, 0)
         if hidden or shown.missing:
             yield f"  … {', '.join(filter(None, [f'{hidden:,} more' if hidden else '', shown.missing]))}"
+    if shown.traced or shown.trace_note:
+        yield f"Trace  {shown.trace_note}".rstrip()
+        width = max((len(one.change) for one in shown.traced), default=0)
+        yield from (f"  {one.kind:<10}  {one.change:<{width}}  {one.text}" for one in shown.traced)
     if shown.ignored:
         yield f"ignored, because it changes with each request: {shown.ignored}"
     yield from shown.notes

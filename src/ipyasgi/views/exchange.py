@@ -111,7 +111,8 @@ def exchange_data(exchange: Exchange, settings: Settings) -> dict[str, Any]:
 
     ``status`` is None without a response. ``headers`` are pairs, because a name may be repeated. ``body`` is a decoded
     JSON value, or a text that is cut after a megabyte; None if it is empty or binary. ``errors`` are violations.
-    A request that was sent with overrides also has ``overrides``, a WebSocket ``outcome`` and ``messages``.
+    A request that was sent with overrides or `Faults` also has ``overrides`` or ``faults``, a WebSocket ``outcome`` and
+    ``messages``.
     """
     content = kept_content(exchange.response) if exchange.answered else b""
     shown = show_exchange(exchange, replace(settings, body_shown_bytes=len(content) + 1))
@@ -129,6 +130,7 @@ def exchange_data(exchange: Exchange, settings: Settings) -> dict[str, Any]:
         "exception": exception_data(shown.raised),
         "errors": pick_all(exchange.violations, "rule", "message", "section"),
         **({"overrides": {one.name: one.value for one in exchange.overrides}} if exchange.overrides else {}),
+        **({"faults": exchange.faults.given()} if exchange.faults is not None else {}),
         **(socket if shown.is_socket else {}),
     }
 
@@ -269,7 +271,9 @@ def _ending_notes(exchange: Exchange) -> Iterator[str]:
     if run is None:
         return
     at = f", while the app was waiting at {run.waited_at}" if run.waited_at else ""
-    if run.cut_off_ns is not None:
+    if run.cut_off_ns is not None and run.outcome == "returned" and exchange.faults is not None:
+        yield f"the client left after {time_of(run.cut_off_ns)}"
+    elif run.cut_off_ns is not None:
         endless = "; read an endless stream with & or begin()" if not exchange.ended_by_you else ""
         yield f"cut off after {time_of(run.cut_off_ns)}{at}{endless}"
     elif run.outcome in ("cancelled", "abandoned") and exchange.answered:
@@ -308,6 +312,8 @@ def _marks(exchange: Exchange, settings: Settings, usual: Collection[str]) -> It
         yield f"replay of {exchange.replay_of}"
     if exchange.overrides:
         yield f"with {', '.join(map(str, exchange.overrides))}"
+    if exchange.faults is not None:
+        yield f"faults: {exchange.faults}"
     if isinstance(exchange, WebSocketExchange):
         yield count_of(exchange.messages, "message")
     if exchange.exception_name and (exchange.response is not None or isinstance(exchange, WebSocketExchange)):

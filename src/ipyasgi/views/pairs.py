@@ -62,7 +62,7 @@ def _view_overrides(overrides: Overrides, settings: Settings) -> View:
     every = overrides.available
     listed = sorted(every, key=lambda one: one.name not in values)[:_DEPENDENCIES]
     pairs = [(one.name, " instead of ".join(filter(None, [values.get(one.name), one.source]))) for one in listed]
-    title = f"{count_of(len(values), 'override')} of {len(every):,} dependencies"
+    title = f"{len(values):,} of {len(every):,} dependencies overridden"
     if not every:
         title = "No dependencies: those of FastAPI's and Litestar's routes can be overridden"
     elif len(every) > len(listed):

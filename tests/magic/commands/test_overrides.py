@@ -26,7 +26,7 @@ def apps(shell):
 
 def test_set_list_and_remove(apps):
     """A variable replaces a dependency until it is removed; without words all are listed."""
-    assert "0 overrides of 1 dependencies" in apps.run("%asgi override").to_text()
+    assert "0 of 1 dependencies overridden" in apps.run("%asgi override").to_text()
     assert "fake_db instead of cell:" in apps.run("%asgi override get_db=fake_db").to_text()
     assert apps.run("%asgi GET /").json() == "fake"
     assert len(apps.run("%asgi override get_db=")) == 0

@@ -18,11 +18,13 @@ from ..items import read_item
 from ..python_call import PythonCall, literal, read_string, send
 from ..tokenizer import GrammarError, Text
 from .body import read_body
+from .faults import FAULT_OPTIONS, read_faults
 from .item_values import ItemValues
 from .target import read_target
 
 SENDING_OPTIONS = (
     "form", "raw", "timeout", "background", "repeat", "headers", "show-secrets", "no-redirects", "trace", "pdb",
+    *FAULT_OPTIONS,
 )  # fmt: skip
 
 _HTTP_VERSION = re.compile(r"HTTP/[\d.]+")
@@ -40,6 +42,8 @@ def write_request(explorer: PythonCall, line: Line) -> PythonCall:
         options["follow_redirects"] = False
     if "trace" in line.options:
         options["trace"] = True
+    if (faults := read_faults(line)) is not None:
+        options["faults"] = faults
     if "pdb" in line.options:
         if "background" in line.options:
             raise GrammarError("--pdb asks in the cell, and & does not wait for the request. Remove one of them.")

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import anyio
 import traitlets
 
 from ...engine.jobs import Job, await_future
@@ -33,6 +34,7 @@ from .operation_form import OperationForm, page_operation_form, start_draft, try
 from .socket_form import try_socket_form
 
 _MOST_TAGS = 5
+_HEAD_START_S = 0.03  # enough for the messages of a panel
 
 
 class RequestForm(Part):
@@ -220,9 +222,11 @@ class FormPage:
         def read_choices() -> list[dict[str, Any]]:
             return choices_of(explorer.routes.values(), explorer.settings.redactor, document)
 
+        # Before each long work the page gets what is there: while an app makes its document, nothing can be sent.
+        await anyio.sleep(_HEAD_START_S)
         document = await await_future(run_in_thread(lambda: explorer.openapi))
         self._panel.soon(self._take_document, document)
-        # Later, and in a message of their own: a thousand choices take as long as the first form.
+        await anyio.sleep(_HEAD_START_S)
         self._panel.soon(self._take_choices, await await_future(run_in_thread(read_choices)))
 
     def _take_document(self, document: Document) -> None:

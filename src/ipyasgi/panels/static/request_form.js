@@ -154,6 +154,11 @@ class FormPage {
     return [...this.model.get("methods"), ...(sockets ? ["WS"] : [])];
   }
 
+  /** Whether the kernel has filled the form, and `takeDraft` is still to come: traits of one message change in any order. */
+  hasNewDraft() {
+    return this.model.get("draft").fill > this.fill;
+  }
+
   /**
    * Shows the draft of the kernel: the first one, and each that it fills in later.
    * @param {PageDraft} draft
@@ -272,6 +277,7 @@ class FormPage {
     this.generation = operation.generation;
     if (operation.generation === 0) return; // the document is still being read
     this.operations.set(operation.key, operation);
+    if (operation === this.operation || this.hasNewDraft()) return; // it is drawn, or the draft that came with it will be
     if (operation.key !== this.key) {
       if (this.key && this.picker.current && !this.operations.has(this.key))
         this.model.send({ ask: "operation_form", key: this.key });
@@ -499,7 +505,10 @@ class FormPage {
   listen() {
     return listen(this.model, {
       "change:draft": () => {
-        if (this.model.get("draft").fill > this.fill) this.takeDraft(this.model.get("draft"));
+        if (this.hasNewDraft()) {
+          this.receive(this.model.get("operation_form"));
+          this.takeDraft(this.model.get("draft"));
+        }
         this.showChecked();
       },
       "change:checked": () => this.showChecked(),

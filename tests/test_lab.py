@@ -1,10 +1,10 @@
 """JupyterLab as ``ipyasgi --lab`` opens it."""
 
-import ast
 import contextlib
 import json
 import os
 import pty
+import re
 import signal
 import subprocess
 import sys
@@ -33,7 +33,7 @@ import json, os, sys
 with open(os.environ["SEEN"], "w") as file:
     json.dump([sys.argv[1:], os.environ["JUPYTER_PATH"].split(os.pathsep)[0]], file)
 share = os.environ["JUPYTER_PATH"].split(os.pathsep)[0]
-print("kernel:", open(f"{share}/kernels/ipyasgi/kernel.json").read())
+print("kernel:", open(f"{share}/kernels/python3/kernel.json").read())
 """
 WAITING = """
 import signal, time
@@ -62,7 +62,7 @@ def place(tmp_path, monkeypatch):
     folder.mkdir()
     monkeypatch.chdir(folder)
     monkeypatch.setattr(sys, "path", [*sys.path])
-    monkeypatch.setenv("PYTHONPATH", str(tmp_path / "fake"))
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path / "fake"), prepend=os.pathsep)
     monkeypatch.setenv("SEEN", str(tmp_path / "seen"))
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("JUPYTER_DATA_DIR", str(tmp_path / "data"))
@@ -93,10 +93,11 @@ def test_the_notebooks_are_written_where_the_command_is_run(place, capfd):
         assert [cell["source"] for cell in copy["cells"]] == [cell["source"] for cell in bundled["cells"]]
         code = [cell for cell in copy["cells"] if cell["cell_type"] == "code"]
         assert all((cell["outputs"], cell["execution_count"]) == ([], None) for cell in code)
-        assert copy["metadata"]["kernelspec"]["name"] == lab.KERNEL
+        assert copy["metadata"]["kernelspec"]["name"] == lab.KERNEL == "python3"
         nbformat.validate(copy)
     lines = capfd.readouterr().out.splitlines()
     assert [lines[0], lines[-1]] == [f"Your notebooks are in {folder}"] * 2
+    assert lines[1] == "JupyterLab opens in the browser. Ctrl-C ends it."
     options, share = options_seen(place)
     assert options["--ServerApp.root_dir"] == str(place)
     assert options["--LabApp.default_url"] == "/lab/tree/ipyasgi-notebooks/00-start-here.ipynb"
@@ -182,6 +183,7 @@ def test_an_app_has_a_notebook_with_its_panel(place, capfd):
     assert (text["cell_type"], text["source"].count("\n")) == ("markdown", 0)
     assert "`mine:app` is attached" in text["source"]
     assert (panel["cell_type"], panel["source"]) == ("code", "%asgi panel")
+    assert read(path)["metadata"]["kernelspec"] == read(NOTEBOOKS / lab.FIRST_NOTEBOOK)["metadata"]["kernelspec"]
     nbformat.validate(read(path))
     options, _ = options_seen(place)
     assert options["--ServerApp.root_dir"] == str(place)
@@ -250,6 +252,7 @@ def test_an_interrupt_keeps_the_notebooks(place, whole_terminal):
     try:
         lines = iter(process.stdout)
         assert next(lines) == f"Your notebooks are in {folder}\n"
+        assert "Ctrl-C" in next(lines)
         assert next(lines) == "ready\n"
         if whole_terminal:
             os.killpg(process.pid, signal.SIGINT)
@@ -287,7 +290,9 @@ def test_lab_opens_the_first_notebook_with_the_sample_attached(tmp_path):
         metadata = _ask(base, "contents/ipyasgi-notebooks/00-start-here.ipynb")["content"]["metadata"]
         spec = _ask(base, f"kernelspecs/{metadata['kernelspec']['name']}")["spec"]
         assert SHOP in spec["argv"][-1]
-        assert "/lab/tree/ipyasgi-notebooks/00-start-here.ipynb?token=" in (tmp_path / "log").read_text()
+        log_text = (tmp_path / "log").read_text()
+        (address,) = re.findall(r"^\[I .*", log_text, re.MULTILINE)  # and no other information
+        assert "/lab/tree/ipyasgi-notebooks/00-start-here.ipynb?token=" in address
     finally:
         os.killpg(process.pid, signal.SIGTERM)
         assert process.wait(15) is not None
@@ -311,18 +316,22 @@ def _ask(base, path):
         return json.load(reply)
 
 
-def test_the_kernel_of_lab_is_attached(tmp_path):
+@pytest.mark.parametrize("of_the_reader", [False, True])
+def test_the_kernel_of_lab_is_attached(tmp_path, of_the_reader):
     """
     The kernel that --lab brings has explorer, app and client before the first cell, and ``%load_ext`` in that cell is
-    silent and changes nothing. It is in the folder that it is to start in, and imports from there.
+    silent and changes nothing. It is in the folder that it is to start in, and imports from there. A notebook in
+    another folder has the same Python, and no app.
     """
     place = tmp_path / "it's a place"
-    place.mkdir()
+    notebooks = place / lab.FOLDER
+    notebooks.mkdir(parents=True)
     (place / "mine.py").touch()
-    share = lab.write_kernel(tmp_path, f"%asgi attach {SHOP}", start=place)
+    share = lab.write_kernel(tmp_path, f"%asgi attach {SHOP}", notebooks=notebooks, start=place)
     specs = KernelSpecManager(kernel_dirs=[f"{share}/kernels"], ensure_native_kernel=False)
-    manager = KernelManager(kernel_name=lab.KERNEL, kernel_spec_manager=specs)
-    manager.start_kernel(stderr=subprocess.DEVNULL)
+    assert specs.get_kernel_spec("python3").metadata["debugger"] is True  # or JupyterLab has its debugger switched off
+    manager = KernelManager(kernel_name="python3", kernel_spec_manager=specs)
+    manager.start_kernel(stderr=subprocess.DEVNULL, cwd=str(place if of_the_reader else notebooks))
     client = manager.client()
     try:
         client.start_channels()
@@ -332,6 +341,10 @@ def test_the_kernel_of_lab_is_attached(tmp_path):
             "(explorer.lifespan.status, client.get('/items').status_code, app is explorer.app, "
             "__import__('os').getcwd(), __import__('mine').__name__)"
         )
+        expected = ("running", 200, True, str(place), "mine")
+        if of_the_reader:
+            expression = "(__import__('sys').executable, {'explorer', 'app', 'client'} & set(globals()))"
+            expected = (sys.executable, set())
         loaded = client.execute_interactive("%load_ext ipyasgi", timeout=30, output_hook=outputs.append)
         assert loaded["content"]["status"] == "ok"
         assert [each["content"] for each in outputs if each["msg_type"] in ("stream", "error")] == []
@@ -340,7 +353,7 @@ def test_the_kernel_of_lab_is_attached(tmp_path):
         while reply["parent_header"].get("msg_id") != asked:
             reply = client.get_shell_msg(timeout=30)
         found = reply["content"]["user_expressions"]["it"]
-        assert ast.literal_eval(found["data"]["text/plain"]) == ("running", 200, True, str(place), "mine")
+        assert eval(found["data"]["text/plain"], {}) == expected
     finally:
         client.stop_channels()
         manager.shutdown_kernel(now=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import itertools
 import json
+import logging
 import os
 import re
 import subprocess
@@ -22,8 +23,23 @@ from .protocol.errors import CallError
 
 FOLDER = "ipyasgi-notebooks"
 FIRST_NOTEBOOK = "00-start-here.ipynb"
-KERNEL = "ipyasgi"
-_KERNELSPEC = {"display_name": "Python 3 (ipyasgi)", "language": "python", "name": KERNEL}
+KERNEL = "python3"
+"""The name of the kernel in the notebooks, which every Jupyter has: they can be opened, and shared, without us."""
+_QUIET = {
+    "filters": {"quiet": {"()": f"{__name__}.Quiet"}},
+    "handlers": {"console": {"filters": ["quiet"]}},
+}
+"""The logging of JupyterLab, which imports the filter."""
+
+
+class Quiet(logging.Filter):
+    """Lets the address, once, warnings and errors into the log of JupyterLab, which is 25 lines long before a start."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        text = record.getMessage()
+        if record.levelno >= logging.WARNING:
+            return "To access the server, open this file" not in text  # the address again, twice
+        return text.startswith(("http://", "https://"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,12 +72,13 @@ def open_lab(options: LabOptions) -> int:
     where = f"Your notebooks are in {folder}"
     kept = len(written) < len(notebooks)
     print(where + (". Those that were there are unchanged; --fresh writes new copies." if kept else ""), flush=True)
+    print("JupyterLab opens in the browser. Ctrl-C ends it.", flush=True)
     # An app finds its files where the command was run, as in a terminal; a notebook of the course finds its own.
     start = None if options.app is None else options.place
     try:
         with contextlib.suppress(KeyboardInterrupt), tempfile.TemporaryDirectory(prefix="ipyasgi-") as own:
             _trust(written)
-            share = write_kernel(Path(own), options.line, start=start)
+            share = write_kernel(Path(own), options.line, notebooks=folder, start=start)
             return _run(options.place, folder / next(iter(notebooks)), share)
         return 0
     finally:
@@ -76,6 +93,7 @@ def _run(place: Path, notebook: Path, share: str) -> int:
     this process was interrupted, so JupyterLab is asked to end.
     """
     options = [
+        f"--Application.logging_config={_QUIET!r}",
         f"--ServerApp.root_dir={place}",
         f"--LabApp.default_url=/lab/tree/{notebook.relative_to(place).as_posix()}",
     ]
@@ -146,23 +164,30 @@ def _trust(paths: list[Path]) -> None:
         print(f"ipyasgi: the notebooks are not signed as trusted: {why}", file=sys.stderr)
 
 
-def write_kernel(folder: Path, line: str, *, start: Path | None = None) -> str:
+def write_kernel(folder: Path, line: str, *, notebooks: Path, start: Path | None = None) -> str:
     """
     Write a kernel that attaches the app before the first cell runs; return its folder for ``JUPYTER_PATH``.
 
-    It runs in the folder `start`, by default in that of its notebook.
+    There it precedes the `KERNEL` of the environment, and has this Python. It attaches the app only to the notebooks
+    in their folder: others of the reader's may be opened in the same JupyterLab.
+
+    :param start: the folder that it runs in, by default that of its notebook
     """
+    from ipykernel.kernelspec import get_kernel_dict  # it comes with JupyterLab
+
     share = folder / ".jupyter"
     spec = share / "kernels" / KERNEL / "kernel.json"
     spec.parent.mkdir(parents=True)
-    # Not %load_ext: the notebooks do that, and IPython would print that it is "already loaded".
-    load = "__import__('ipyasgi').load_ipython_extension(get_ipython())"
-    lines = [load, f"explorer = {line}", "app, client = explorer.app, explorer.client"]
-    if start is not None:
-        lines.insert(0, f"__import__('os').chdir({str(start)!r})")
-    options = ["-f", "{connection_file}", f"--IPKernelApp.exec_lines={lines!r}"]
-    argv = [sys.executable, "-m", "ipykernel_launcher", *options]
-    spec.write_text(json.dumps({"argv": argv, "display_name": _KERNELSPEC["display_name"], "language": "python"}))
+    lines = [
+        f"if __import__('os').path.realpath('.') == {os.path.realpath(notebooks)!r}:",
+        *([f"__import__('os').chdir({str(start)!r})"] if start is not None else []),
+        # Not %load_ext: the notebooks do that, and IPython would print that it is "already loaded".
+        "__import__('ipyasgi').load_ipython_extension(get_ipython())",
+        f"explorer = {line}",
+        "app, client = explorer.app, explorer.client",
+    ]
+    opening = "\n    ".join(lines)
+    spec.write_text(json.dumps(get_kernel_dict([f"--IPKernelApp.exec_lines={[opening]!r}"])))
     return str(share)
 
 
@@ -175,8 +200,7 @@ def _bundled(*, solutions: bool) -> dict[str, dict[str, Any]]:
         for cell in cells:
             if cell["cell_type"] == "code":
                 cell |= {"outputs": [], "execution_count": None}
-        metadata = {**notebook["metadata"], "kernelspec": _KERNELSPEC}
-        notebooks[path.name] = {**notebook, "cells": cells, "metadata": metadata}
+        notebooks[path.name] = {**notebook, "cells": cells}
     return notebooks
 
 
@@ -192,13 +216,14 @@ def _own(app: str, line: str) -> dict[str, dict[str, Any]]:
     """Return the notebook of another app by its file name: one line of Markdown, then the panel."""
     text = (
         f"`{app}` is attached. Press Shift+Enter twice to open its panel. "
-        f"(In another kernel, run `%load_ext ipyasgi` and `{line}` first.)"
+        f"(Without `ipyasgi --lab`, run `%cd ..`, `%load_ext ipyasgi` and `{line}` first.)"
     )
     code: dict[str, Any] = {"cell_type": "code", "execution_count": None, "metadata": {}, "outputs": []}
     cells = [
         {"cell_type": "markdown", "id": "text", "metadata": {}, "source": text},
         {**code, "id": "panel", "source": "%asgi panel"},
     ]
-    metadata = {"kernelspec": _KERNELSPEC, "language_info": {"name": "python"}}
+    kernel = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": KERNEL}
+    metadata = {"kernelspec": kernel, "language_info": {"name": "python"}}
     name = "-".join(re.findall(r"\w+", app))
     return {f"{name}.ipynb": {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}}

@@ -328,6 +328,28 @@ def test_signing_in_asks_the_app_s_own_endpoint(builder: Locator) -> None:
     assert "s3cret" not in builder.inner_html()
 
 
+def test_rows_of_secrets_are_hidden_and_say_what_they_replace(builder: Locator) -> None:
+    """A row is dots as soon as its name is a secret's, and again a text under another; it may replace the sign-in."""
+    choose(builder, "/me")
+    builder.locator(".ipyasgi-credentials-chip").click()
+    builder.get_by_label("name for OAuth2PasswordBearer").fill("alice")
+    builder.get_by_label("password for OAuth2PasswordBearer").fill("wonder")
+    builder.get_by_label("sign in OAuth2PasswordBearer").click()
+    builder.get_by_label("Add a header").click()
+    builder.get_by_label("Name of header 1").fill("Authorization")
+    value = builder.get_by_label("Value of header 1", exact=True)
+    expect(value).to_have_attribute("type", "password")
+    note = builder.get_by_text("replaces the sign-in as alice")
+    expect(note).to_be_visible()
+    value.fill("Bearer mine")
+    builder.get_by_label("Show value of header 1").click()
+    expect(value).to_have_attribute("type", "text")
+    builder.get_by_label("Name of header 1").fill("Authorized")
+    expect(note).to_be_hidden()
+    expect(builder.get_by_label("Show value of header 1")).to_be_hidden()
+    expect(value).to_have_value("Bearer mine")
+
+
 def test_a_token_in_a_response_is_used(run_notebook: Callable) -> None:
     """One press makes it the credentials; the page never has it."""
     shown = "builder.show(explorer.post('/token', data={'username': 'bob', 'password': 'wonder'}))\nbuilder"

@@ -95,13 +95,23 @@ class Credentials:
 
         Credentials in the request itself take precedence. Raises `FieldError` for a credential that cannot be sent.
         """
-        with self._lock:
-            held = dict(self._held)
-        alternative = next((one for one in operation.security if one and all(key in held for key in one)), {})
-        for key in alternative:
-            if key in schemes:
-                spec = _add(spec, schemes[key], held[key])
+        held = self._copy()
+        for scheme in _chosen(held, operation, schemes):
+            spec = _add(spec, scheme, held[scheme.key])
         return spec
+
+    def sent_as(
+        self, operation: Operation, schemes: Mapping[str, SecurityScheme]
+    ) -> tuple[tuple[SecurityScheme, str, str], ...]:
+        """Return each scheme that `apply` uses, with the location, such as ``header``, and the name of its value."""
+        return tuple(
+            (one, one.place, one.name) if one.kind == "apiKey" else (one, "header", "authorization")
+            for one in _chosen(self._copy(), operation, schemes)
+        )
+
+    def _copy(self) -> dict[str, Credential]:
+        with self._lock:
+            return dict(self._held)
 
     def __repr__(self) -> str:
         return f"<Credentials for {', '.join(sorted(self._held)) or 'nothing'}>"
@@ -130,6 +140,14 @@ def read_token(response: Any) -> str:
     """Return the token of a response to `token_form`, or an empty string: RFC 6749, section 5.1."""
     token = response.get("access_token") if isinstance(response, Mapping) else None
     return token if isinstance(token, str) else ""
+
+
+def _chosen(
+    held: Mapping[str, Credential], operation: Operation, schemes: Mapping[str, SecurityScheme]
+) -> list[SecurityScheme]:
+    """Return the schemes of the first security alternative whose credentials are all there."""
+    alternative = next((one for one in operation.security if one and all(key in held for key in one)), {})
+    return [schemes[key] for key in alternative if key in schemes]
 
 
 def _add(spec: RequestSpec, scheme: SecurityScheme, credential: Credential) -> RequestSpec:

@@ -93,6 +93,7 @@ class HistoryTable(Panel):
         self._most = ROWS
         self._replaying: Pending[Exchanges] | None = None
         self._result: View | None = None
+        self._operations: Operations | None = None  # of the present app, read at the first use
         self.table = self.hold(HistoryRows(fills=on_fill is not None, folded=folded, **self._row_traits()))
         self.result_view = self.hold(ipywidgets.HTML(_dom_classes=("ipyasgi-answer",)))
         self.children = (self.table, self.notice, self.result_view)
@@ -177,6 +178,8 @@ class HistoryTable(Panel):
     def take_event(self, event: ExplorerEvent) -> None:
         if event.kind == "exchange":
             self.draw_again()
+        elif event.kind == "app":
+            self._operations = None
 
     def end(self) -> None:
         self.stop()
@@ -187,8 +190,9 @@ class HistoryTable(Panel):
         if exchange is None:
             self.queue.state(self.table, shown="", earlier="")
             return
-        operations = Operations(tuple(self.explorer.routes.values()))
-        earlier = find_earlier(exchange, tuple(self.explorer.history), operations)
+        if self._operations is None:
+            self._operations = Operations(tuple(self.explorer.routes.values()))
+        earlier = find_earlier(exchange, tuple(self.explorer.history), self._operations)
         self.queue.state(self.table, shown=exchange.name, earlier=earlier)
 
     def _take_replay(self, pending: Pending[Exchanges]) -> None:

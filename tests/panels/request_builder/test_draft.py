@@ -52,6 +52,28 @@ def test_what_is_wrong_names_its_field(draft: Draft, where: str, words: str) -> 
     assert words in error.text
 
 
+def test_a_secret_of_the_path_stays_in_the_kernel() -> None:
+    """By its name the page gets no value for it; what the page does not have is what was held, unless it is renamed."""
+    draft = Draft(path="/reset/{token}/{page}", path_values=(("token", "t0p"), ("page", "2")))
+    page = page_draft(draft, Redactor())
+    assert page["path_values"] == [["token", None], ["page", "2"]]
+    again = read_draft(page, draft)
+    assert spec_of(again).path == "/reset/t0p/2"
+    assert page_draft(again, Redactor()) == page
+    renamed = read_draft({**page, "path": "/{x}/{page}", "path_values": [["x", None], ["page", "2"]]}, again)
+    assert page_draft(renamed, Redactor())["path_values"] == [["x", None], ["page", "2"]]
+    lost = error_of(renamed)
+    assert (lost.where, lost.missing) == ("path_values.x", True)
+    assert error_of(read_draft(page, Draft())).where == "path_values.token"
+
+
+def test_the_page_learns_which_rows_are_secret() -> None:
+    """Their names say so, before they have a value, and in the place that they are in."""
+    draft = Draft(query=(("page", ""), ("api_key", "")), headers=((" X-Api-Key ", ""), ("X-Auth", "1"), ("accept", "")))
+    found = check_form(request_of(draft), "magic", None, Redactor(show=True))
+    assert found["secret"] == ["query.1", "headers.0", "headers.1"]
+
+
 def test_line_and_column_are_where_json_stops_being_json() -> None:
     """Both count from one."""
     error = error_of(Draft(method="POST", body='{\n  "a": 1\n2}'))

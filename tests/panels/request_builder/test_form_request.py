@@ -212,6 +212,25 @@ def test_rows_become_known_parameters_where_the_request_stays_the_same() -> None
     assert move_rows(mixed, sheet_of(mixed), NO_FILES) == mixed
 
 
+def test_what_replaces_a_credential_says_so() -> None:
+    """A row or a known parameter of its name is sent in its place; it says whose sign-in or which scheme that is."""
+    login, key = Credentials(), Credentials()
+    login.set("login", Credential(token="new", user="ann"))
+    key.set("key", Credential(token="k3y"))
+    rows = (("x-own", "1"), ("AUTHORIZATION ", "Bearer mine"), ("X-Api-Key", "mine"))
+    draft = replace(PIPE, headers=rows)
+
+    def replaced(credentials: Credentials, **changes: object) -> tuple[tuple[str, str], ...]:
+        changed = replace(draft, **changes)
+        return read_form(changed, sheet_of(changed), NO_FILES, credentials).replaced
+
+    assert replaced(login) == (("headers.1", "replaces the sign-in as ann"),)
+    assert replaced(key) == (("headers.2", "replaces the credentials of key"),)
+    assert replaced(key, headers=(), known=(("header.x-api-key", "mine"),))[0][0] == "header.x-api-key"
+    assert replaced(login, headers=rows[:1]) == replaced(Credentials()) == ()
+    assert read_form(draft, None, NO_FILES, login).replaced == ()
+
+
 def test_without_a_document_a_body_has_any_type() -> None:
     """A form's fields are written as well where no schema speaks of them."""
     draft = Draft(method="POST", path="/any", media="application/x-www-form-urlencoded", body='{"a": "1"}')

@@ -17,7 +17,6 @@ from ...routes.path_template import PathTemplate
 from ...routes.route import ANY, Route
 from .held_secrets import HeldSecret, mark_secrets, restore_secrets
 
-Pairs = tuple[tuple[str, str], ...]
 Rows = tuple[tuple[str, str | None], ...]
 
 METHODS_WITHOUT_BODY = frozenset({"GET", "HEAD", "OPTIONS", "TRACE", "WS"})
@@ -49,7 +48,7 @@ class Draft:
 
     method: str = "GET"
     path: str = "/"
-    path_values: Pairs = ()
+    path_values: Rows = ()
     query: Rows = ()
     headers: Rows = ()
     known: tuple[tuple[str, Any], ...] = ()
@@ -144,7 +143,7 @@ def page_draft(draft: Draft, redactor: Redactor) -> dict[str, Any]:
     return {
         "method": draft.method,
         "path": redactor.url(draft.path),
-        "path_values": [list(pair) for pair in draft.path_values],
+        "path_values": rows(draft.path_values, ""),
         "query": rows(draft.query, "query"),
         "headers": rows(draft.headers, "header"),
         "known": [[key, None if _hides_known(redactor, key, value) else value] for key, value in draft.known],
@@ -167,7 +166,7 @@ def read_draft(page: Any, before: Draft, redactor: Redactor = Redactor()) -> Dra
     draft = Draft(
         method=_text(page.get("method")).upper(),
         path=before.path if path == redactor.url(before.path) else path,
-        path_values=tuple((name, value or "") for name, value in _rows(page.get("path_values"), (), "", redactor)),
+        path_values=_rows(page.get("path_values"), before.path_values, "", redactor),
         query=_rows(page.get("query"), before.query, "query", redactor),
         headers=_rows(page.get("headers"), before.headers, "header", redactor),
         known=_known_values(page.get("known"), before.known, redactor),
@@ -177,6 +176,20 @@ def read_draft(page: Any, before: Draft, redactor: Redactor = Redactor()) -> Dra
     kept = tuple(one for one in held if one.mark in marks or one.mark in text)
     draft = replace(draft, body=body, held=kept)
     return replace(draft, held=draft.marked(redactor)[1])
+
+
+def secret_rows(draft: Draft, redactor: Redactor) -> list[str]:
+    """Return the addresses of the rows whose names are those of secrets: ``headers.0``."""
+    parts: tuple[tuple[str, Rows, Place], ...] = (
+        ("query", draft.query, "query"),
+        ("headers", draft.headers, "header"),
+    )
+    return [
+        f"{part}.{number}"
+        for part, rows, place in parts
+        for number, (name, _) in enumerate(rows)
+        if redactor.strict().is_secret(name.strip(), place)
+    ]
 
 
 def _known_values(given: Any, before: tuple[tuple[str, Any], ...], redactor: Redactor) -> tuple[tuple[str, Any], ...]:

@@ -26,7 +26,7 @@ from ...views.view import one_line
 from ..panel import Panel, Part, read_bundle, read_style
 from .auth import Auth
 from .code_kinds import CODE_KINDS, build_code_as, build_socket_code_as
-from .draft import Draft, FormError, Rows, fresh_draft, page_draft, read_draft, skeleton_of
+from .draft import Draft, FormError, Rows, fresh_draft, page_draft, read_draft, secret_rows, skeleton_of
 from .form_request import FormRequest
 from .form_sender import FormSender
 from .operation_docs import page_docs
@@ -334,6 +334,8 @@ def check_form(request: FormRequest, code_kind: str, shown: Exchange | None, red
         "code": code,
         "code_kind": code_kind,
         "hints": [list(one) for one in request.hints],
+        "replaced": [list(one) for one in request.replaced],
+        "secret": secret_rows(request.draft, redactor),
     }
 
 
@@ -341,7 +343,8 @@ def choices_of(routes: Iterable[Route], redactor: Redactor, document: Document |
     """
     Return the routes for the page's rail, without what is empty: a notebook saves thousands of them.
 
-    ``own`` is the framework that added the route itself, ``lock`` whether it takes credentials.
+    ``own`` is the framework that added the route itself, ``lock`` whether it takes credentials, ``secrets`` the fields
+    of its path whose names are those of secrets.
     """
     return [_choice_of(route, redactor, document.head(route.key) if document else None) for route in routes]
 
@@ -357,6 +360,7 @@ def _choice_of(route: Route, redactor: Redactor, operation: OperationHead | None
         "description": one_line(summary or route.doc.partition("\n")[0], 120),
         "body": skeleton_of(route),
         "own": framework_of(route),
+        "secrets": [name for name in route.parameters if redactor.strict().is_secret(name)],
     }
     if operation is not None:
         choice |= {"tags": [one_line(redactor.text(tag), 60) for tag in operation.tags[:_MOST_TAGS]]}

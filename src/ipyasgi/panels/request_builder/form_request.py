@@ -26,6 +26,7 @@ from ...records.redaction import Redactor
 from ...records.requests import RequestSpec, build_spec, check_method, check_path, read_target
 from ...records.secret_rules import MASK, Place
 from ...routes.path_template import PathTemplate
+from ...views.view import one_line
 from .draft import Draft, FormError, Held, Rows
 from .files import Files, read_files
 from .form_secrets import empty_parameters, empty_secrets, fill_secrets, has_empty_secret
@@ -33,7 +34,7 @@ from .held_secrets import find_lost_secret, find_mark
 from .operation_form import OperationForm, body_kind
 
 Hint = tuple[str, str]
-"""The address of a field, and the schema's error for its value."""
+"""The address of a field, and what there is to say about its value, such as the schema's error."""
 
 _FIELD_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 
@@ -46,6 +47,7 @@ class FormRequest:
     :ivar path: with its values, for a WebSocket with its query; empty if one is missing
     :ivar spec: the request; None for a WebSocket, and if there is an error
     :ivar hints: errors by the app's document; the app may accept the values
+    :ivar replaced: fields that are sent in place of a credential of the app, and which one that is
     :ivar status: of the successful response by the document
     """
 
@@ -54,6 +56,7 @@ class FormRequest:
     spec: RequestSpec | None = None
     error: FormError | None = None
     hints: tuple[Hint, ...] = ()
+    replaced: tuple[Hint, ...] = ()
     status: int = 200
 
     def to_spec(self) -> RequestSpec:
@@ -75,7 +78,7 @@ def read_form(
     """Return the request of a draft, with the form of its operation if the app's document describes it."""
     path, spec, error = "", None, None
     try:
-        path = _fill(draft)
+        path = _fill(draft, redactor)
         if draft.method == "WS":
             path = _build_target(draft, path, form, files, redactor)
         else:
@@ -88,6 +91,7 @@ def read_form(
         spec=spec,
         error=error,
         hints=tuple(_find_hints(draft, form)),
+        replaced=tuple(_find_replaced(draft, form, credentials)),
         status=form.expected_status if form is not None else 200,
     )
 
@@ -145,9 +149,8 @@ def _fields_of(body: str) -> str:
 
 
 def _without_credentials(draft: Draft, form: OperationForm, credentials: Credentials) -> Draft:
-    bare = build_spec(draft.method or "GET", "/")
-    signed = credentials.apply(bare, form.operation, form.document.schemes)
-    names = {name.decode("latin-1") for name, _ in signed.headers} - {"cookie"}  # a cookie row has others too
+    sent = credentials.sent_as(form.operation, form.document.schemes)
+    names = {name.lower() for _, place, name in sent if place == "header"}  # a cookie row has others too
     return replace(draft, headers=_without(draft.headers, names))
 
 
@@ -168,10 +171,14 @@ def _take_known(rows: Rows, place: str, form: OperationForm) -> tuple[list[tuple
     return known, tuple(left)
 
 
-def _fill(draft: Draft) -> str:
+def _fill(draft: Draft, redactor: Redactor) -> str:
     template, values = PathTemplate(draft.path), dict(draft.path_values)
     for name in template.names:
-        if not values.get(name):
+        value = values.get(name, "")
+        if value is None or (isinstance(value, Held) and not redactor.strict().hides(name, value)):
+            text = f"The kernel holds no value for {name}. Type it again."
+            raise FormError(f"path_values.{name}", text, missing=True)
+        if not value:
             raise FormError(f"path_values.{name}", f"`{name}` is required", missing=True)
     return template.fill(values)
 
@@ -392,6 +399,31 @@ def _find_body_hints(draft: Draft, form: OperationForm) -> Iterator[Hint]:
     value = value if kind == "json" else form.coerce(_without_marks(value), media.schema)
     for error in find_errors(value, media.schema, form.document.flatten):
         yield f"body.{error.pointer}", error.text
+
+
+def _find_replaced(draft: Draft, form: OperationForm | None, credentials: Credentials | None) -> Iterator[Hint]:
+    if form is None or credentials is None:
+        return
+    known = {key.lower() if key.startswith("header.") else key: key for key, _ in draft.known}
+    for scheme, place, name in credentials.sent_as(form.operation, form.document.schemes):
+        status = credentials.status(scheme.key)
+        user = one_line(status.user, 100) if status is not None else ""
+        text = f"replaces the sign-in as {user}" if user else f"replaces the credentials of {one_line(scheme.key, 60)}"
+        key = f"{place}.{name.lower() if place == 'header' else name}"
+        where = [known[key]] if key in known else []
+        if place == "query":
+            where += [f"query.{number}" for number, (row, _) in enumerate(draft.query) if row == name]
+        elif place == "header":
+            rows = [row.strip().lower() for row, _ in draft.headers]
+            where += [f"headers.{number}" for number, row in enumerate(rows) if row == name.lower()]
+        else:
+            where += [f"headers.{number}" for number, row in enumerate(draft.headers) if _has_cookie(row, name)]
+        yield from ((one, text) for one in where)
+
+
+def _has_cookie(row: tuple[str, str | None], name: str) -> bool:
+    crumbs = (row[1] or "").split(";") if row[0].strip().lower() == "cookie" else ()
+    return any(crumb.strip().startswith(f"{name}=") for crumb in crumbs)
 
 
 def _without_marks(value: Any, depth: int = 0) -> Any:

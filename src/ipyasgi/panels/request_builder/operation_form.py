@@ -156,7 +156,10 @@ def start_draft(draft: Draft, form: OperationForm) -> Draft:
             body = text if isinstance(text, str) else ("" if given is ABSENT else str(given))
     return replace(
         draft,
-        path_values=tuple((name, _path_text(values.path.get(name, ""))) for name, _ in draft.path_values),
+        path_values=tuple(
+            (name, "" if form.redactor.strict().is_secret(name) else _path_text(values.path.get(name, "")))
+            for name, _ in draft.path_values
+        ),
         query=(),
         known=tuple(known),
         media=media,

@@ -9,7 +9,9 @@ import { Tabs } from "./tabs.js";
 
 /**
  * @typedef {{ fill: number, seq: number, where: string, text: string, line?: number, column?: number, missing?: boolean,
- *   code: string, code_kind?: string, hints?: FieldError[] }} CheckedForm  as the kernel checked a draft
+ *   code: string, code_kind?: string, hints?: FieldError[], replaced?: [where: string, text: string][],
+ *   secret?: string[] }} CheckedForm  as the kernel checked a draft; replaced: fields sent in place of a credential;
+ *   secret: rows whose names are those of secrets
  */
 
 export class CodePart {

@@ -2,9 +2,9 @@
 // of name and value for others. A value of null is a secret that only the kernel has.
 
 import { drawField, FieldContext } from "./fields/field.js";
-import { HELD } from "./fields/secret_field.js";
 import { leavesOf, Slot } from "./fields/slot.js";
 import { focusFirst, make, makeButton, setInvalid } from "./page.js";
+import { PairRow } from "./pair_row.js";
 
 /** @import { Definitions, Field, Json } from "./fields/values.js" */
 
@@ -40,6 +40,10 @@ export class PairRows {
     this.known = [];
     /** @type {Record<string, Json>} */
     this.values = {};
+    /** @type {PairRow[]} */
+    this.drawn = [];
+    /** @type {Map<string, boolean>} */
+    this.secrets = new Map(); // whether a name is that of a secret, as far as the kernel has said
     this.typed = make("div", "ipyasgi-typed");
     this.rows = make("div", "ipyasgi-pairs");
     const add = makeButton(
@@ -110,7 +114,8 @@ export class PairRows {
   }
 
   draw() {
-    this.rows.replaceChildren(...this.pairs.map((pair, number) => this.row(pair, number)));
+    this.drawn = this.pairs.map((pair, number) => this.row(pair, number));
+    this.rows.replaceChildren(...this.drawn.map((row) => row.el));
     this.hide();
   }
 
@@ -123,35 +128,11 @@ export class PairRows {
    * @param {number} number
    */
   row(pair, number) {
-    const [name, value] = pair;
-    const field = make("input", "ipyasgi-input", {
-      type: "text",
-      value: value ?? "",
-      spellcheck: false,
-      autocomplete: "off",
-      placeholder: value === null ? HELD : "",
-      "aria-label": `Value of ${this.noun} ${number + 1}`,
-    });
-    field.addEventListener("input", () => {
-      pair[1] = field.value;
-      this.onChange();
-    });
-    const nameField = make("input", "ipyasgi-input", {
-      type: "text",
-      value: name,
-      spellcheck: false,
-      autocomplete: "off",
-      placeholder: "Name",
-      "aria-label": `Name of ${this.noun} ${number + 1}`,
-    });
-    nameField.addEventListener("input", () => {
-      pair[0] = nameField.value;
-      this.onChange();
-    });
-    const remove = makeButton(
-      "×",
-      "ipyasgi-quiet",
-      () => {
+    return new PairRow(pair, {
+      label: `${this.noun} ${number + 1}`,
+      isSecret: (name) => this.secrets.get(name),
+      onChange: this.onChange,
+      onRemove: () => {
         this.pairs.splice(this.pairs.indexOf(pair), 1);
         this.draw();
         const next = this.rows.children[number];
@@ -159,9 +140,22 @@ export class PairRows {
         else focusFirst(this.el, "button");
         this.onChange();
       },
-      { "aria-label": `Remove ${this.noun} ${number + 1}`, title: "Remove" },
-    );
-    return make("div", "ipyasgi-pair", {}, nameField, field, remove);
+    });
+  }
+
+  /**
+   * Shows what the kernel says of the rows: whose names are those of secrets, and what their values do.
+   * @param {string} part  such as headers
+   * @param {string[]} secret  addresses such as headers.0
+   * @param {[where: string, text: string][]} notes
+   */
+  describe(part, secret, notes) {
+    for (const [number, row] of this.drawn.entries()) {
+      const where = `${part}.${number}`;
+      this.secrets.set(row.pair[0], secret.includes(where));
+      row.showName();
+      row.note(notes.find(([other]) => other === where)?.[1] ?? "");
+    }
   }
 
   /**

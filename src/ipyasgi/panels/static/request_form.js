@@ -5,7 +5,7 @@ import { BodyPart } from "./body_part.js";
 import { CodePart } from "./code_part.js";
 import { CredentialsChip } from "./credentials_chip.js";
 import { DocsPart } from "./docs_part.js";
-import { markFields } from "./fields/field.js";
+import { markFields, noteFields } from "./fields/field.js";
 import { FileUpload } from "./fields/file_field.js";
 import { withoutMarks } from "./fields/values.js";
 import { closest, keepKeys, listen, make } from "./page.js";
@@ -55,7 +55,7 @@ const NO_BODY = ["GET", "HEAD", "OPTIONS", "TRACE", "WS"];
  * @param {Draft} draft
  */
 function hasHeldValues(draft) {
-  return [...draft.query, ...draft.known].some(([, value]) => value === null);
+  return [...draft.query, ...draft.known, ...draft.path_values].some(([, value]) => value === null);
 }
 
 class FormPage {
@@ -218,7 +218,8 @@ class FormPage {
 
   /** @returns {[name: string, value: Json][]} */
   pathValues() {
-    return this.pathRows.known.map(({ key }) => [key.slice("path.".length), this.pathRows.values[key] ?? ""]);
+    const { known, values } = this.pathRows;
+    return known.map(({ key }) => [key.slice("path.".length), Object.hasOwn(values, key) ? values[key] : ""]);
   }
 
   /**
@@ -228,6 +229,7 @@ class FormPage {
   draw(operation, { known, paths, body, media }) {
     this.operation = operation;
     const all = operation?.parameters ?? [];
+    const secrets = this.picker.current?.secrets ?? [];
     const path = findPathParameters(this.picker.path.value).map(
       (name) =>
         all.find((one) => one.place === "path" && one.name === name) ?? {
@@ -237,16 +239,15 @@ class FormPage {
           required: true,
           text: true,
           field: { kind: "string" },
+          secret: secrets.includes(name),
         },
     );
     const pathKnown = path.map((one) => ({ ...one, required: true }));
+    /** @type {(name: string) => Json} */
+    const typed = (name) => (Object.hasOwn(paths, name) ? paths[name] : "");
     const start = operation?.start;
     const pathSample = Object.fromEntries((start?.path_values ?? []).map(([name, value]) => [`path.${name}`, value]));
-    this.pathRows.showKnown(
-      pathKnown,
-      Object.fromEntries(path.map(({ name, key }) => [key, paths[name] ?? ""])),
-      pathSample,
-    );
+    this.pathRows.showKnown(pathKnown, Object.fromEntries(path.map(({ name, key }) => [key, typed(name)])), pathSample);
     const sample = Object.fromEntries(start?.known ?? []);
     /** @type {[PairRows, place: string][]} */
     const parts = [
@@ -458,6 +459,9 @@ class FormPage {
     const keyOf = (part) => (shown.where.startsWith(`${part}.`) ? shown.where.slice(part.length + 1) : "");
     this.query.mark(keyOf("query"), shown.text);
     this.headers.mark(keyOf("headers"), shown.text);
+    for (const [part, rows] of Object.entries({ query: this.query, headers: this.headers })) {
+      rows.describe(part, checked.secret ?? [], checked.replaced ?? []);
+    }
     this.body.editor.mark(shown);
     this.picker.path.toggleAttribute("data-bad", shown.where === "path");
     /** @type {FieldError[]} */
@@ -467,6 +471,7 @@ class FormPage {
     const hints = (checked.hints ?? [])
       .filter(([where]) => !named.has(where) && !problem.some(([other]) => other === where))
       .map(([where, text]) => [where, text, ""]);
+    noteFields(this.el, checked.replaced ?? []);
     const left = markFields(this.el, [...problem, ...this.errors, ...hints]);
     this.showOtherErrors(left.filter((error) => error !== problem[0]));
     this.code.show(checked);

@@ -4,8 +4,9 @@
  * @typedef {{
  *   method: string, path: string, name?: string, handler?: string, source?: string, description?: string,
  *   tags?: string[], body?: string, own?: string, lock?: boolean, deprecated?: boolean,
+ *   secrets?: string[],
  * }} Choice  a route of the app, without what is empty; body: the untouched body; own: the framework that added it;
- *   lock: whether it takes credentials
+ *   lock: whether it takes credentials; secrets: the fields of its path that are secret by their names
  */
 
 /**

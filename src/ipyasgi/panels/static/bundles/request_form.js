@@ -1283,6 +1283,19 @@ function nullControl({ id, slot }) {
 
 // fields/secret_field.js
 var HELD = "Saved in the kernel";
+function makeEye(input, label) {
+  const eye = makeButton(
+    "",
+    "ipyasgi-mini ipyasgi-eye",
+    () => {
+      const isShown = input.type === "text";
+      input.type = isShown ? "password" : "text";
+      eye.setAttribute("aria-pressed", String(!isShown));
+    },
+    { "aria-label": `Show ${label}`, title: "Show", "aria-pressed": "false" }
+  );
+  return eye;
+}
 function secretControl({ id, field, slot, context, buttons, describe, label }) {
   const held = isHeld(slot.value, context.text);
   const empty = slot.absent || slot.value === null || held;
@@ -1297,16 +1310,7 @@ function secretControl({ id, field, slot, context, buttons, describe, label }) {
     "aria-describedby": describe,
     "aria-label": label
   });
-  const eye = makeButton(
-    "",
-    "ipyasgi-mini ipyasgi-eye",
-    () => {
-      const isShown = input.type === "text";
-      input.type = isShown ? "password" : "text";
-      eye.setAttribute("aria-pressed", String(!isShown));
-    },
-    { "aria-label": `Show ${label}`, title: "Show", "aria-pressed": "false" }
-  );
+  const eye = makeEye(input, label);
   const show = () => {
     const word = slot.absent ? buttons.optional ? "not sent" : "" : slot.value === null ? "null" : "";
     input.placeholder = isHeld(slot.value, context.text) ? `${HELD}, not in the notebook` : word;
@@ -1566,6 +1570,16 @@ function markFields(root, errors) {
   }
   for (const [where, box] of boxes) markField(box, errorsOf.get(where) ?? []);
   return left;
+}
+function noteFields(root, notes) {
+  const found = root.querySelectorAll(".ipyasgi-value");
+  for (const box of found) {
+    const hint = query(box, ":scope > .ipyasgi-value-hint");
+    hint.dataset.hint ??= hint.textContent ?? "";
+    const [, text = ""] = notes.find(([where]) => keyOf(where) === keyOf(box.dataset.where ?? "")) ?? [];
+    hint.textContent = [text, hint.dataset.hint].filter(Boolean).join(" · ");
+    hint.hidden = !hint.textContent;
+  }
 }
 function keyOf(where) {
   return where.startsWith("header.") ? where.toLowerCase() : where;
@@ -2692,6 +2706,66 @@ function outlineElement(outline, named) {
   );
 }
 
+// pair_row.js
+var PairRow = class {
+  /**
+   * @param {Pair} pair
+   * @param {{
+   *   label: string, isSecret: (name: string) => boolean | undefined, onChange: () => void, onRemove: () => void,
+   * }} options  label: for a screen reader; isSecret: undefined for a name that the kernel has not seen
+   */
+  constructor(pair, { label, isSecret, onChange, onRemove }) {
+    this.pair = pair;
+    this.isSecret = isSecret;
+    this.hides = false;
+    const [name, value] = pair;
+    const makeInput = (properties) => make("input", "ipyasgi-input", { type: "text", spellcheck: false, autocomplete: "off", ...properties });
+    this.value = makeInput({
+      value: value ?? "",
+      placeholder: value === null ? HELD : "",
+      "aria-label": `Value of ${label}`
+    });
+    this.value.addEventListener("input", () => {
+      pair[1] = this.value.value;
+      onChange();
+    });
+    this.name = makeInput({ value: name, placeholder: "Name", "aria-label": `Name of ${label}` });
+    this.name.addEventListener("input", () => {
+      pair[0] = this.name.value;
+      this.showName();
+      onChange();
+    });
+    this.eye = makeEye(this.value, `value of ${label}`);
+    this.said = make("div", "ipyasgi-pair-note", { role: "status", dir: "auto" });
+    this.el = make(
+      "div",
+      "ipyasgi-pair",
+      {},
+      this.name,
+      make("span", "ipyasgi-pair-value ipyasgi-box", {}, this.value, this.eye),
+      makeButton("×", "ipyasgi-quiet", onRemove, { "aria-label": `Remove ${label}`, title: "Remove" }),
+      this.said
+    );
+    this.showName();
+    this.note("");
+  }
+  /** Hides or shows the value by its name; while a name is typed that is not known yet, it stays as it is. */
+  showName() {
+    const hides = this.isSecret(this.pair[0]) ?? (this.hides || this.pair[1] === null);
+    this.eye.hidden = !hides;
+    if (hides === this.hides) return;
+    this.hides = hides;
+    this.value.type = hides ? "password" : "text";
+    this.value.autocomplete = hides ? "new-password" : "off";
+    this.eye.setAttribute("aria-pressed", "false");
+  }
+  /** @param {string} text */
+  note(text) {
+    if (this.said.textContent !== text) this.said.textContent = text;
+    this.said.hidden = !text;
+  }
+};
+
 // pair_rows.js
 function copyPairs(pairs) {
   return pairs.map(([name, value]) => [name, value]);
@@ -2708,6 +2782,8 @@ var PairRows = class {
     this.pairs = [];
     this.known = [];
     this.values = {};
+    this.drawn = [];
+    this.secrets = /* @__PURE__ */ new Map();
     this.typed = make("div", "ipyasgi-typed");
     this.rows = make("div", "ipyasgi-pairs");
     const add = makeButton(
@@ -2771,7 +2847,8 @@ var PairRows = class {
     return this.known.filter((one) => Object.hasOwn(this.values, one.key)).map((one) => [one.key, this.values[one.key]]);
   }
   draw() {
-    this.rows.replaceChildren(...this.pairs.map((pair, number) => this.row(pair, number)));
+    this.drawn = this.pairs.map((pair, number) => this.row(pair, number));
+    this.rows.replaceChildren(...this.drawn.map((row) => row.el));
     this.hide();
   }
   hide() {
@@ -2782,45 +2859,33 @@ var PairRows = class {
    * @param {number} number
    */
   row(pair, number) {
-    const [name, value] = pair;
-    const field = make("input", "ipyasgi-input", {
-      type: "text",
-      value: value ?? "",
-      spellcheck: false,
-      autocomplete: "off",
-      placeholder: value === null ? HELD : "",
-      "aria-label": `Value of ${this.noun} ${number + 1}`
-    });
-    field.addEventListener("input", () => {
-      pair[1] = field.value;
-      this.onChange();
-    });
-    const nameField = make("input", "ipyasgi-input", {
-      type: "text",
-      value: name,
-      spellcheck: false,
-      autocomplete: "off",
-      placeholder: "Name",
-      "aria-label": `Name of ${this.noun} ${number + 1}`
-    });
-    nameField.addEventListener("input", () => {
-      pair[0] = nameField.value;
-      this.onChange();
-    });
-    const remove = makeButton(
-      "×",
-      "ipyasgi-quiet",
-      () => {
+    return new PairRow(pair, {
+      label: `${this.noun} ${number + 1}`,
+      isSecret: (name) => this.secrets.get(name),
+      onChange: this.onChange,
+      onRemove: () => {
         this.pairs.splice(this.pairs.indexOf(pair), 1);
         this.draw();
         const next = this.rows.children[number];
         if (next) focusFirst(next, "input");
         else focusFirst(this.el, "button");
         this.onChange();
-      },
-      { "aria-label": `Remove ${this.noun} ${number + 1}`, title: "Remove" }
-    );
-    return make("div", "ipyasgi-pair", {}, nameField, field, remove);
+      }
+    });
+  }
+  /**
+   * Shows what the kernel says of the rows: whose names are those of secrets, and what their values do.
+   * @param {string} part  such as headers
+   * @param {string[]} secret  addresses such as headers.0
+   * @param {[where: string, text: string][]} notes
+   */
+  describe(part, secret, notes) {
+    for (const [number, row] of this.drawn.entries()) {
+      const where = `${part}.${number}`;
+      this.secrets.set(row.pair[0], secret.includes(where));
+      row.showName();
+      row.note(notes.find(([other]) => other === where)?.[1] ?? "");
+    }
   }
   /**
    * Marks the row with a number as wrong.
@@ -3478,7 +3543,7 @@ var SendBar = class {
 var SETTLE_MS = 120;
 var NO_BODY = ["GET", "HEAD", "OPTIONS", "TRACE", "WS"];
 function hasHeldValues(draft) {
-  return [...draft.query, ...draft.known].some(([, value]) => value === null);
+  return [...draft.query, ...draft.known, ...draft.path_values].some(([, value]) => value === null);
 }
 var FormPage = class {
   /** @param {Model} model */
@@ -3617,7 +3682,8 @@ var FormPage = class {
   }
   /** @returns {[name: string, value: Json][]} */
   pathValues() {
-    return this.pathRows.known.map(({ key }) => [key.slice("path.".length), this.pathRows.values[key] ?? ""]);
+    const { known, values } = this.pathRows;
+    return known.map(({ key }) => [key.slice("path.".length), Object.hasOwn(values, key) ? values[key] : ""]);
   }
   /**
    * @param {Operation | null} operation
@@ -3626,6 +3692,7 @@ var FormPage = class {
   draw(operation, { known, paths, body, media }) {
     this.operation = operation;
     const all = operation?.parameters ?? [];
+    const secrets = this.picker.current?.secrets ?? [];
     const path = findPathParameters(this.picker.path.value).map(
       (name) => all.find((one) => one.place === "path" && one.name === name) ?? {
         name,
@@ -3633,17 +3700,15 @@ var FormPage = class {
         place: "path",
         required: true,
         text: true,
-        field: { kind: "string" }
+        field: { kind: "string" },
+        secret: secrets.includes(name)
       }
     );
     const pathKnown = path.map((one) => ({ ...one, required: true }));
+    const typed = (name) => Object.hasOwn(paths, name) ? paths[name] : "";
     const start = operation?.start;
     const pathSample = Object.fromEntries((start?.path_values ?? []).map(([name, value]) => [`path.${name}`, value]));
-    this.pathRows.showKnown(
-      pathKnown,
-      Object.fromEntries(path.map(({ name, key }) => [key, paths[name] ?? ""])),
-      pathSample
-    );
+    this.pathRows.showKnown(pathKnown, Object.fromEntries(path.map(({ name, key }) => [key, typed(name)])), pathSample);
     const sample = Object.fromEntries(start?.known ?? []);
     const parts = [
       [this.query, "query"],
@@ -3832,11 +3897,15 @@ var FormPage = class {
     const keyOf3 = (part) => shown.where.startsWith(`${part}.`) ? shown.where.slice(part.length + 1) : "";
     this.query.mark(keyOf3("query"), shown.text);
     this.headers.mark(keyOf3("headers"), shown.text);
+    for (const [part, rows] of Object.entries({ query: this.query, headers: this.headers })) {
+      rows.describe(part, checked.secret ?? [], checked.replaced ?? []);
+    }
     this.body.editor.mark(shown);
     this.picker.path.toggleAttribute("data-bad", shown.where === "path");
     const problem = shown.where ? [[shown.where.replace(/^path_values\./, "path."), shown.text]] : [];
     const named = new Set(this.errors.map(([where]) => where));
     const hints = (checked.hints ?? []).filter(([where]) => !named.has(where) && !problem.some(([other]) => other === where)).map(([where, text]) => [where, text, ""]);
+    noteFields(this.el, checked.replaced ?? []);
     const left = markFields(this.el, [...problem, ...this.errors, ...hints]);
     this.showOtherErrors(left.filter((error) => error !== problem[0]));
     this.code.show(checked);

@@ -286,6 +286,23 @@ export function markFields(root, errors) {
 }
 
 /**
+ * Adds to the hints of fields what there is to say about their values.
+ * @param {HTMLElement} root
+ * @param {[where: string, text: string][]} notes
+ */
+export function noteFields(root, notes) {
+  /** @type {NodeListOf<HTMLElement>} */
+  const found = root.querySelectorAll(".ipyasgi-value");
+  for (const box of found) {
+    const hint = query(box, ":scope > .ipyasgi-value-hint");
+    hint.dataset.hint ??= hint.textContent ?? "";
+    const [, text = ""] = notes.find(([where]) => keyOf(where) === keyOf(box.dataset.where ?? "")) ?? [];
+    hint.textContent = [text, hint.dataset.hint].filter(Boolean).join(" · ");
+    hint.hidden = !hint.textContent;
+  }
+}
+
+/**
  * Header names are case-insensitive.
  * @param {string} where
  */

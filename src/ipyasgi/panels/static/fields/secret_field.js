@@ -9,6 +9,25 @@ import { isHeld, readScalar, startOf } from "./values.js";
 export const HELD = "Saved in the kernel";
 
 /**
+ * A button that shows what an input has, and hides it again.
+ * @param {HTMLInputElement} input
+ * @param {string} label
+ */
+export function makeEye(input, label) {
+  const eye = makeButton(
+    "",
+    "ipyasgi-mini ipyasgi-eye",
+    () => {
+      const isShown = input.type === "text";
+      input.type = isShown ? "password" : "text";
+      eye.setAttribute("aria-pressed", String(!isShown));
+    },
+    { "aria-label": `Show ${label}`, title: "Show", "aria-pressed": "false" },
+  );
+  return eye;
+}
+
+/**
  * @param {Parts} parts
  * @returns {Drawn}
  */
@@ -25,16 +44,7 @@ export function secretControl({ id, field, slot, context, buttons, describe, lab
     "aria-describedby": describe,
     "aria-label": label,
   });
-  const eye = makeButton(
-    "",
-    "ipyasgi-mini ipyasgi-eye",
-    () => {
-      const isShown = input.type === "text";
-      input.type = isShown ? "password" : "text";
-      eye.setAttribute("aria-pressed", String(!isShown));
-    },
-    { "aria-label": `Show ${label}`, title: "Show", "aria-pressed": "false" },
-  );
+  const eye = makeEye(input, label);
   const show = () => {
     const word = slot.absent ? (buttons.optional ? "not sent" : "") : slot.value === null ? "null" : "";
     input.placeholder = isHeld(slot.value, context.text) ? `${HELD}, not in the notebook` : word;

@@ -330,7 +330,7 @@ def _of_number(schema: Mapping[str, Any], type_name: str) -> Iterator[str]:
 
 
 def _typed_limit(limit: Any) -> Any:
-    """Return a limit that somebody might reach by typing, not that of a database's integer."""
+    """Return a limit that typing may reach, None for that of a 64-bit integer."""
     return None if limit is not None and abs(limit) >= 2**53 else limit
 
 

@@ -1,5 +1,6 @@
 """The workbench in a real JupyterLab: from route to replay without a mouse, and a kernel that stays free."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -41,6 +42,12 @@ _RUN_LAST_JS = """source => {
     notebook.activeCell.model.sharedModel.setSource(source);
     window.jupyterapp.commands.execute("notebook:run-cell");
 }"""
+_RESTART_JS = "async () => { await window.panelUnderTest.context.sessionContext.session.kernel.restart(); }"
+# What stands before the widgets of the panel, and before the panel itself.
+_BEFORE_JS = """panel => [panel, ...panel.querySelectorAll(".jupyter-widgets-disconnected")]
+    .map(one => getComputedStyle(one, "::before"))
+    .filter(before => before.display !== "none" && before.content !== "none")
+    .map(before => before.content)"""
 _FOCUS_ABOVE_JS = """panel => {
     const before = document.createElement("button");
     panel.prepend(before);
@@ -137,3 +144,14 @@ def test_cells_run_during_an_endless_response_and_cancel_ends_its_generator(benc
     expect(bench.locator(".ipyasgi-run-text")).to_contain_text("cancelled after")
     lab_page.evaluate(_RUN_LAST_JS, "print('it', 'ended', ended)")
     lab_page.locator(".jp-OutputArea-output", has_text="it ended ['/endless']").wait_for(timeout=3000)
+
+
+def test_without_its_kernel_the_panel_says_so_once(bench: Locator, lab_page: Page) -> None:
+    """After a restart one line says what to do, where ipywidgets puts an icon before every widget."""
+    assert bench.evaluate(_BEFORE_JS) == []
+    lab_page.evaluate(_RESTART_JS)
+    expect(bench).to_have_class(re.compile("jupyter-widgets-disconnected"))
+    (line,) = bench.evaluate(_BEFORE_JS)
+    assert "Run the cell again" in line
+    bench.get_by_role("button", name="Send", exact=True).click()
+    expect(bench.locator(".ipyasgi-run-text")).to_contain_text("the kernel is busy or gone")

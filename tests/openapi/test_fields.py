@@ -26,6 +26,7 @@ def ref(name: str) -> dict[str, str]:
         ({"type": "string", "pattern": "^a+$"}, "string", "matches ^a+$"),
         ({"type": "integer", "minimum": 1, "maximum": 100}, "integer", "integer from 1 to 100"),
         ({"type": "integer", "minimum": 1}, "integer", "integer, at least 1"),
+        ({"type": "integer", "minimum": 1, "exclusiveMaximum": 2**63}, "integer", "integer, at least 1"),
         (
             {"type": "number", "exclusiveMinimum": 0.5, "multipleOf": 5},
             "number",

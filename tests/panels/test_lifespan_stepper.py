@@ -79,6 +79,19 @@ def test_a_startup_that_fails_is_shown_with_its_frames(app, until: Callable) -> 
         assert not stepper.notice.text
 
 
+def test_the_reason_of_a_failure_is_one_masked_line() -> None:
+    """Beside the status stands the last line of the traceback that the app sent, without its secret."""
+
+    async def app(scope, receive, send) -> None:
+        await receive()
+        message = "Traceback (most recent call last):\n  File x\nOSError: no db at postgresql://ann:s3cret@db/clinic\n"
+        await send({"type": "lifespan.startup.failed", "message": message})
+
+    with Explorer(app) as explorer:
+        note = LifespanStepper(explorer).bar.note
+    assert note == "OSError: no db at postgresql://•••@db/clinic"
+
+
 def test_what_is_not_allowed_now_is_refused(explorer: Explorer, page_says: Callable, until: Callable) -> None:
     """In Python it raises; from the page it is said in the panel, and nothing happens."""
     stepper = LifespanStepper(explorer)

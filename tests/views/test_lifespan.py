@@ -20,6 +20,10 @@ def app_that(how: str):
         if how == "failed":
             await send({"type": "lifespan.startup.failed", "message": "no database"})
             return
+        if how == "traceback":
+            message = "Traceback (most recent call last):\n  File x, line 1\nOSError: the disk is full\n"
+            await send({"type": "lifespan.startup.failed", "message": message})
+            return
         if how == "raised":
             raise OSError("the disk is full")
         await send({"type": "lifespan.startup.complete"})
@@ -36,6 +40,7 @@ def app_that(how: str):
     [
         ("fine", "running", "%asgi lifespan stop"),
         ("failed", "startup failed", "no database"),
+        ("traceback", "startup failed", "Message: OSError: the disk is full"),
         ("raised", "startup failed", "OSError: the disk is full"),
         ("unsupported", "unsupported", "requests work without it"),
     ],

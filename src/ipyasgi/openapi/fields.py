@@ -25,7 +25,7 @@ MAX_DEPTH = 24
 _ANNOTATIONS = frozenset(
     {"title", "description", "default", "deprecated", "readOnly", "writeOnly", "examples", "example"}
 )
-_BOUNDS = frozenset({"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"})
+_LIMITS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")
 FieldKind = Literal[
     "string", "integer", "number", "boolean", "null", "choice", "array", "object", "variant", "any", "file", "ref"
 ]
@@ -292,7 +292,7 @@ def _tag(flatten: Flatten, schema: Mapping[str, Any], name: str) -> str:
 
 
 def _smallest(schema: Mapping[str, Any], kind: FieldKind) -> float:
-    if kind not in ("integer", "number") or schema.keys().isdisjoint(_BOUNDS):
+    if kind not in ("integer", "number") or schema.keys().isdisjoint(_LIMITS):
         return 0
     try:
         return build_number(schema)
@@ -318,8 +318,7 @@ def _of_string(schema: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _of_number(schema: Mapping[str, Any], type_name: str) -> Iterator[str]:
-    low, high = schema.get("minimum"), schema.get("maximum")
-    above, below = schema.get("exclusiveMinimum"), schema.get("exclusiveMaximum")
+    low, high, above, below = (_typed_limit(schema.get(name)) for name in _LIMITS)
     if low is not None and high is not None:
         yield f"{type_name} from {_number(low)} to {_number(high)}"
     else:
@@ -328,6 +327,11 @@ def _of_number(schema: Mapping[str, Any], type_name: str) -> Iterator[str]:
         yield f"{type_name}, {bounds}" if bounds else type_name
     if (step := schema.get("multipleOf")) is not None:
         yield f"a multiple of {_number(step)}"
+
+
+def _typed_limit(limit: Any) -> Any:
+    """Return a limit that typing may reach, None for that of a 64-bit integer."""
+    return None if limit is not None and abs(limit) >= 2**53 else limit
 
 
 def _counts(schema: Mapping[str, Any], suffix: str, noun: str) -> str:

@@ -95,7 +95,7 @@ class HistoryTable(Panel):
         self._result: View | None = None
         self._operations: Operations | None = None  # of the present app, read at the first use
         self.table = self.hold(HistoryRows(fills=on_fill is not None, folded=folded, **self._row_traits()))
-        self.result_view = self.hold(ipywidgets.HTML(_dom_classes=("ipyasgi-answer",)))
+        self.result_view = self.hold(ipywidgets.HTML(_dom_classes=("ipyasgi-answer", "ipyasgi-history-answer")))
         self.children = (self.table, self.notice, self.result_view)
         self._texts = self._writer.attach(self.table)  # for exported texts, which are not saved
         self.draw_on_demand(self._paint)

@@ -13,7 +13,7 @@ from ..engine.strategy import run_in_thread
 from ..explorer.events import ExplorerEvent
 from ..explorer.explorer import Explorer
 from ..protocol.errors import LifespanStateError
-from ..views.lifespan import startup_time, view_lifespan
+from ..views.lifespan import failure_reason, startup_time, view_lifespan
 from ..views.view import View, one_line
 from .comm_writer import CommWriter
 from .panel import Panel, Part, read_bundle, read_style
@@ -156,6 +156,7 @@ class LifespanStepper(Panel):
     def _bar_traits(self) -> dict[str, Any]:
         life = self.explorer.lifespan
         waiting = life.waiting
+        reason = self.explorer.settings.redactor.text(failure_reason(life.failure_message))
         return {
             "title": self._title or self.explorer.name,
             "name": self.explorer.name if self._title not in ("", self.explorer.name) else "",
@@ -163,7 +164,7 @@ class LifespanStepper(Panel):
             "took": startup_time(life) if life.status == "running" else "",
             "status": life.status,
             "tone": _TONES.get(life.status, ""),
-            "note": f"waiting at {waiting}" if waiting and life.status != "running" else life.failure_message,
+            "note": f"waiting at {waiting}" if waiting and life.status != "running" else one_line(reason, 300),
             "actions": [] if self.acting else list(life.next_actions),
             "acting": self.acting,
         }

@@ -75,7 +75,13 @@ def _lifespan_data(lifespan: ExplorerLifespan, settings: Settings) -> dict[str, 
 def view_lifespan(lifespan: ExplorerLifespan, settings: Settings) -> View:
     """Return the view of a lifespan: its status, the table with this state marked, its steps and the next actions."""
     shown = show_lifespan(lifespan, settings)
-    return build_view("\n".join(_lines(shown)), "lifespan.html", life=shown, map=draw_lifespan(shown.status))
+    return build_view(
+        "\n".join(_lines(shown)),
+        "lifespan.html",
+        life=shown,
+        reason=failure_reason(shown.failure),
+        map=draw_lifespan(shown.status),
+    )
 
 
 def show_lifespan(lifespan: ExplorerLifespan, settings: Settings) -> LifespanShown:
@@ -99,6 +105,12 @@ def show_lifespan(lifespan: ExplorerLifespan, settings: Settings) -> LifespanSho
         ),
         next=tuple(f"%asgi lifespan {action}" for action in lifespan.next_actions),
     )
+
+
+def failure_reason(message: str) -> str:
+    """Return the message of a failed startup or shutdown; of a traceback, which Starlette sends, its last line."""
+    lines = message.strip().splitlines()
+    return lines[-1] if lines and lines[0].startswith("Traceback (most recent call last)") else message
 
 
 def startup_time(lifespan: ExplorerLifespan) -> str:
@@ -131,7 +143,7 @@ def _lines(shown: LifespanShown) -> Iterator[str]:
     if shown.waiting:
         yield f"  The app waits at {shown.waiting}"
     if shown.failure:
-        yield f"  Message: {one_line(shown.failure, 500)}"
+        yield f"  Message: {one_line(failure_reason(shown.failure), 500)}"
     for row, changes, output in shown.steps:
         yield f"  {row.at:>9}  {row.direction:<7}  {row.type}"
         yield from (f"{'':13}{one_line(str(change))}" for change in changes)

@@ -14,11 +14,10 @@ from .figures import count_of, time_of
 from .timeline import axis_ticks
 from .view import View, build_view, one_line, shows
 
-WIDTH, ROW_HEIGHT, TOP = 720, 18, 20
-_LEFT, _RIGHT = 300, 14
-_LEAST_WIDTH = 1.6  # of a bar
+ROW_HEIGHT, TOP = 18, 20
+_LEAST_WIDTH = 0.5  # of a bar
 _CHAR = 6.1
-_LABEL_CHARS = 46
+_LABEL_CHARS = 44
 _TEXT_CHARS = 400
 _ROWS = 40
 _TEXT_ROWS = 30
@@ -81,8 +80,8 @@ class DrawnRow:
 
     :ivar y: of its top
     :ivar x: of the label
-    :ivar bars: pairs of position and width
-    :ivar time_x: where the time is written, with ``anchor``
+    :ivar bars: pairs of position and width, in percent of the time axis, whose width is that of the page
+    :ivar end_x: where the last of them ends
     """
 
     row: TraceRow
@@ -90,8 +89,7 @@ class DrawnRow:
     x: float
     label: str
     bars: tuple[tuple[float, float], ...]
-    time_x: float
-    anchor: str
+    end_x: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -208,7 +206,7 @@ def show_trace(trace: Trace, settings: Settings) -> TraceShown:
     scale_ns = max(trace.duration_ns, *(began + total for began, total in spans), 1)
 
     def at(ns: float) -> float:
-        return round(_LEFT + ns / scale_ns * (WIDTH - _LEFT - _RIGHT), 1)
+        return round(ns / scale_ns * 100, 2)
 
     ended = trace.response_end_ns
     if ended is not None and scale_ns - ended <= max(0.02 * scale_ns, 1e6):
@@ -374,17 +372,14 @@ def _row(group: Sequence[Call], settings: Settings) -> TraceRow:
 
 
 def _draw(row: TraceRow, y: float, at: Callable[[float], float]) -> DrawnRow:
-    bars = [(at(began), max(round(at(began + total) - at(began), 1), _LEAST_WIDTH)) for began, total in row.spans]
-    end_x = max((x + width for x, width in bars), default=_LEFT)
-    fits = end_x + 6 + len(row.took) * _CHAR <= WIDTH
+    bars = [(at(began), max(round(at(began + total) - at(began), 2), _LEAST_WIDTH)) for began, total in row.spans]
     return DrawnRow(
         row=row,
         y=y,
         x=row.depth * 2 * _CHAR,
         label=one_line(row.title.lstrip(), _LABEL_CHARS - 2 * row.depth),
         bars=tuple(bars[:_BARS]),
-        time_x=round(end_x + 5 if fits or not bars else bars[0][0] - 4, 1),
-        anchor="start" if fits else "end",
+        end_x=round(max((x + width for x, width in bars), default=0), 2),
     )
 
 

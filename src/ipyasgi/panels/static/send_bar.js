@@ -1,4 +1,5 @@
-// Send, Cancel, and a line about the running request. The page counts the seconds itself: the kernel may be busy.
+// Send, Cancel, and a line about the running request. The page counts the seconds itself: the kernel may be busy, or
+// gone, which the page does not learn.
 
 import { make, makeButton, setUsable } from "./page.js";
 import { elapsedText } from "./text.js";
@@ -9,6 +10,7 @@ import { elapsedText } from "./text.js";
  */
 
 const HEARD_MS = 300;
+const LONG_MS = 3000;
 
 export class SendBar {
   /** @param {{ onSend: () => void, onCancel: () => void }} options */
@@ -75,6 +77,9 @@ export class SendBar {
     clearTimeout(this.patience); // most replies come before this could be read
     this.patience = setTimeout(() => {
       this.line.dataset.beside = "false";
+      this.patience = setTimeout(() => {
+        this.status.textContent = "No reply yet: the kernel is busy or gone";
+      }, LONG_MS - HEARD_MS);
     }, HEARD_MS);
   }
 

@@ -3463,6 +3463,7 @@ function elapsedText(ms) {
 
 // send_bar.js
 var HEARD_MS = 300;
+var LONG_MS = 3e3;
 var SendBar = class {
   /** @param {{ onSend: () => void, onCancel: () => void }} options */
   constructor({ onSend, onCancel }) {
@@ -3521,6 +3522,9 @@ var SendBar = class {
     clearTimeout(this.patience);
     this.patience = setTimeout(() => {
       this.line.dataset.beside = "false";
+      this.patience = setTimeout(() => {
+        this.status.textContent = "No reply yet: the kernel is busy or gone";
+      }, LONG_MS - HEARD_MS);
     }, HEARD_MS);
   }
   /** @param {number | null} sinceMs */

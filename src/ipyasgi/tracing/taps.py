@@ -12,6 +12,8 @@ from ..engine.fork_guard import renew_in_child
 from ..records.output import replace_attribute
 from .dependencies import FASTAPI
 from .libraries import LIBRARIES, UNWATCHED, Wrap
+from .steps import STEPS
+from .telemetry import SpanListeners
 
 
 class TraceTaps:
@@ -27,6 +29,7 @@ class TraceTaps:
         self._users = 0
         self._undo: list[Callable[[], None]] = []
         self._watched: list[str] = []
+        self._spans = SpanListeners()
         self._made: dict[tuple[int, str], tuple[Any, Any, Any]] = {}
 
     def _renew_lock(self) -> None:
@@ -35,7 +38,9 @@ class TraceTaps:
     def __enter__(self) -> None:
         with self._lock:
             self._users += 1
-            for library in (*LIBRARIES, FASTAPI):
+            with contextlib.suppress(Exception):  # another version of OpenTelemetry
+                self._spans.listen()
+            for library in (*LIBRARIES, FASTAPI, *STEPS):
                 if library.name not in self._watched and library.module in sys.modules:
                     with contextlib.suppress(Exception):  # a version with other names, which is then not watched
                         targets = list(library.targets())

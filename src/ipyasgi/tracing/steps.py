@@ -140,7 +140,7 @@ def _task_of(task: Any) -> Any:
 
 
 def _in_thread(before: Any) -> Any:
-    """Return anyio's function that runs another one in a thread; if all are busy, it notes how long it waits for one."""
+    """Return anyio's function that runs another one in a thread; if all are busy, it notes its wait for one."""
 
     @functools.wraps(before)
     async def run_sync(func: Any, *args: Any, **kwargs: Any) -> Any:

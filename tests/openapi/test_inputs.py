@@ -82,7 +82,7 @@ def test_parameters_and_parts(lines):
         ("query", "sort", '"a" | "b", default "a"', False),
         ("query", "old", "boolean, default false", False),
         ("header", "x-token", 'string, default "•••"', False),
-        ("body", "name", "string, 1 to 20 characters", True),
+        ("body", "name", "string (1 to 20 characters)", True),
         ("body", "price", "number, more than 0", True),
         ("body", "color", '"red" | "blue", default "red"', False),
         ("body", "tags", "array of string, default []", False),
@@ -150,7 +150,7 @@ def test_docs_show_them():
     ]
     assert "  query   old      boolean, default false, deprecated    <img src=x>\n" in view.text
     assert "<td>&lt;img src=x&gt;</td>" in view.html
-    assert "  JSON    name     required, string, 1 to 20 characters  What it is called\n" in view.text
+    assert "  JSON    name     required, string (1 to 20 characters)  What it is called\n" in view.text
     assert "<td>required, number, more than 0</td>" in view.html
     assert "  form  file  required, file\n" in everything
     assert "  body    required, text/plain, string" in everything

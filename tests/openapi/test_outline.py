@@ -46,7 +46,7 @@ def test_an_object(schema: dict[str, Any], name: str) -> None:
     assert (outline.name, outline.type, outline.more) == (name, "", 0)
     parts = {part.name: (part.type, part.required) for part in outline.parts}
     assert parts["id"] == ("integer", True)
-    assert parts["born"] == ("string date or null", False)
+    assert parts["born"] == ("string (date) or null", False)
     assert "chip" not in parts
     assert outline.parts[1].description == "What it is called"
     example = json.loads(outline.example)

@@ -253,10 +253,9 @@ def test_cleanup() -> None:
     assert fine is not None
     assert broken is not None
     assert [one.value for one in fine.dependencies] == ["1", "2"]
-    assert [(one.cleanup_ns or 0) > 19e6 for one in fine.dependencies] == [True, True]
-    assert "value 2, cleanup " in fine.to_text()
+    assert [one.cleanup_ns > 19e6 for one in fine.dependencies] == [True, True]
     assert fine.to_dict()["dependencies"][1]["cleanup_ms"] > 29
-    assert (broken.dependencies[0].cleanup_ns or 0) > 19e6
+    assert broken.dependencies[0].cleanup_ns > 19e6
     assert len(seen) == 1
 
 

@@ -10,6 +10,7 @@ import pytest
 from ipyasgi import Explorer
 from ipyasgi.history.comparison import Comparison
 from ipyasgi.tracing import Call, Finding, Layer, Trace
+from ipyasgi.tracing.trace import TraceRecord
 from ipyasgi.views.comparison import view_comparison, view_recheck
 from ipyasgi.views.view import View
 
@@ -153,10 +154,14 @@ def traced(*calls: Call, findings: tuple[Finding, ...] = (), **more: object) -> 
     return Trace(calls=calls, findings=findings, **more)  # type: ignore[arg-type]
 
 
+def record_of(trace: Trace | None) -> TraceRecord | None:
+    return TraceRecord(lambda settings: dataclasses.replace(trace, settings=settings)) if trace is not None else None
+
+
 def compared(before: Trace | None, after: Trace | None) -> Comparison:
     """Return the comparison of two exchanges with these traces."""
     with Explorer(Changing(b"{}", b"{}"), lifespan="off") as explorer:
-        one, other = (dataclasses.replace(explorer.get("/"), trace=trace) for trace in (before, after))
+        one, other = (dataclasses.replace(explorer.get("/"), traced=record_of(trace)) for trace in (before, after))
         return explorer.compare(one, other)
 
 

@@ -32,6 +32,7 @@ from ..records.state import Places
 from ..records.thread_hint import thread_hint
 from ..tracing.freezing import record_trace
 from ..tracing.layer_taps import LayerPlan
+from ..tracing.loop_watch import LoopWatch
 from ..tracing.taps import TRACE_TAPS
 from ..tracing.trace import TraceRecord
 from .call_recorder import CallRecorder
@@ -183,6 +184,9 @@ class Dispatch:
 
     def _begun(self, call: AppCall) -> None:
         self.calls.append(call)
+        tracer = self.recorders[-1].tracer if self.recorders else None
+        if tracer is not None:
+            call.watch = LoopWatch(tracer, call.loop.call_soon)
         if self.console is not None:
             self.console.follow(call)
         if self.on_call is not None:
@@ -260,7 +264,8 @@ class Dispatch:
     def _trace_of(self, recorder: CallRecorder | None) -> TraceRecord | None:
         if recorder is None or recorder.tracer is None or recorder.run is None:
             return None
-        return record_trace(recorder.tracer, recorder.run, recorder.layer, *self.watched, recorder.endpoint)
+        found = (recorder.tracer, recorder.run, recorder.layer, *self.watched, recorder.endpoint, recorder.output)
+        return record_trace(*found)
 
     def _exchange_of(
         self,

@@ -11,7 +11,7 @@ from __future__ import annotations
 from .comparison import CallsChange, TimeChange, TraceComparison
 from .layers import Middleware
 from .middleware_row import MiddlewareRow
-from .trace import Call, Dependency, Finding, Layer, Trace
+from .trace import Call, Dependency, Finding, Layer, Step, Trace
 
 __all__ = [
     "Call",
@@ -21,6 +21,7 @@ __all__ = [
     "Layer",
     "Middleware",
     "MiddlewareRow",
+    "Step",
     "TimeChange",
     "Trace",
     "TraceComparison",

@@ -135,7 +135,7 @@ def test_no_alarm_on_the_samples() -> None:
 
 
 def test_n_plus_one_of_cache_commands() -> None:
-    """Commands for many keys from one line are one too, without the keys in its text; one key again and again is not."""
+    """Commands for many keys from one line are one too, without the keys in its text; those for one key are not."""
 
     def command(statement: str) -> OpenCall:
         return OpenCall(kind="cache", library="x", statement=statement, place="shop.py:9", began_ns=1, ended_ns=2)

@@ -10,6 +10,7 @@ from ..engine.runs import HttpRun, Run
 from ..records.record import Endpoint
 from ..records.redaction import MASK, Redactor
 from ..records.settings import Settings
+from .call_errors import mask_error
 from .commands import mask_command
 from .crossings import read_layers
 from .dependencies import read_dependencies
@@ -130,6 +131,6 @@ def _frozen(call: OpenCall, run: Run, redactor: Redactor) -> Call:
         thread=call.thread,
         rows=call.rows,
         status=call.status,
-        error=redactor.text(call.error),
+        error=mask_error(call.error, call.statement, call.parameters, redactor),
         ended=call.ended_ns is not None,
     )

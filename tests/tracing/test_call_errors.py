@@ -11,13 +11,13 @@ UPDATE = "update account set password = $1"
 @pytest.mark.parametrize(
     ("error", "statement", "value", "shown"),
     [
-        ("DataError: invalid input: 'hunter2' (no integer)", UPDATE, "'hunter2'", f"DataError: invalid input: '{MASK}' (no integer)"),
+        ("DataError: 'hunter2' is no integer", UPDATE, "'hunter2'", f"DataError: '{MASK}' is no integer"),
         ("DataError: invalid input: it's", UPDATE, '"it\'s"', f"DataError: invalid input: {MASK}"),
         ("DataError: line\nbreak is wrong", UPDATE, "'line\\nbreak'", f"DataError: {MASK} is wrong"),
         ("DataError: 7 is not in 1700", UPDATE, "7", f"DataError: {MASK} is not in 1700"),
         ("Error: " + "x" * 200 + "\nLINE 1", UPDATE, "'" + "x" * 79, f"Error: {MASK}\nLINE 1"),
         ("Error: invalid input 'Miso'", "update book set title = $1", "'Miso'", "Error: invalid input 'Miso'"),
-        ("Error: Key (id, password)=(1, (hunter2)) exists.", "insert", "", f"Error: Key (id, password)=({MASK}) exists."),
+        ("Error: Key (id, token)=(1, (hunter2)) exists.", "insert", "", f"Error: Key (id, token)=({MASK}) exists."),
         ("Error: Key (id)=(3) exists.", "insert", "", "Error: Key (id)=(3) exists."),
         ("Error: Failing row contains (1, hunter2, null).", "insert", "", f"Error: Failing row contains ({MASK})."),
         ("Error at 'hunter2'", "insert into account values (1, 'hunter2'", "", f"Error at '{MASK}'"),

@@ -19,7 +19,7 @@ _MOST_VALUES = 50
 
 
 def mask_error(error: str, statement: str, parameters: Parameters, redactor: Redactor) -> str:
-    """Return the text of an error in which the values that are masked in its statement and parameters are masked too."""
+    """Return the text of an error, in which the values are masked that its statement and parameters have masked."""
     if not error or redactor.show:
         return error
     values = sorted({*_secret_values(statement, parameters, redactor)}, key=len, reverse=True)

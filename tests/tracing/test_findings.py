@@ -132,3 +132,17 @@ def test_no_alarm_on_the_samples() -> None:
     findings = [str(found) for trace in traces for found in trace.findings if not found.kind.startswith("slow")]
     assert findings == []
     assert sum(len(trace.calls) for trace in traces) > 10
+
+
+def test_n_plus_one_of_cache_commands() -> None:
+    """Commands for many keys from one line are one too, without the keys in its text; those for one key are not."""
+
+    def command(statement: str) -> OpenCall:
+        return OpenCall(kind="cache", library="x", statement=statement, place="shop.py:9", began_ns=1, ended_ns=2)
+
+    (found,) = find_problems([command(f"GET session:{user}") for user in ("ann", "ben", "cid")], Redactor())
+
+    assert found.text.startswith("N+1: shop.py:9 sends the same command 3 times with different values: GET session:")
+    assert "ann" not in found.text
+    assert "MGET" in found.remedy
+    assert find_problems([command("GET session:ann")] * 3, Redactor()) == ()

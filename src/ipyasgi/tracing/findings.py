@@ -19,7 +19,7 @@ SLOW_NS = 50_000_000
 _LOOPS: dict[CallKind, tuple[str, str]] = {
     "sql": ("query", "Load all rows with one query: a join, WHERE … IN (…), or eager loading such as selectinload."),
     "http": ("request", "Ask for all of them in one request, or send the requests at the same time."),
-    "cache": ("command", "Ask for all keys with one command such as MGET, or send the commands in a pipeline."),
+    "cache": ("command", "Send one command for all keys, such as MGET, or send the commands in a pipeline."),
 }
 """What a call is called in the finding of a loop, and the remedy."""
 HELD_NS = 100_000_000

@@ -17,6 +17,7 @@ from ..records.redaction import Redactor
 from ..records.secret_rules import MASK
 from ..records.settings import Settings
 from ..routes.routes import read_endpoint
+from .call_errors import mask_error
 from .commands import mask_command
 from .crossings import Boundary, read_layers
 from .dependencies import OpenDependency, hold_dependencies, read_cleanups, read_dependencies
@@ -207,6 +208,6 @@ def _frozen(call: OpenCall, run: Run, redactor: Redactor) -> Call:
         thread=call.thread,
         rows=call.rows,
         status=call.status,
-        error=redactor.text(call.error),
+        error=mask_error(call.error, call.statement, call.parameters, redactor),
         ended=call.ended_ns is not None,
     )

@@ -100,7 +100,7 @@ def test_traced(shell):
     shell.run(ECHO)
     shell.run("%asgi ws /chat hello --wait 0.1 --trace")
     shell.run("%asgi ws /chat hello --wait 0.1")
-    traces = [one.trace for one in shell.user_ns["explorer"].history]
+    traces = [one.trace for one in shell.run("explorer.history")]
 
     assert [trace is not None for trace in traces] == [True, False]
     assert "websocket.send" in [event.type for event in traces[0].messages]

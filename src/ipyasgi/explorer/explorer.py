@@ -44,6 +44,7 @@ from ..routes.routes import Routes
 from ..shown import Shown
 from ..tracing.layer_taps import LayerPlan
 from ..tracing.layers import Middleware, read_middleware
+from ..tracing.traced_call import TracedCall
 from .background import Background
 from .catalog import Catalog
 from .changes import Changes
@@ -415,6 +416,7 @@ class Explorer(Shown):
 
         :param messages: texts and bytes, each sent as one frame
         :param headers: of the handshake, like ``params``, ``cookies`` and ``auth``, as for `request`
+        :param trace: as for `request`; the trace is that of its exchange in `history`
         :param wait_s: seconds of silence after which the exchange ends
         :param timeout: seconds for the whole exchange; None for no limit; the setting ``timeout_s`` by default
         Raises the app's exception, `DeadlineError` for the handshake, `RequestError`, `LoopError`.
@@ -428,6 +430,7 @@ class Explorer(Shown):
             messages,
             handshake,
             places=self.state.places,
+            traced=self._traced(handshake),
             subprotocols=subprotocols,
             wait_s=wait_s,
             timeout_s=self._seconds(timeout),
@@ -450,6 +453,7 @@ class Explorer(Shown):
         Its record is in `websockets` after it has ended. `close` and `replace_app` disconnect it.
 
         :param headers: of the handshake, like ``params``, ``cookies`` and ``auth``, as for `request`
+        :param trace: as for `request`; the trace is that of its exchange in `history`
         :param timeout: seconds for the handshake; the setting ``timeout_s`` by default
         :param on_message: as for `WebSocketSession`, like ``on_change``
         Raises `RequestError` for an invalid path, `LoopError` after `close`.
@@ -467,9 +471,15 @@ class Explorer(Shown):
             on_message=on_message,
             on_change=on_change,
             on_end=self._sessions.ended,
+            traced=self._traced(handshake),
         )
         self._sessions.opened(session)
         return session
+
+    def _traced(self, options: HandshakeKwargs) -> TracedCall | None:
+        """Return what traces a WebSocket, if it is to be traced."""
+        is_traced = options.get("trace", self.settings.trace)
+        return TracedCall(self.client.app, self._layers) if is_traced else None
 
     # -- replay and comparison -----------------------------------------------------------------------------
 
@@ -649,6 +659,7 @@ class Explorer(Shown):
         self.name = self._given_name or name_of(app)
         self.state = ExplorerState(app, self.client.app_state, self.settings)
         recorders.places = self.state.places
+        recorders.begin_trace = functools.partial(_begin_trace, weakref.ref(self.lifespan), app, self._layers)
         self.lifespan.follow(self.client.life, recorders)
         self._changes.hurry = self.client.life.abort
         self._catalog = Catalog(app, self.client, self.settings, functools.partial(_take_secrets, weakref.ref(self)))
@@ -831,6 +842,12 @@ def _release(background: Background, overrides: Overrides) -> None:
     overrides.close()
     background.release()
     OUTPUT_TAPS.close()
+
+
+def _begin_trace(lifespan: weakref.ref[ExplorerLifespan], app: Any, layers: LayerPlan) -> TracedCall | None:
+    """Return what traces the app's startup, if the settings say so."""
+    found = lifespan()
+    return TracedCall(app, layers) if found is not None and found.settings.trace else None
 
 
 def _take_secrets(explorer: weakref.ref[Explorer], document: Document) -> None:

@@ -108,9 +108,7 @@ class _Seen:
         """Return the trace: with findings, and with secrets masked as the settings say."""
         run, redactor, calls = self.run, settings.redactor, self.calls
         http = run if isinstance(run, HttpRun) else None
-        layers = _or_nothing(
-            lambda: read_layers(self.root, http, self.boundaries, self.own_ns, self.endpoint) if http else ()
-        )
+        layers = _or_nothing(lambda: read_layers(self.root, run, self.boundaries, self.own_ns, self.endpoint))
         dependencies = _or_nothing(lambda: read_dependencies(self.dependencies, run, redactor))
         steps = _or_nothing(lambda: read_steps(self.steps, run, redactor))
         secrets = _sent_secrets(run, redactor)
@@ -119,11 +117,14 @@ class _Seen:
         findings = (
             *find_blocking(calls, self.holds, end_ns),
             *find_waits((one for one in self.steps if one.kind == "thread"), end_ns),
-            *find_slow_responses(steps or (), frozen, run.duration_ns),
-            *find_slow_layers(layers or (), run.duration_ns),
-            *find_slow_dependencies(dependencies or (), run.duration_ns),
-            *find_problems(calls, redactor),
         )
+        if http is not None:  # a conversation waits for its client, and may send one query for each message
+            findings += (
+                *find_slow_responses(steps or (), frozen, run.duration_ns),
+                *find_slow_layers(layers or (), run.duration_ns),
+                *find_slow_dependencies(dependencies or (), run.duration_ns),
+                *find_problems(calls, redactor),
+            )
         return Trace(
             calls=frozen,
             layers=layers or (),

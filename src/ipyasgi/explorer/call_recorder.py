@@ -16,6 +16,7 @@ from ..records.record import Endpoint
 from ..records.state import Change, Picture, Places, compare, take_pictures
 from ..routes.routes import read_endpoint
 from ..tracing.layer_taps import LAYER_TAPS
+from ..tracing.profiler import RequestProfiler
 from ..tracing.tracer import Tracer
 
 
@@ -68,11 +69,19 @@ class CallRecorder(AppRecorder):
     Record one call: the state before and after it, and its output.
 
     :param tracer: collects what happens inside; None for a call that is not traced
+    :param profiler: samples the call; None for a call that is not profiled
     """
 
-    def __init__(self, places: Places, console: Console | None = None, tracer: Tracer | None = None) -> None:
+    def __init__(
+        self,
+        places: Places,
+        console: Console | None = None,
+        tracer: Tracer | None = None,
+        profiler: RequestProfiler | None = None,
+    ) -> None:
         super().__init__(places, console)
         self.tracer = tracer
+        self.profiler = profiler
         self._tapped = False
         self.run: Run | None = None
         self.endpoint: Endpoint | None = None
@@ -115,7 +124,8 @@ class CallRecorder(AppRecorder):
             self._tapped = True
 
     def around(self) -> AbstractContextManager[object]:
-        return self._sink if self.tracer is None else _Around(self._sink, self.tracer)
+        inner = self.tracer or self.profiler
+        return self._sink if inner is None else _Around(self._sink, inner)
 
     def message(self, event: Event) -> None:
         self._accepted = self._accepted or event.type == "websocket.accept"

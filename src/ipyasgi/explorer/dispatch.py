@@ -7,6 +7,7 @@ import time
 import weakref
 from collections.abc import Callable, Sequence
 from concurrent.futures import CancelledError
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import cast
@@ -31,6 +32,7 @@ from ..records.settings import Settings
 from ..records.state import Places
 from ..records.thread_hint import thread_hint
 from ..tracing.freezing import freeze_trace
+from ..tracing.profiler import PROFILE_TAPS, RequestProfiler
 from ..tracing.taps import TRACE_TAPS
 from ..tracing.trace import Trace
 from ..tracing.tracer import Tracer
@@ -92,7 +94,7 @@ class Dispatch:
         self.built = _headers_of(self.request), self.request.url.query  # the auth flow may change the request
         began_ns = time.perf_counter_ns()
         try:
-            with OurClient(), TRACE_TAPS if self.options.get("trace") else contextlib.nullcontext():
+            with OurClient(), self._taps():
                 try:
                     self.response = self.client.send(
                         self.request,
@@ -249,9 +251,15 @@ class Dispatch:
             if not hasattr(response.stream, "elapsed"):  # httpx2's stream has no reference to the response
                 response.stream = httpx.ByteStream(kept_content(response))
 
+    def _taps(self) -> AbstractContextManager[object]:
+        if self.options.get("profile"):
+            return PROFILE_TAPS
+        return TRACE_TAPS if self.options.get("trace") else contextlib.nullcontext()
+
     def _record(self) -> CallRecorder:
         tracer = Tracer(self.client.app) if self.options.get("trace") else None
-        recorder = CallRecorder(self.places, self.console, tracer)
+        profiler = RequestProfiler() if self.options.get("profile") else None
+        recorder = CallRecorder(self.places, self.console, tracer, profiler)
         self.recorders.append(recorder)
         return recorder
 
@@ -288,6 +296,7 @@ class Dispatch:
             output=recorder.output if recorder is not None else (),
             endpoint=recorder.endpoint if recorder is not None else None,
             trace=self._trace_of(recorder, settings),
+            profile=recorder.profiler.freeze(settings) if recorder is not None and recorder.profiler else None,
             exception=exception,
             handled_exception=handled,
             sent_at=self.sent_at,

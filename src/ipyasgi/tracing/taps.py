@@ -5,12 +5,12 @@ from __future__ import annotations
 import contextlib
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from ..engine.fork_guard import renew_in_child
 from ..records.output import replace_attribute
 from .dependencies import FASTAPI
-from .libraries import LIBRARIES, UNWATCHED
+from .libraries import LIBRARIES, UNWATCHED, Library
 
 
 class TraceTaps:
@@ -18,9 +18,12 @@ class TraceTaps:
     The replaced functions of the process: replaced for the first traced request, restored after the last one.
 
     A request is traced inside ``with``.
+
+    :param libraries: whose functions are replaced
     """
 
-    def __init__(self) -> None:
+    def __init__(self, libraries: Sequence[Library] = (*LIBRARIES, FASTAPI)) -> None:
+        self._libraries = libraries
         self._lock = threading.RLock()
         renew_in_child(self._renew_lock)
         self._users = 0
@@ -33,7 +36,7 @@ class TraceTaps:
     def __enter__(self) -> None:
         with self._lock:
             self._users += 1
-            for library in (*LIBRARIES, FASTAPI):
+            for library in self._libraries:
                 if library.name not in self._watched and library.module in sys.modules:
                     with contextlib.suppress(Exception):  # a version with other names, which is then not watched
                         targets = list(library.targets())
@@ -60,5 +63,5 @@ class TraceTaps:
         return watched, (*late, *(name for module, name in UNWATCHED.items() if module in sys.modules))
 
 
-# The only mutable value of this room: what it replaces belongs to the process.
+# A mutable value of this room, like PROFILE_TAPS: what it replaces belongs to the process.
 TRACE_TAPS = TraceTaps()

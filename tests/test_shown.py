@@ -17,6 +17,7 @@ from ipyasgi.magic.commands.help import build_page
 from ipyasgi.routes import Routes
 from ipyasgi.samples.shop import app
 from ipyasgi.shown import VIEWS, Shown
+from ipyasgi.tracing import Profile
 
 KEYS = ["method", "target", "status", "ms", "headers", "body", "state", "output", "exception", "errors"]
 
@@ -49,6 +50,7 @@ def values() -> Iterator[list[Shown]]:
             explorer.cookies,
             explorer.headers,
             explorer.overrides,
+            Profile(),
             explorer.history,
             explorer.history[:],
             explorer.history[:0],

@@ -225,6 +225,8 @@ REQUESTS = [
     ("GET / & ;", "GET /"),
     ("GET / --no-redirects", "GET /"),
     ("GET / --trace", "GET /"),
+    ("GET / --profile", "GET /"),
+    ("GET / --split 3 --leave-after 1", "GET /"),
     ("GET / --repeat 3", "GET /"),
     ("r << GET /items", "GET /items"),
     ("r<<POST /items a=1<<2", 'POST /items {"a":"1<<2"}'),

@@ -22,6 +22,8 @@ LINES = [
     "GET /items --headers --show-secrets",
     "GET /items --timeout 5 --no-redirects",
     "GET /items --trace",
+    "GET /items --split 3 --slow-up 20ms --slow-down 1s --leave-after 3 --lose X-Key",
+    "override",
     "QUERY /items",
     "GET /items &",
     "GET /items --repeat 2 &",

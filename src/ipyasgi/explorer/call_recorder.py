@@ -15,6 +15,7 @@ from ..records.output import OutputLine, Sink
 from ..records.record import Endpoint
 from ..records.state import Change, Picture, Places, compare, take_pictures
 from ..routes.routes import read_endpoint
+from ..tracing.profiler import RequestProfiler
 from ..tracing.trace import TraceRecord
 from ..tracing.traced_call import TracedCall
 
@@ -68,10 +69,21 @@ class _Around:
 
 
 class CallRecorder(AppRecorder):
-    """Record one call: the state before and after it, and its output."""
+    """
+    Record one call: the state before and after it, and its output.
 
-    def __init__(self, places: Places, console: Console | None = None, traced: TracedCall | None = None) -> None:
+    :param profiler: samples the call; None for a call that is not profiled
+    """
+
+    def __init__(
+        self,
+        places: Places,
+        console: Console | None = None,
+        traced: TracedCall | None = None,
+        profiler: RequestProfiler | None = None,
+    ) -> None:
         super().__init__(places, console, traced)
+        self.profiler = profiler
         self.run: Run | None = None
         self.endpoint: Endpoint | None = None
         self.changes: tuple[Change, ...] = ()
@@ -108,6 +120,9 @@ class CallRecorder(AppRecorder):
     def opened(self, scope: Scope) -> None:
         self._scope = scope
         super().opened(scope)
+
+    def around(self) -> AbstractContextManager[object]:
+        return super().around() if self.profiler is None else _Around(self._sink, self.profiler)
 
     def record_trace(self) -> TraceRecord | None:
         """Return what was collected inside the call, once it has ended; None if it was not traced."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 import weakref
 from collections.abc import Callable, Sequence
@@ -31,6 +32,7 @@ from ..records.state import Places
 from ..records.thread_hint import thread_hint
 from ..tracing.layer_taps import LayerPlan
 from ..tracing.loop_watch import LoopWatch
+from ..tracing.profiler import PROFILE_TAPS, RequestProfiler
 from ..tracing.traced_call import TracedCall
 from .call_recorder import CallRecorder
 from .form_check import form_note
@@ -90,7 +92,7 @@ class Dispatch:
         self.built = _headers_of(self.request), self.request.url.query  # the auth flow may change the request
         began_ns = time.perf_counter_ns()
         try:
-            with OurClient():
+            with OurClient(), PROFILE_TAPS if self.options.get("profile") else contextlib.nullcontext():
                 self.response = self.client.send(
                     self.request,
                     follow_redirects=self.options.get("follow_redirects", True),
@@ -248,7 +250,8 @@ class Dispatch:
 
     def _record(self) -> CallRecorder:
         traced = TracedCall(self.client.app, self.layers) if self.options.get("trace") else None
-        recorder = CallRecorder(self.places, self.console, traced)
+        profiler = RequestProfiler() if self.options.get("profile") else None
+        recorder = CallRecorder(self.places, self.console, traced, profiler)
         self.recorders.append(recorder)
         return recorder
 
@@ -280,6 +283,7 @@ class Dispatch:
             output=recorder.output if recorder is not None else (),
             endpoint=recorder.endpoint if recorder is not None else None,
             traced=recorder.record_trace() if recorder is not None else None,
+            profile=recorder.profiler.freeze(settings) if recorder is not None and recorder.profiler else None,
             exception=exception,
             handled_exception=handled,
             sent_at=self.sent_at,

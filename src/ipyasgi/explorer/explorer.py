@@ -44,6 +44,7 @@ from ..routes.routes import Routes
 from ..shown import Shown
 from ..tracing.layer_taps import LayerPlan
 from ..tracing.layers import Middleware, read_middleware
+from ..tracing.profiler import check_profile
 from ..tracing.traced_call import TracedCall
 from .background import Background
 from .catalog import Catalog
@@ -317,6 +318,7 @@ class Explorer(Shown):
             lets it call ``input()``; ``q`` interrupts the request. The timeout does not count the time at the prompt
         :param trace: record the app's SQL, HTTP and cache calls as ``trace``; by default the setting ``trace``
         :param faults: `Faults`: what a bad network or client does to the request; a replay has them too
+        :param profile: sample its functions as the exchange's ``profile``; needs the extra ``ipyasgi[profile]``
         Raises the app's exception, ``httpx.ReadTimeout`` (a `DeadlineError`), `RequestError`, `LoopError`, and
         ``TypeError`` for an unknown argument.
         """
@@ -708,6 +710,8 @@ class Explorer(Shown):
         self._check_open()
         check_auth(options.get("auth"))
         check_debug(options.get("debug"))
+        if options.get("profile"):
+            check_profile(trace=options.get("trace"))
         if recorded is None:
             spec = self._signed(spec, options)
         if body is None:
@@ -724,7 +728,7 @@ class Explorer(Shown):
             options={
                 **options,
                 "timeout": options.get("timeout", self.settings.timeout_s),
-                "trace": options.get("trace", self.settings.trace),
+                "trace": options.get("trace", self.settings.trace and not options.get("profile")),
             },
             console=Console() if options.get("debug") else None,
             notes=() if status in ("running", "unsupported") else (f"sent while the lifespan was {status!r}",),

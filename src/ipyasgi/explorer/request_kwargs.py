@@ -40,6 +40,7 @@ class SendKwargs(TypedDict, total=False):
     debug: Debug | None
     trace: bool
     faults: Faults | None
+    profile: bool
 
 
 class RequestKwargs(SpecKwargs, SendKwargs, total=False):
@@ -69,6 +70,7 @@ _DEFAULTS = {
     "follow_redirects": True,
     "raise_exceptions": True,
     "trace": _SettingDefault("trace"),
+    "profile": False,
 }
 """The defaults other than None, as signatures show them."""
 

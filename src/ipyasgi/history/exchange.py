@@ -14,6 +14,7 @@ from ..records.record import Record
 from ..records.requests import RequestSpec
 from ..records.settings import Settings
 from ..shown import Shown
+from ..tracing.profile import Profile
 from ..tracing.trace import Trace, TraceRecord
 
 
@@ -42,11 +43,17 @@ class Exchange(ExportMembers, Record, Shown):
     One request, its response, and everything recorded in between. Its fields are those of `Record`.
 
     :ivar traced: the record of what happened inside the app, if the request was traced, else None
+    :ivar profile: the functions in which its time was spent, if the request was profiled, else None
     :ivar kept_in: the history, if it still exists
     """
 
     traced: TraceRecord | None = None
+    profile: Profile | None = None
     kept_in: weakref.ref[KeepsExchanges] | None = None
+
+    def __post_init__(self) -> None:
+        if self.profile is not None and self.profile.settings is not self.settings:
+            object.__setattr__(self, "profile", replace(self.profile, settings=self.settings))
 
     @property
     def trace(self) -> Trace | None:

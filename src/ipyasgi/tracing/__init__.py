@@ -1,9 +1,9 @@
-"""Floor 6: what happens inside one request: layers, dependencies, calls of databases and other servers, findings.
+"""Floor 6: what happens inside one request: layers, dependencies, calls of databases and servers, findings, a profile.
 
 A trace is opt-in for each request. `taps` replaces functions of libraries for the first traced request and restores
 them after the last one, `layer_taps` does so for the places in which an app holds its layers; one context variable of
 `tracer` assigns what they see to requests. No bookkeeping here may change what the app gets: an error in it is counted,
-and the app goes on. `freezing` makes the frozen `Trace`.
+and the app goes on. `freezing` makes the frozen `Trace`. `profiler` samples a request for its `Profile`.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 from .comparison import CallsChange, TimeChange, TraceComparison
 from .layers import Middleware
 from .middleware_row import MiddlewareRow
+from .profile import Profile, ProfileFrame
 from .trace import Call, Dependency, Finding, Layer, Step, Trace
 
 __all__ = [
@@ -21,6 +22,8 @@ __all__ = [
     "Layer",
     "Middleware",
     "MiddlewareRow",
+    "Profile",
+    "ProfileFrame",
     "Step",
     "TimeChange",
     "Trace",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from ..engine.fork_guard import renew_in_child
@@ -13,10 +13,12 @@ from ..records.output import replace_attribute
 from .dependencies import FASTAPI
 from .exception_handlers import EXCEPTION_HANDLERS
 from .libraries import LIBRARIES, UNWATCHED
-from .libraries.library import Wrap
+from .libraries.library import Library, Wrap
 from .litestar_dependencies import LITESTAR
 from .steps import STEPS
 from .telemetry import SpanListeners
+
+_TRACED = (*LIBRARIES, FASTAPI, LITESTAR, *EXCEPTION_HANDLERS, *STEPS)
 
 
 class TraceTaps:
@@ -24,9 +26,12 @@ class TraceTaps:
     The replaced functions of the process: replaced for the first traced request, restored after the last one.
 
     A request is traced inside ``with``.
+
+    :param libraries: whose functions are replaced
     """
 
-    def __init__(self) -> None:
+    def __init__(self, libraries: Sequence[Library] = _TRACED) -> None:
+        self._libraries = libraries
         self._lock = threading.RLock()
         renew_in_child(self._renew_lock)
         self._users = 0
@@ -43,7 +48,7 @@ class TraceTaps:
             self._users += 1
             with contextlib.suppress(Exception):  # another version of OpenTelemetry
                 self._spans.listen()
-            for library in (*LIBRARIES, FASTAPI, LITESTAR, *EXCEPTION_HANDLERS, *STEPS):
+            for library in self._libraries:
                 if library.name not in self._watched and library.module in sys.modules:
                     with contextlib.suppress(Exception):  # a version with other names, which is then not watched
                         targets = list(library.targets())
@@ -88,5 +93,5 @@ class TraceTaps:
         return watched, (*late, *(name for module, name in UNWATCHED.items() if module in sys.modules))
 
 
-# The only mutable value of this room: what it replaces belongs to the process.
+# A mutable value of this room, like PROFILE_TAPS: what it replaces belongs to the process.
 TRACE_TAPS = TraceTaps()

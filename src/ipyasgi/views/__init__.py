@@ -3,7 +3,21 @@
 The import registers the views with `ipyasgi.shown`.
 """
 
-from . import comparison, exchange, explorer, lifespan, middleware, pairs, pending, preview, routes, run, state, trace
+from . import (
+    comparison,
+    exchange,
+    explorer,
+    lifespan,
+    middleware,
+    pairs,
+    pending,
+    preview,
+    profile,
+    routes,
+    run,
+    state,
+    trace,
+)
 
 __all__ = [
     "comparison",
@@ -14,6 +28,7 @@ __all__ = [
     "pairs",
     "pending",
     "preview",
+    "profile",
     "routes",
     "run",
     "state",

@@ -38,6 +38,7 @@ from .changes import (
     show_rules,
 )
 from .figures import count_of, size_of, time_of, times_of
+from .profile import ProfileShown, profile_lines, show_profile
 from .timeline import Timeline, build_timeline, row_line, timeline_lines
 from .trace import TraceShown, show_trace, trace_lines, trace_marks
 from .view import View, build_view, one_line, render, shows, visible
@@ -86,6 +87,7 @@ class ExchangeShown:
     request_body: BodyShown | None = None
     timeline: Timeline | None = None
     trace: TraceShown | None = None
+    profile: ProfileShown | None = None
     endpoint: str = ""
     changes: tuple[Change, ...] = ()
     output: tuple[OutputLine, ...] = ()
@@ -229,6 +231,7 @@ def show_exchange(exchange: Exchange, settings: Settings) -> ExchangeShown:
         request_body=show_body(sent, request.headers.get("content-type", ""), settings) if sent else None,
         timeline=build_timeline(exchange.call, redactor) if exchange.call is not None else None,
         trace=show_trace(exchange.trace, settings) if exchange.trace is not None else None,
+        profile=show_profile(exchange.profile) if exchange.profile is not None else None,
         endpoint=one_line(str(exchange.endpoint or ""), 120),
         changes=show_changes(exchange.state_diff, settings),
         output=show_output(exchange.output, settings),
@@ -327,6 +330,8 @@ def _marks(exchange: Exchange, settings: Settings, usual: Collection[str]) -> It
     if violated := count_rules(exchange.violations):
         yield count_of(violated, "protocol violation")
     yield from trace_marks(exchange.trace)
+    if exchange.profile is not None:
+        yield "profiled"
 
 
 def _lines(shown: ExchangeShown) -> Iterator[str]:
@@ -344,8 +349,7 @@ def _lines(shown: ExchangeShown) -> Iterator[str]:
         yield from ("", *timeline_lines(shown.timeline))
     if shown.timeline is not None and shown.is_socket:
         yield from ("", *map(row_line, shown.timeline.rows))
-    if shown.trace is not None:
-        yield from ("", "Trace", *trace_lines(shown.trace))
+    yield from _inside_lines(shown)
     if shown.changes:
         yield from ("", "State")
         yield from (f"  {one_line(str(change))}" for change in shown.changes)
@@ -359,6 +363,13 @@ def _lines(shown: ExchangeShown) -> Iterator[str]:
         yield from ("", f"Exception{', caught by the app' if shown.handled_exception else ''}")
         yield from (f"  {line}" for line in exception_lines(shown.raised))
     yield from rule_lines(shown.rules)
+
+
+def _inside_lines(shown: ExchangeShown) -> Iterator[str]:
+    if shown.trace is not None:
+        yield from ("", "Trace", *trace_lines(shown.trace))
+    if shown.profile is not None:
+        yield from ("", "Profile", *profile_lines(shown.profile))
 
 
 @shows(History, _exchanges_data)

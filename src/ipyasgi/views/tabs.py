@@ -11,7 +11,10 @@ from .exchange import ExchangeShown, show_exchange
 from .figures import count_of
 from .view import View, build_view, one_line, render
 
-TABS = ("body", "exception", "headers", "cookies", "request", "timeline", "trace", "state", "output", "protocol")
+TABS = (
+    *("body", "exception", "headers", "cookies", "request", "timeline", "trace", "profile", "state", "output"),
+    "protocol",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +52,7 @@ def view_tabs(exchange: Exchange, settings: Settings) -> ExchangeTabs:
         "request": shown.method,
         "timeline": count_of(len(shown.timeline.rows), "row") if shown.timeline is not None else "",
         "trace": one_line(shown.trace.about, 60) if shown.trace is not None else "",
+        "profile": one_line(shown.profile.about, 60) if shown.profile is not None else "",
         "state": str(len(shown.changes) or ""),
         "output": str(len(shown.output) or ""),
         "protocol": str(len(shown.rules) or ""),

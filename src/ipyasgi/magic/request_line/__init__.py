@@ -23,7 +23,8 @@ from .item_values import ItemValues
 from .target import read_target
 
 SENDING_OPTIONS = (
-    "form", "raw", "timeout", "background", "repeat", "headers", "show-secrets", "no-redirects", "trace", "pdb",
+    "form", "raw", "timeout", "background", "repeat", "headers", "show-secrets", "no-redirects", "trace", "profile",
+    "pdb",
     *FAULT_OPTIONS,
 )  # fmt: skip
 
@@ -40,8 +41,9 @@ def write_request(explorer: PythonCall, line: Line) -> PythonCall:
     options = line.seconds(timeout="timeout")
     if "no-redirects" in line.options:
         options["follow_redirects"] = False
-    if "trace" in line.options:
-        options["trace"] = True
+    for name in ("trace", "profile"):
+        if name in line.options:
+            options[name] = True
     if (faults := read_faults(line)) is not None:
         options["faults"] = faults
     if "pdb" in line.options:

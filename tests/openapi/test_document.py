@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ipyasgi.openapi.document import Document, read_document
+from ipyasgi.openapi.operation import OperationHead
 
 from .documents import document_of
 
@@ -59,6 +60,25 @@ def test_an_operation():
         True,
         {"f": {"contentType": "image/png"}},
     )
+
+
+def test_the_head_of_an_operation():
+    """A list reads what it shows of an operation, and not its other parts, of which one is broken here."""
+    head = {"operationId": "add", "summary": "Add", "tags": ["pets", 1], "deprecated": True, "security": [{"key": []}]}
+    paths = {"/pets/{pet_id}": {"description": "All.", "post": head | {"parameters": 1}, "get": {}}}
+    document = read_document(document_of(paths))
+    found = document.head("POST /pets/{pet_id:int}")
+    assert type(found) is OperationHead
+    assert (found.key, found.operation_id, found.summary) == ("POST /pets/{pet_id}", "add", "Add")
+    assert (found.description, found.tags, found.deprecated) == ("All.", ("pets",), True)
+    assert found.security == ({"key": ()},)
+    assert document.head("PUT /pets") is None
+    operation = document.operation("POST /pets/{pet_id}")
+    assert document.problems == ("POST /pets/{pet_id}: `parameters` is not a list: left out",)
+    assert {name: getattr(operation, name) for name in OperationHead.__slots__} == {
+        name: getattr(found, name) for name in OperationHead.__slots__
+    }
+    assert document.head("POST /pets/{pet_id}") is operation
 
 
 def test_parameters_of_path_and_operation_are_one_list():

@@ -86,6 +86,41 @@ def test_what_contains_itself_or_is_shared_or_deep() -> None:
     assert "nested too deeply" in notes[0]
 
 
+class Uncomparable:
+    """A value of the app's own, which nothing of ours may compare."""
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __eq__(self, other: object) -> bool:
+        raise RuntimeError("compared")
+
+
+@pytest.mark.parametrize(
+    ("schema", "expected"),
+    [
+        ({"format": "password"}, True),
+        ({"writeOnly": True}, True),
+        ({"format": "email", "writeOnly": False, "required": ["password", "writeOnly"]}, False),
+        ({"format": ["password"], "writeOnly": 1}, False),
+        ({"format": Uncomparable(), "writeOnly": Uncomparable()}, False),
+    ],
+)
+@pytest.mark.parametrize("wrap", [list, tuple], ids=["plain", "converted"])
+def test_one_look_finds_secret_schemas(schema: dict[str, Any], expected: bool, wrap: type) -> None:
+    """Wherever it is, in a document that is JSON already and in one that becomes it; nothing else is one."""
+    data = {"paths": {}, "components": wrap([{"a": {"properties": {"b": schema}}}])}
+    assert read_plain(data, bool).has_secret is expected
+
+
+@pytest.mark.parametrize("inner", [[0] * 30_000, [{"writeOnly": True}] * 30_000, {str(n): n for n in range(30_000)}])
+def test_what_occurs_in_an_array_many_times(inner: Any) -> None:
+    """It is not looked at each time, which would be a thousand million values: it is converted, once."""
+    found = read_plain({"a": [inner] * 30_000}, bool)
+    assert found.data["a"][0] == inner
+    assert found.data["a"][0] is found.data["a"][-1]
+    assert found.has_secret is (inner[0] == {"writeOnly": True} if isinstance(inner, list) else False)
+
+
 def test_a_mapping_that_raises() -> None:
     """An object of the app's own that fails is left out with a note."""
 

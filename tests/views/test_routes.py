@@ -94,6 +94,19 @@ def test_the_routes_of_the_framework_are_one_line() -> None:
     assert "own" not in own.text
 
 
+def test_the_first_of_many_routes() -> None:
+    """A caller that has no room for all lists some, and the title says so."""
+    routes = Routes([Route(kind="http", method="GET", path=f"/{n}") for n in range(1_200)])
+    view = view_routes(routes, Settings(), most=2)
+    assert view.text.split("\n") == [
+        "1,200 routes, the first 2 here: %asgi docs WORD filters",
+        "  GET  /0",
+        "  GET  /1",
+    ]
+    assert view.html.count('class="i-path"') == 2
+    assert "the first 1,000 here" in view_routes(routes, Settings()).text
+
+
 def test_a_long_handler_is_cut_and_a_path_is_not() -> None:
     """The last name of a long handler is kept; the path is on one line, whatever the width of the page."""
     route = Route(

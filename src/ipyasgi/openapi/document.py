@@ -35,7 +35,7 @@ class Document:
         self._problems: dict[str, None] = dict.fromkeys(problems)
         plain = read_plain(data, self._note)
         self._data: Mapping[str, Any] = as_mapping(plain.data)
-        self._may_have_secrets = plain.may_have_secrets
+        self._has_secret = plain.has_secret
         if data is not None:
             self._check_version()
         self.operations = Operations(self._data, self._note)
@@ -70,7 +70,7 @@ class Document:
 
     def secret_names(self) -> frozenset[tuple[Place, str]]:
         """Return the API keys, and the names with ``format: password`` or ``writeOnly``, each with its location."""
-        return frozenset((*_secret_keys(self.schemes), *(_secret_names(self._data) if self._may_have_secrets else ())))
+        return frozenset((*_secret_keys(self.schemes), *(_secret_names(self._data) if self._has_secret else ())))
 
     def __len__(self) -> int:
         return len(self.operations)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Collection, Mapping, Set
 from dataclasses import dataclass
 from datetime import date, time
 from decimal import Decimal
@@ -18,7 +18,7 @@ from .references import Note, is_list
 MAX_LEVELS = 200
 """The maximum number of levels of a document; no real one has as many."""
 
-_MAX_PARTS = 2_000_000  # to look at; one that has more may be made in Python, of objects that occur often
+_MAX_VALUES = 2_000_000  # to look at; one that has more may be made in Python, of objects that occur often
 _MAX_BITS = 1_000  # of an int; a float holds it
 
 
@@ -27,11 +27,11 @@ class PlainJSON:
     """
     A document as plain JSON.
 
-    :ivar may_have_secrets: whether a schema has ``format: password`` or ``writeOnly``; True if it is too large to say
+    :ivar has_secret: whether any object in it is a secret schema, with ``format: password`` or ``writeOnly``
     """
 
     data: Any
-    may_have_secrets: bool
+    has_secret: bool
 
 
 def read_plain(data: Any, note: Note) -> PlainJSON:
@@ -42,30 +42,31 @@ def read_plain(data: Any, note: Note) -> PlainJSON:
     nested very deeply become null, with a note.
     """
     look = _Look()
-    if not look.is_plain(data):
-        data, look = _Conversion(note).convert(data, 0), _Look()
-        return PlainJSON(data=data, may_have_secrets=not look.is_plain(data) or look.has_secret)
-    return PlainJSON(data=data, may_have_secrets=look.has_secret)
+    if look.is_plain(data):
+        return PlainJSON(data=data, has_secret=look.has_secret)
+    conversion = _Conversion(note)
+    data = conversion.convert(data, 0)
+    return PlainJSON(data=data, has_secret=conversion.has_secret)
 
 
 class _Look:
     """
     One look at a whole document, which the first form waits for: GitHub's has half a million keys and values.
 
-    :ivar has_secret: whether any object is a secret schema, so that few documents need another look
+    :ivar has_secret: of `PlainJSON`: found here, few documents need another look
     """
 
     def __init__(self) -> None:
         self.has_secret = False
         self._names: set[str] = set()
-        self._left = _MAX_PARTS
+        self._left = _MAX_VALUES
 
     def is_plain(self, data: Any) -> bool:
         """Return whether data is an object or array of plain JSON."""
         return type(data) in (dict, list) and self._are_plain((data,), 0) and all(map(_is_unicode, self._names))
 
-    def _are_plain(self, values: Iterable[Any], depth: int) -> bool:
-        self._left -= 1
+    def _are_plain(self, values: Collection[Any], depth: int) -> bool:
+        self._left -= len(values)
         if depth > MAX_LEVELS or self._left < 0:
             return False
         for one in values:
@@ -89,15 +90,24 @@ class _Look:
         self._names.update(one)
         if not self._are_plain(one.values(), depth):
             return False
-        if one.get("format") == "password" or one.get("writeOnly") is True:
+        if _is_secret(one):
             self.has_secret = True
         return True
 
 
+def _is_secret(schema: dict[str, Any]) -> bool:
+    return schema.get("format") == "password" or schema.get("writeOnly") is True
+
+
 class _Conversion:
-    """The conversion of one document; an object that occurs often is converted once."""
+    """
+    The conversion of one document; an object that occurs often is converted once.
+
+    :ivar has_secret: of `PlainJSON`
+    """
 
     def __init__(self, note: Note) -> None:
+        self.has_secret = False
         self._note = note
         self._done: dict[int, tuple[Any, Any]] = {}  # with the object, so that its id stays unique
 
@@ -123,7 +133,9 @@ class _Conversion:
         return found
 
     def _object(self, value: Mapping[Any, Any], depth: int) -> dict[str, Any]:
-        return {self._key(key): self.convert(one, depth + 1) for key, one in value.items()}
+        found = {self._key(key): self.convert(one, depth + 1) for key, one in value.items()}
+        self.has_secret = self.has_secret or _is_secret(found)
+        return found
 
     def _array(self, value: Any, depth: int) -> list[Any]:
         return [self.convert(one, depth + 1) for one in value]

@@ -106,6 +106,29 @@ def test_a_document_that_takes_its_time_keeps_nobody_waiting(store: Store, until
         assert builder._page.draft.path == "/plain"
 
 
+def test_the_rail_s_labels_come_after_the_first_form(store: Store, until: Callable) -> None:
+    """What the document says of a thousand routes keeps the form waiting for none of it."""
+    seen: list[str] = []
+    with Explorer(store, lifespan="off") as explorer:
+        store.slow_s = 0.5
+        builder = RequestBuilder(explorer)
+        builder.form.observe(lambda change: seen.append(change["name"]), ["operation_form", "choices"])
+        assert builder.form.choices[0].get("description") != "Add an item"
+        until(lambda: "choices" in seen)
+        assert seen == ["operation_form", "choices"]
+        assert builder.form.choices[0]["description"] == "Add an item"
+
+
+def test_a_panel_without_a_kernel_lists_a_hundred_routes() -> None:
+    """Each notebook that is saved has them, and JupyterLab searches them before the panel is drawn."""
+    store = Store()
+    store.routes = [Endpoint("GET", f"/{n}") for n in range(1_200)]
+    with Explorer(store, lifespan="off") as explorer:
+        text = RequestBuilder(explorer)._repr_mimebundle_()["text/plain"]
+    assert text.startswith("1,200 routes, the first 100 here")
+    assert len(text.splitlines()) == 101
+
+
 def test_another_route_s_sheet_is_asked_for(builder: RequestBuilder, page_says: Callable, until: Callable) -> None:
     """The page names a route and gets what the document says of it, or that it says nothing."""
     page_says(builder.form, ask="operation_form", key="POST /upload")

@@ -29,10 +29,12 @@ def lines_of(line: str, cell: str) -> list[str]:
         ("POST /a", MARKDOWN + "###\n", 1),
         ("POST /a", "\n{}\n### x\nnot a request", 2),
         ("POST /a", "Content-Type: text/plain\n###\nnot a request", 2),
+        ("import - --send", "GET /a\n###\nGET /b", 1),
+        ("found << import -", "GET /a\n###\nGET /b", 1),
     ],
 )
 def test_parts(line: str, cell: str, lines: int) -> None:
-    """### separates; in a body of text only where a request or the end follows."""
+    """### separates; in a body of text only where a request or the end follows; ``import`` takes the whole cell."""
     assert len(split_cell(line, cell)) == lines
 
 

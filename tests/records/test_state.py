@@ -177,6 +177,32 @@ def test_pictures_are_bounded():
     assert all(len(picture.text) <= MAX_TEXT for picture in pictures)
 
 
+@pytest.mark.parametrize(
+    ("make", "change"),
+    [
+        (lambda n: {"id": n, "name": "cup"}, lambda one: one.update(name="mug")),
+        (lambda n: [n, "cup"], lambda one: one.append("mug")),
+        (lambda n: SimpleNamespace(name="cup"), lambda one: setattr(one, "name", "mug")),
+    ],
+    ids=["dict", "list", "object"],
+)
+def test_a_change_inside_what_is_not_shown_is_found(make, change):
+    """A record past the first sixty is compared with its plain values, and is not shown."""
+    items = {"x": {n: make(n) for n in range(100)}}
+    assert changes(items, lambda v: change(v["x"][80])) == ["state['x'] changed past the first 60 items"]
+    assert take_picture(items).items[0][1].blind is False
+
+
+def test_what_is_too_deep_to_be_compared_is_said():
+    """A record past the first sixty that holds another container: its inside is not compared, as the state says."""
+    items = {"x": {n: {"tags": ["a"]} for n in range(100)}}
+    assert changes(items, lambda v: v["x"][80]["tags"].append("b")) == []
+    assert changes(items, lambda v: v["x"][80].update(tags=[])) == ["state['x'] changed past the first 60 items"]
+    assert take_picture(items).items[0][1].blind is True
+    shown = look_at({"app.state": items}, None, Settings()).to_text()
+    assert "… 40 more items; changes deep inside them are not compared" in shown
+
+
 def test_another_object_of_equal_content_is_no_change():
     """Replacing a plain value by an equal one says nothing."""
     assert changes({"a": 1, "t": "text"}, lambda s: s.update(a=1, t="te" + "xt")) == []

@@ -11,6 +11,8 @@ from .tokenizer import Evaluate, GrammarError, Text, read_text
 
 _REQUEST = re.compile(r"\s*(?:[^\W\d]\w*\s*<<\s*)?[A-Z]{3,}\s+['\"]?(?:/|https?://|\{\{)\S*.*")
 
+_IMPORT = re.compile(r"\s*import\b")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CellRequest:
@@ -21,7 +23,13 @@ class CellRequest:
 
 
 def split_cell(line: str, cell: str) -> list[CellRequest]:
-    """Return the requests of a cell, without empty parts; ``line`` is the text after ``%%asgi``."""
+    """
+    Return the requests of a cell, without empty parts; ``line`` is the text after ``%%asgi``.
+
+    The text below ``import`` is one part: a ``.http`` file has the same separators.
+    """
+    if _IMPORT.match(split_assignment(line)[1]):
+        return [CellRequest(line=line, rest=cell)]
     blocks = _split_blocks(cell.split("\n"))
     first = [CellRequest(line=line, rest="\n".join(blocks.pop(0)))] if line.strip() else []
     parts = [_part_of(block) for block in blocks]

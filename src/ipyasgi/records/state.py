@@ -42,6 +42,7 @@ class Picture(NamedTuple):
     :ivar size: the number of items, including those not in ``items``
     :ivar form: what kind of value it is
     :ivar rest: differs after a change of what is not in ``items`` or ``text``; None if such changes are not seen
+    :ivar blind: whether ``rest`` may be the same after a change inside an object that is not in ``items``
     """
 
     type_name: str
@@ -51,6 +52,7 @@ class Picture(NamedTuple):
     size: int = 0
     form: Form = "plain"
     rest: int | None = 0
+    blind: bool = False
 
     @property
     def is_container(self) -> bool:
@@ -159,17 +161,25 @@ class _Painter:
         if id(value) in self._on_path:
             return Picture(type_name=name, text="… (itself)", identity=id(value))
         self._on_path.add(id(value))
-        children, rest = self._paint_inside(read, depth)
+        children, rest, blind = self._paint_inside(read, depth)
         self._on_path.discard(id(value))
         return Picture(
             type_name=name, form=read.form, text=_text(name, read, children), items=children, rest=rest,
-            identity=0 if read.form == "plain" else id(value), size=read.size,
+            identity=0 if read.form == "plain" else id(value), size=read.size, blind=blind,
         )  # fmt: skip
 
-    def _paint_inside(self, read: Contents, depth: int) -> tuple[tuple[tuple[str, Picture], ...], int | None]:
-        """Return the pictures of the first items, and a digest of the others; None if these are too many to compare."""
+    def _paint_inside(self, read: Contents, depth: int) -> tuple[tuple[tuple[str, Picture], ...], int | None, bool]:
+        """
+        Return the pictures of the first items, a digest of the others, and whether it is blind to changes deep inside.
+
+        The digest is None if these are too many to compare.
+        """
         if self._brief:
-            return tuple((key, self.paint(item, depth + 1)) for key, item in self._list_briefly(read, depth)), None
+            return (
+                tuple((key, self.paint(item, depth + 1)) for key, item in self._list_briefly(read, depth)),
+                None,
+                False,
+            )
         children: list[tuple[str, Picture]] = []
         pairs = _keyed(read, _list(read, MAX_WIDTH)) if read.size else []
         if read.attributes:
@@ -180,22 +190,35 @@ class _Painter:
             children.append((key, self.paint(item, depth + 1)))
         left = read.size - len(children)
         if read.digest != 0 or left <= 0 or read.form == "plain":
-            return tuple(children), read.digest
+            return tuple(children), read.digest, False
         if left > self._to_compare:
-            return tuple(children), None
+            return tuple(children), None, False
         self._to_compare -= left
-        if read.form == "object":
-            rest = list((read.attributes or {}).values())
-        else:
-            rest = _list(read, read.size)
-        rest = rest[len(children) :]
-        if read.form == "mapping":
-            rest = [item for _, item in rest]
+        rest = _values(read)[len(children) :]
         if all(map(_HASHED.__contains__, map(id, map(type, rest)))):
-            return tuple(children), hash(tuple(rest))
+            return tuple(children), hash(tuple(rest)), False
         if depth >= MAX_DEPTH:
-            return tuple(children), None
-        return tuple(children), hash(tuple(one if id(type(one)) in _HASHED else id(one) for one in rest))
+            return tuple(children), None, False
+        digests, blind = [], False
+        for one in rest:
+            digest, is_whole = (one, True) if id(type(one)) in _HASHED else self._digest(one)
+            digests.append(digest)
+            blind = blind or not is_whole
+        return tuple(children), hash(tuple(digests)), blind
+
+    def _digest(self, value: Any) -> tuple[object, bool]:
+        """Return a digest of an object that is not painted, and whether it differs after each change inside."""
+        read = read_contents(value)
+        if read.form == "plain" and not read.attributes:
+            return (read.text, read.digest), read.digest is not None
+        if read.size > self._to_compare:
+            return id(value), False
+        self._to_compare -= read.size
+        values = _values(read)
+        hashed = [id(type(one)) in _HASHED for one in values]
+        inside = (one if is_hashed else id(one) for one, is_hashed in zip(values, hashed, strict=True))
+        is_whole = all(hashed) and read.digest is not None and (read.form == "object" or not read.attributes)
+        return (id(value), read.digest, *inside), is_whole
 
     def _list_briefly(self, read: Contents, depth: int) -> list[tuple[str, Any]]:
         """Return the items that are part of the text; an object of which only the class is shown has none."""
@@ -204,6 +227,14 @@ class _Painter:
         pairs = _keyed(read, _list(read, _IN_TEXT)) if read.size else []
         pairs += [("." + key, item) for key, item in itertools.islice((read.attributes or {}).items(), _IN_TEXT)]
         return pairs[:_IN_TEXT]
+
+
+def _values(read: Contents) -> list[Any]:
+    """Return the items of a container, the values of a mapping, the attributes of an object."""
+    if read.form == "object":
+        return list((read.attributes or {}).values())
+    items = _list(read, read.size)
+    return [item for _, item in items] if read.form == "mapping" else items
 
 
 def _keyed(read: Contents, items: list[Any]) -> list[tuple[str, Any]]:

@@ -185,6 +185,8 @@ def _missing(picture: Picture) -> str:
     if not picture.identity or not picture.hidden:
         return ""
     unseen = ", whose changes are not compared" if picture.rest is None else ""
+    if picture.blind:
+        unseen = "; changes deep inside them are not compared"
     return f"{count_of(picture.hidden, 'more item')}{unseen}"
 
 

@@ -26,6 +26,24 @@ def test_requests_from_elsewhere(shell, tmp_path, monkeypatch):
     assert "expressions are not evaluated" in str(shell.error("%%asgi import -\nGET /items?x={{n + 1}}\n"))
 
 
+def test_what_an_import_could_not_read_is_said_before_it_is_sent(shell, capsys):
+    """Each note of the import is a line, and the other requests are sent."""
+    shell.run("explorer = %asgi app")
+    text = "GET /items/1\n\n###\nGET /items/2\n\n> {% client.log('x') %}\n\n###\nGET /items?x={{n + 1}}\n"
+    notes = shell.run(f"%%asgi import -\n{text}").notes
+    assert len(notes) == 2
+    capsys.readouterr()
+    sent = shell.run(f"%%asgi import - --send\n{text}")
+    assert [one.json()["id"] for one in sent] == [1, 2]
+    lines = capsys.readouterr().out.splitlines()
+    assert [line for line in lines if line.startswith("note: ")] == [f"note: {note}" for note in notes]
+    bad = "\n###\n".join(f"GET /items?x={{{{n + {number}}}}}" for number in range(30))
+    shell.run(f"%%asgi import - --send\nGET /items/1\n###\n{bad}")
+    lines = [line for line in capsys.readouterr().out.splitlines() if "note" in line]
+    assert len(lines) == 21
+    assert lines[-1] == "note: 10 more notes: import without --send shows all"
+
+
 def test_a_curl_command_is_sent(shell):
     """`curl` sends the request of a command of a line or a cell, and is written as the explorer's call."""
     shell.run("explorer = %asgi app\nn = 3")

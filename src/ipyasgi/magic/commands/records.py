@@ -18,6 +18,8 @@ from ..request_line.item_values import read_file
 from ..tokenizer import GrammarError, Token
 from .command import command, one_of, run_named
 
+_MOST_NOTES = 20
+
 
 def _run_export(apps: AttachedApps, line: Line, python: PythonCall) -> Any:
     if "to" not in line.options:
@@ -141,16 +143,37 @@ def _exchanges(explorer: PythonCall, which: str) -> PythonCall:
     return explorer.history[which or -1] if is_name(which) or not which else explorer.history.select(which)
 
 
+def _run_import(apps: AttachedApps, line: Line, python: PythonCall) -> Any:
+    explorer = apps.explorer()
+    if "send" not in line.options:
+        return run(python, explorer)
+    found: Imported = run(_reader(line), explorer)
+    more = len(found.notes) - _MOST_NOTES
+    notes = [*found.notes[:_MOST_NOTES], *([f"{more} more notes: import without --send shows all"] if more > 0 else [])]
+    for note in notes:  # such as requests that cannot be read
+        apps.say(f"note: {note}")
+    return Exchanges(map(explorer.send, found.specs))
+
+
 @command(
     "import",
     "FILE|-",
     "read requests from a .http file, a HAR archive or curl commands; - reads the text below",
+    run=_run_import,
     example="import -",
     options=("send",),
     most=1,
     takes_cell=True,
 )
 def _import_from(explorer: PythonCall, line: Line) -> PythonCall:
+    found = _reader(line)
+    if "send" not in line.options:
+        return found
+    return imported(Exchanges)(PythonCall(coded(map, "map"))(explorer.send, found.specs))
+
+
+def _reader(line: Line) -> PythonCall:
+    """Return the call that reads the requests."""
     (name,) = line.texts() or ("",)
     if not name:
         raise GrammarError("%asgi import needs a file (.http, HAR or curl), or - with the text below %%asgi.")
@@ -161,10 +184,7 @@ def _import_from(explorer: PythonCall, line: Line) -> PythonCall:
     else:
         text = literal(line.body)
     reader = PythonCall(coded(import_requests, "ipyasgi.import_requests", "import ipyasgi"))
-    found = reader(text, variables=coded(line.names, "globals()"))
-    if "send" not in line.options:
-        return found
-    return imported(Exchanges)(PythonCall(coded(map, "map"))(explorer.send, found.specs))
+    return reader(text, variables=coded(line.names, "globals()"))
 
 
 def _run_curl(apps: AttachedApps, line: Line, python: PythonCall) -> Any:

@@ -11,7 +11,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, Protocol
 from urllib.parse import unquote_plus
 
 from .json_tokens import STRING, end_of_value, find_member, json_tokens, member_names, name_of
@@ -35,6 +35,7 @@ _NEVER_SECRET = frozenset((
 _PATH_SIGNS = re.compile(r"[^\w-]+")
 
 _URL_HEADERS = frozenset({"location", "content-location", "referer", "link", "refresh", "origin"})
+_ORIGIN = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*+://[^/]*+")
 _SCHEMES = "(?:basic|bearer|digest|negotiate|token|apikey)"
 _SCHEME = re.compile(rf"{_SCHEMES} +", re.IGNORECASE)
 # Values that are not secret, whatever their name.
@@ -124,6 +125,13 @@ _SHORTEST = 7
 """No shorter text is secret by its look."""
 
 
+class FindsSecrets(Protocol):
+    """Where the paths of an app have secrets."""
+
+    def spans(self, path: str) -> Iterable[tuple[int, int, str]]:
+        """Return start, end and name of each secret in a path without a query."""
+
+
 class Span(NamedTuple):
     """
     The position of a secret in a text.
@@ -149,11 +157,13 @@ class Redactor:
 
     :ivar names: listed by the user, secret anywhere, also as part of a path such as ``app.state.x_foo``
     :ivar learnt: declared by the app's document, secret only in the declared location
+    :ivar paths: find the secrets in the paths of the app's routes
     :ivar show: mask nothing
     """
 
     names: frozenset[str] = frozenset()
     learnt: frozenset[tuple[Place, str]] = frozenset()
+    paths: frozenset[FindsSecrets] = frozenset()
     show: bool = False
 
     def __post_init__(self) -> None:
@@ -315,7 +325,11 @@ class Redactor:
         users = [Span(*found) for found in find_secrets(url) if found[2] == "credentials"]
         if users and users[-1].end > len(place):  # a password with an unencoded sign
             return _in_order([*users, *self._text_spans(url)])
-        looks = [Span(*found) for found in find_secrets(place)] if len(place) > _SHORTEST else ()
+        looks = [Span(*found) for found in find_secrets(place)] if len(place) > _SHORTEST else []
+        if self.paths:
+            at = origin.end() if (origin := _ORIGIN.match(place)) is not None else 0
+            fields = (field for one in self.paths for field in one.spans(place[at:]))
+            looks += [Span(at + start, at + end, name) for start, end, name in fields]
         return [
             *_in_order(looks),
             *self._query_spans(query, "query", at=len(place) + 1, nested=nested),

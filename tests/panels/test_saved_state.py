@@ -95,6 +95,52 @@ def test_no_secret_is_saved(bench: Workbench, slot: str, page_says: Callable, un
     assert SECRET in repr(sent)
 
 
+class Door:
+    """Answer nothing; of its routes one has a secret in its path, and one a path that looks like it."""
+
+    def __init__(self) -> None:
+        self.routes = [
+            self.Route("GET", "/door/open"),
+            self.Route("GET", "/door/{token}"),
+            self.Route("WS", "/w/{pin}"),
+        ]
+
+    class Route:
+        """A row of the route table."""
+
+        def __init__(self, method: str, path: str) -> None:
+            self.methods, self.path, self.name, self.endpoint = (method,), path, path, self
+            self.kind = "websocket" if method == "WS" else "http"
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        await quiet(scope, receive, send)
+
+
+def test_no_secret_of_a_path_is_saved(page_says: Callable, until: Callable) -> None:
+    """A field of the path is secret by its name: in the form, in every code, in the history and in the address."""
+    with Explorer(Door(), lifespan="off") as explorer:
+        bench = Workbench(explorer)
+        form = bench.request.form
+        draft = {"query": [], "headers": [], "body": "", "fill": form.draft["fill"]}
+        draft |= {"method": "GET", "path": "/door/{token}", "path_values": [["token", SECRET]]}
+        for seq, kind in enumerate(CODE_KINDS, 1):
+            page_says(form, ask="send", draft={**draft, "seq": seq, "code": kind})
+            until(lambda seq=seq: form.checked["seq"] == seq and form.run["turn"] == seq and not form.run["busy"])
+            assert form.checked["code_kind"] == kind
+            assert SECRET not in saved(bench)
+        until(lambda: bench.history.table.total == len(CODE_KINDS) and bench.request.response.sections.value)
+        assert SECRET not in saved(bench)
+        assert bench.history.table.rows[0]["target"] == "/door/•••"
+        assert form.draft["path"] == "/door/{token}"
+        assert explorer.history["r1"].spec.path == f"/door/{SECRET}"
+        explorer.get("/door/open")
+        until(lambda: bench.history.table.rows[0]["target"] == "/door/open")
+        socket = {"method": "WS", "path": "/w/{pin}", "path_values": [["pin", SECRET]], "seq": len(CODE_KINDS) + 1}
+        page_says(form, ask="draft", draft={**draft, **socket})
+        until(lambda: bench.request.socket.page.path == "/w/•••")
+        assert SECRET not in saved(bench)
+
+
 class Locked:
     """Answer nothing; the document, which cannot be had before the gate is open, calls three names keys."""
 

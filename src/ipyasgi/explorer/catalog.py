@@ -40,22 +40,31 @@ class Catalog:
 
     :param client: sends the request if the document is only available from a route
     :param settings: with the deadline of that request, and the names to mask; also as attribute
-    :param on_document: called with each document that was read, before it is returned
+    :param on_document: called with each document that was read, before it is returned; ``on_routes`` with routes
     :ivar source: of the document
     """
 
     def __init__(
-        self, app: Any, client: TestClient, settings: Settings, on_document: Callable[[Document], object]
+        self,
+        app: Any,
+        client: TestClient,
+        settings: Settings,
+        *,
+        on_document: Callable[[Document], object],
+        on_routes: Callable[[Routes], object],
     ) -> None:
         self.settings = settings
         self.source = DocumentSource(app, on_document)
         self._app = app
         self._client = client
+        self._on_routes = on_routes
 
     @property
     def routes(self) -> Routes:
         """The app's routes, read again each time."""
-        return read_routes(self._app, _Offer(self, lambda: self.document))
+        routes = read_routes(self._app, _Offer(self, lambda: self.document))
+        self._on_routes(routes)
+        return routes
 
     @property
     def document(self) -> Document:

@@ -36,11 +36,14 @@ from ..protocol.errors import LoopError, RequestError
 from ..protocol.exception_parts import is_a
 from ..records.console import Console, check_debug
 from ..records.output import OUTPUT_TAPS
+from ..records.redaction import Redactor
 from ..records.requests import BodySource, RequestSpec, build_streamed
+from ..records.secret_rules import FindsSecrets
 from ..records.settings import Settings, read_base_url
 from ..records.thread_hint import thread_hint
 from ..routes.route import Route
 from ..routes.routes import Routes
+from ..routes.secret_paths import find_secret_paths
 from ..shown import Shown
 from ..tracing.layer_taps import LayerPlan
 from ..tracing.layers import Middleware, read_middleware
@@ -165,6 +168,12 @@ class Explorer(Shown):
             for part in (self._store, self._catalog, self.state, self.lifespan, self.overrides):
                 part.settings = self.settings
             return self.settings
+
+    def _change_redactor(self, change: Callable[[Redactor], Redactor]) -> None:
+        settings = self._change_settings(
+            lambda settings: dataclasses.replace(settings, redactor=change(settings.redactor))
+        )
+        self._store.learn(settings.redactor)
 
     def subscribe(self, callback: Callable[[ExplorerEvent], object]) -> Callable[[], None]:
         """
@@ -664,7 +673,14 @@ class Explorer(Shown):
         recorders.begin_trace = functools.partial(_begin_trace, weakref.ref(self.lifespan), app, self._layers)
         self.lifespan.follow(self.client.life, recorders)
         self._changes.hurry = self.client.life.abort
-        self._catalog = Catalog(app, self.client, self.settings, functools.partial(_take_secrets, weakref.ref(self)))
+        this = weakref.ref(self)
+        self._catalog = Catalog(
+            app,
+            self.client,
+            self.settings,
+            on_document=functools.partial(_take_secrets, this),
+            on_routes=functools.partial(_take_paths, this),
+        )
 
     def _start(self) -> None:
         self.startup_error = None
@@ -858,10 +874,19 @@ def _take_secrets(explorer: weakref.ref[Explorer], document: Document) -> None:
     """Mask the values that the document declares secret, also in earlier exchanges."""
     this, names = explorer(), document.secret_names()
     if this is not None and names:
-        settings = this._change_settings(
-            lambda settings: dataclasses.replace(settings, redactor=settings.redactor.learn(names))
-        )
-        this._store.learn(settings.redactor)
+        this._change_redactor(lambda redactor: redactor.learn(names))
+
+
+def _take_paths(explorer: weakref.ref[Explorer], routes: Routes) -> None:
+    """Mask the fields of paths whose names are those of secrets, also in earlier exchanges."""
+    this = explorer()
+    if this is None:
+        return
+    redactor = this.settings.redactor
+    found = find_secret_paths(routes.values(), redactor.strict().is_secret)
+    paths: frozenset[FindsSecrets] = frozenset() if found is None else frozenset((found,))
+    if paths != redactor.paths:
+        this._change_redactor(lambda redactor: dataclasses.replace(redactor, paths=paths))
 
 
 def _checked_url(base_url: str) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from ..protocol.errors import RequestError
 from ..records.record import Record
 from ..records.redaction import Redactor
-from ..records.secret_rules import Place
+from ..records.secret_rules import FindsSecrets, Place
 from .curl import render_curl
 from .exported import read_sent
 from .har import render_har
@@ -159,5 +159,6 @@ def _redactor_of(exchanges: Sequence[Record], show_secrets: bool | None) -> Reda
     return Redactor(
         names=frozenset[str]().union(*(one.names for one in every)),
         learnt=frozenset[tuple[Place, str]]().union(*(one.learnt for one in every)),
+        paths=frozenset[FindsSecrets]().union(*(one.paths for one in every)),
         show=all(one.show for one in every) if show_secrets is None else show_secrets,
     )

@@ -164,7 +164,7 @@ class _File:
         return name
 
     def _name(self, exchange: Record, raised: bool) -> str:
-        path = unquote(urlsplit(exchange.spec.path).path)
+        path = unquote(urlsplit(self._redactor.url(exchange.spec.path)).path)
         words = [exchange.spec.method, *(re.findall(r"[A-Za-z0-9]+", path) or ["root"])]
         if raised:
             words.append("raises")

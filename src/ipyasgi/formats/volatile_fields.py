@@ -104,9 +104,10 @@ class VolatileFields:
         return _VOLATILE_TEXT.sub(lambda match: match[0] if match[0] in self._sent else "\0", self._redactor.text(text))
 
     def is_stable_url(self, url: str) -> bool:
-        """Return whether a path or URL is free of numbers, times and identifiers that the app generated."""
+        """Return whether a path or URL is free of secrets, and of numbers, times and identifiers of the app's own."""
         numbers = (one for one in re.split(r"[/?&=#]", url) if one.isdigit())
-        return all(one in self._sent for one in numbers) and self.is_stable_text(url)
+        are_sent = all(one in self._sent for one in numbers)
+        return are_sent and self.is_stable_text(url) and not self._redactor.url_spans(url)
 
     def _has_volatile_format(self, value: Any) -> bool:
         if isinstance(value, bool) or value is None:

@@ -275,7 +275,7 @@ def find_earlier(exchange: Exchange, history: Sequence[Exchange], operations: Op
     if not exchange.is_request:
         return ""
     operation = operations.find(exchange.spec.method, exchange.spec.path)
-    before = itertools.takewhile(lambda one: one is not exchange, history)
+    before = itertools.takewhile(lambda one: one.name != exchange.name, history)
     found = [one.name for one in before if one.is_request and operations.is_of(one.spec, operation)]
     return exchange.replay_of if exchange.replay_of in found else next(reversed(found), "")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Literal, Self
+from typing import Literal, Protocol, Self
 
 from .secret_names import is_count, is_secret_name, secret_word_of
 
@@ -28,6 +28,13 @@ _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 _REFERENCE = re.compile(rf"\$\{{?[A-Z][A-Z0-9_]*\}}?|\{{\{{[^{{}}]*\}}\}}|{MASK}")  # a variable, or masked already
 
 
+class FindsSecrets(Protocol):
+    """Where the paths of an app have secrets."""
+
+    def spans(self, path: str) -> Iterable[tuple[int, int, str]]:
+        """Return start, end and name of each secret in a path without a query."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SecretRules:
     """
@@ -37,11 +44,13 @@ class SecretRules:
 
     :ivar names: listed by the user, secret anywhere, also as part of a path such as ``app.state.x_foo``
     :ivar learnt: declared by the app's document, secret only in the declared location
+    :ivar paths: find the secrets in the paths of the app's routes
     :ivar show: mask nothing
     """
 
     names: frozenset[str] = frozenset()
     learnt: frozenset[tuple[Place, str]] = frozenset()
+    paths: frozenset[FindsSecrets] = frozenset()
     show: bool = False
 
     def __post_init__(self) -> None:

@@ -17,6 +17,7 @@ from .secret_rules import Place, SecretRules, is_harmless
 SpanKind = Literal["json", "form", "part", "text"]
 
 _URL_HEADERS = frozenset({"location", "content-location", "referer", "link", "refresh", "origin"})
+_ORIGIN = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*+://[^/]*+")
 _SCHEMES = "(?:basic|bearer|digest|negotiate|token|apikey)"
 _SCHEME = re.compile(rf"{_SCHEMES} +", re.IGNORECASE)
 _BESIDE_CODE = frozenset({"state", "grant_type", "code_verifier", "client_id", "redirect_uri"})
@@ -185,7 +186,11 @@ class SecretFinder(SecretRules):
         users = [Span(*found) for found in find_secrets(url) if found[2] == "credentials"]
         if users and users[-1].end > len(place):  # a password with an unencoded sign
             return in_order([*users, *self.text_spans(url)])
-        looks = [Span(*found) for found in find_secrets(place)] if len(place) > _SHORTEST else ()
+        looks = [Span(*found) for found in find_secrets(place)] if len(place) > _SHORTEST else []
+        if self.paths:
+            at = origin.end() if (origin := _ORIGIN.match(place)) is not None else 0
+            fields = (field for one in self.paths for field in one.spans(place[at:]))
+            looks += [Span(at + start, at + end, name) for start, end, name in fields]
         return [
             *in_order(looks),
             *self.query_spans(query, "query", at=len(place) + 1, nested=nested),

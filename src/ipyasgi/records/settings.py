@@ -9,7 +9,7 @@ import dataclasses
 import math
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -108,8 +108,8 @@ class Settings(Shown):
     redactor: Redactor = dataclasses.field(default=Redactor(), compare=False, repr=False)
 
     def __post_init__(self) -> None:
-        redactor = Redactor(names=frozenset(self.secret_names), learnt=self.redactor.learnt, show=self.show_secrets)
-        object.__setattr__(self, "redactor", redactor)
+        names = frozenset(self.secret_names)
+        object.__setattr__(self, "redactor", replace(self.redactor, names=names, show=self.show_secrets))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -77,16 +77,23 @@ class PathTemplate:
 
     def match(self, path: str) -> dict[str, str] | None:
         """Return the values of a path that matches the template, or None."""
-        spans = _find_spans(list(self.pieces()), path)
+        spans = self.spans(path)
         if spans is None:
             return None
-        names = (piece.name for piece in self.pieces() if isinstance(piece, PathField))
         values: dict[str, str] = {}
-        for name, (start, end) in zip(names, spans, strict=True):
+        for name, start, end in spans:
             text = unquote(path[start:end])
             if values.setdefault(name, text) != text:
                 return None
         return values
+
+    def spans(self, path: str) -> list[tuple[str, int, int]] | None:
+        """Return the name of each field with the start and end of its value in a path that matches, or None."""
+        spans = _find_spans(list(self.pieces()), path)
+        if spans is None:
+            return None
+        names = (piece.name for piece in self.pieces() if isinstance(piece, PathField))
+        return [(name, start, end) for name, (start, end) in zip(names, spans, strict=True)]
 
 
 def _find_spans(pieces: list[str | PathField], path: str) -> list[tuple[int, int]] | None:

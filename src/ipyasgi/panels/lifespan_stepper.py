@@ -102,8 +102,8 @@ class LifespanStepper(Panel):
     def name_app(self, title: str, version: str) -> None:
         """Show the title and the version that the app's document has; on the panel's thread."""
         text = self.explorer.settings.redactor.text
-        named = title not in _UNNAMED
-        self._title, self._version = (one_line(text(title), _NAME_CHARS), one_line(text(version), 40)) if named else ("", "")
+        shown = (one_line(text(title), _NAME_CHARS), one_line(text(version), 40))
+        self._title, self._version = shown if title not in _UNNAMED else ("", "")
         self._paint()
 
     def view(self) -> View:

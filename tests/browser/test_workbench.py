@@ -155,3 +155,15 @@ def test_without_its_kernel_the_panel_says_so_once(bench: Locator, lab_page: Pag
     assert "Run the cell again" in line
     bench.get_by_role("button", name="Send", exact=True).click()
     expect(bench.locator(".ipyasgi-run-text")).to_contain_text("the kernel is busy or gone")
+
+
+def test_it_reads_from_left_to_right_in_any_page(bench: Locator, lab_page: Page) -> None:
+    """In a page from right to left, its English words and its code stand as in any other."""
+    send, cancel = (bench.get_by_role("button", name=name, exact=True).first for name in ("Send", "Cancel"))
+    lab_page.evaluate("() => { document.documentElement.dir = 'rtl'; }")
+    try:
+        places = [place["x"] for one in (send, cancel) if (place := one.bounding_box())]
+    finally:
+        lab_page.evaluate("() => { document.documentElement.removeAttribute('dir'); }")
+    assert places == sorted(places)
+    assert len(places) == 2

@@ -21,6 +21,7 @@ from .panel import Panel, Part, read_bundle, read_style
 LOOK_EVERY_S = 0.3
 """Seconds between two updates while an action is running."""
 _CALLS = {"start": "startup", "step": "step", "stop": "shutdown", "restart": "restart"}
+_NAME_CHARS = 80
 _FAILED = ("startup failed", "shutdown failed", "not answering", "died", "lost")
 _UNNAMED = ("", "FastAPI", "Litestar API")  # the titles that the frameworks write where the app has none
 _TONES = {"running": "good", "starting": "busy", "shutting down": "busy", **dict.fromkeys(_FAILED, "bad")}
@@ -101,8 +102,8 @@ class LifespanStepper(Panel):
     def name_app(self, title: str, version: str) -> None:
         """Show the title and the version that the app's document has; on the panel's thread."""
         text = self.explorer.settings.redactor.text
-        named = title not in _UNNAMED
-        self._title, self._version = (one_line(text(title), 80), one_line(text(version), 40)) if named else ("", "")
+        shown = (one_line(text(title), _NAME_CHARS), one_line(text(version), 40))
+        self._title, self._version = shown if title not in _UNNAMED else ("", "")
         self._paint()
 
     def view(self) -> View:
@@ -156,10 +157,11 @@ class LifespanStepper(Panel):
     def _bar_traits(self) -> dict[str, Any]:
         life = self.explorer.lifespan
         waiting = life.waiting
+        name = one_line(self.explorer.name, _NAME_CHARS)
         reason = self.explorer.settings.redactor.text(failure_reason(life.failure_message))
         return {
-            "title": self._title or self.explorer.name,
-            "name": self.explorer.name if self._title not in ("", self.explorer.name) else "",
+            "title": self._title or name,
+            "name": name if self._title not in ("", name) else "",
             "version": self._version,
             "took": startup_time(life) if life.status == "running" else "",
             "status": life.status,

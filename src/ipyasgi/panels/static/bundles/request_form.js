@@ -760,6 +760,80 @@ function togglePills({ label, describe, words, pressed, onToggle }) {
   return make("span", "ipyasgi-pills", { role: "group", "aria-label": label, "aria-describedby": describe }, ...pills);
 }
 
+// fields/scalar_field.js
+var PLACEHOLDERS = {
+  date: "2026-01-31",
+  "date-time": "2026-01-31T12:00:00Z",
+  time: "12:00:00",
+  uuid: "00000000-0000-4000-8000-000000000000",
+  email: "name@example.com",
+  ipv4: "192.0.2.1"
+};
+function scalarControl(parts) {
+  const { id, field, slot, context, buttons, describe, label } = parts;
+  const isText = context.text || field.kind === "string";
+  const shown = slot.absent || slot.value === null ? "" : scalarText(slot.value, field, context.text);
+  const long = shown.includes("\n") || shown.length > 200 || field.kind === "any" && !context.text && /^[[{]/.test(shown);
+  const input = make(long ? "textarea" : "input", "ipyasgi-input", {
+    id,
+    value: shown,
+    spellcheck: false,
+    autocomplete: "off",
+    dir: "auto",
+    "aria-describedby": describe,
+    "aria-label": label
+  });
+  if (input instanceof HTMLTextAreaElement) input.rows = Math.min(shown.split("\n").length + 1, 12);
+  else input.type = "text";
+  if (["integer", "number"].includes(field.kind)) input.inputMode = field.kind === "integer" ? "numeric" : "decimal";
+  const sampled = sampleMark();
+  sampled.hidden = !shown || context.sample.get(slot.where) !== shown;
+  const show = () => {
+    input.placeholder = placeholderOf(parts);
+    buttons.show();
+  };
+  input.addEventListener("input", () => {
+    sampled.hidden = true;
+    const isGone = isText ? field.kind !== "string" && !input.value.trim() : readScalar(input.value, field) === void 0;
+    if (isGone && buttons.optional) slot.remove();
+    else if (isGone && !Array.isArray(slot.holder) && !isText) slot.remove();
+    else slot.set((isText ? input.value : readScalar(input.value, field)) ?? "");
+    show();
+    context.onChange();
+  });
+  show();
+  return { controls: [...suggest(input, field, context), sampled], isBox: true };
+}
+function sampleMark() {
+  return make("span", "ipyasgi-sampled", {
+    textContent: "sample",
+    title: "Made up from the app's document; it is sent as it is"
+  });
+}
+function placeholderOf({ field, slot, context, buttons }) {
+  if (slot.absent && defaultText(field)) return `${defaultText(field)} (default)`;
+  if (slot.absent && buttons.optional) return "not sent";
+  if (slot.value === null) return "null";
+  if (buttons.optional && slot.value === "") return "empty text";
+  return PLACEHOLDERS[field.format ?? ""] ?? (field.kind === "any" && !context.text ? "JSON" : "");
+}
+function suggest(input, field, context) {
+  const examples = (field.examples ?? []).map((one) => scalarText(one, field, context.text)).filter((text) => text && !text.includes("\n"));
+  if (!examples.length || input.tagName !== "INPUT") return [input];
+  const list = make(
+    "datalist",
+    "",
+    { id: freshId("examples") },
+    ...examples.map((text) => make("option", "", { value: text }))
+  );
+  input.setAttribute("list", list.id);
+  return [input, list];
+}
+function nullControl({ id, slot }) {
+  if (!slot.absent && slot.value !== null) slot.set(null);
+  return { controls: [make("output", "ipyasgi-faint", { id, textContent: slot.absent ? "not sent" : "null" })] };
+}
+
 // fields/chip_field.js
 var MOST_CHIPS = 200;
 var LONGEST = 200;
@@ -845,7 +919,14 @@ function inputControl(parts, items) {
     if (next) focusFirst(next, "button");
     else input.focus();
   };
+  const sampled = sampleMark();
+  const isSample = () => {
+    const texts = present().map((one) => scalarText(one, items, context.text));
+    const made = [...context.sample].filter(([where]) => where.startsWith(`${slot.where}/`)).map(([, text]) => text);
+    return texts.length > 0 && sameJson(texts, made);
+  };
   const show = () => {
+    sampled.hidden = !isSample();
     input.placeholder = present().length ? "add" : emptyWord(parts);
     chips.hidden = !present().length;
     chips.replaceChildren(...present().map((one, number) => chip(one, items, context, label, () => removeAt(number))));
@@ -877,7 +958,7 @@ function inputControl(parts, items) {
     }
   });
   show();
-  return { controls: [chips, input, ...offered(input, items, context)], isBox: true };
+  return { controls: [chips, input, ...offered(input, items, context), sampled], isBox: true };
 }
 function chip(value, items, context, label, onRemove) {
   const text = scalarText(value, items, context.text);
@@ -1209,77 +1290,6 @@ var OmitButtons = class {
     this.onTurn();
   }
 };
-
-// fields/scalar_field.js
-var PLACEHOLDERS = {
-  date: "2026-01-31",
-  "date-time": "2026-01-31T12:00:00Z",
-  time: "12:00:00",
-  uuid: "00000000-0000-4000-8000-000000000000",
-  email: "name@example.com",
-  ipv4: "192.0.2.1"
-};
-function scalarControl(parts) {
-  const { id, field, slot, context, buttons, describe, label } = parts;
-  const isText = context.text || field.kind === "string";
-  const shown = slot.absent || slot.value === null ? "" : scalarText(slot.value, field, context.text);
-  const long = shown.includes("\n") || shown.length > 200 || field.kind === "any" && !context.text && /^[[{]/.test(shown);
-  const input = make(long ? "textarea" : "input", "ipyasgi-input", {
-    id,
-    value: shown,
-    spellcheck: false,
-    autocomplete: "off",
-    dir: "auto",
-    "aria-describedby": describe,
-    "aria-label": label
-  });
-  if (input instanceof HTMLTextAreaElement) input.rows = Math.min(shown.split("\n").length + 1, 12);
-  else input.type = "text";
-  if (["integer", "number"].includes(field.kind)) input.inputMode = field.kind === "integer" ? "numeric" : "decimal";
-  const sampled = make("span", "ipyasgi-sampled", {
-    textContent: "sample",
-    title: "Made up from the app's document; it is sent as it is",
-    hidden: !shown || context.sample.get(slot.where) !== shown
-  });
-  const show = () => {
-    input.placeholder = placeholderOf(parts);
-    buttons.show();
-  };
-  input.addEventListener("input", () => {
-    sampled.hidden = true;
-    const isGone = isText ? field.kind !== "string" && !input.value.trim() : readScalar(input.value, field) === void 0;
-    if (isGone && buttons.optional) slot.remove();
-    else if (isGone && !Array.isArray(slot.holder) && !isText) slot.remove();
-    else slot.set((isText ? input.value : readScalar(input.value, field)) ?? "");
-    show();
-    context.onChange();
-  });
-  show();
-  return { controls: [...suggest(input, field, context), sampled], isBox: true };
-}
-function placeholderOf({ field, slot, context, buttons }) {
-  if (slot.absent && defaultText(field)) return `${defaultText(field)} (default)`;
-  if (slot.absent && buttons.optional) return "not sent";
-  if (slot.value === null) return "null";
-  if (buttons.optional && slot.value === "") return "empty text";
-  return PLACEHOLDERS[field.format ?? ""] ?? (field.kind === "any" && !context.text ? "JSON" : "");
-}
-function suggest(input, field, context) {
-  const examples = (field.examples ?? []).map((one) => scalarText(one, field, context.text)).filter((text) => text && !text.includes("\n"));
-  if (!examples.length || input.tagName !== "INPUT") return [input];
-  const list = make(
-    "datalist",
-    "",
-    { id: freshId("examples") },
-    ...examples.map((text) => make("option", "", { value: text }))
-  );
-  input.setAttribute("list", list.id);
-  return [input, list];
-}
-function nullControl({ id, slot }) {
-  if (!slot.absent && slot.value !== null) slot.set(null);
-  return { controls: [make("output", "ipyasgi-faint", { id, textContent: slot.absent ? "not sent" : "null" })] };
-}
 
 // fields/secret_field.js
 var HELD = "Saved in the kernel";

@@ -3,6 +3,7 @@
 import { focusFirst, freshId, make, makeButton } from "../page.js";
 import { defaultText } from "./field.js";
 import { fitPills, togglePills } from "./pills.js";
+import { sampleMark } from "./scalar_field.js";
 import { kindOf, readScalar, resolveField, sameJson, scalarText, wordOf } from "./values.js";
 
 /** @import { Drawn, FieldContext, Parts } from "./field.js" */
@@ -139,7 +140,14 @@ function inputControl(parts, items) {
     if (next) focusFirst(next, "button");
     else input.focus();
   };
+  const sampled = sampleMark();
+  const isSample = () => {
+    const texts = present().map((one) => scalarText(one, items, context.text));
+    const made = [...context.sample].filter(([where]) => where.startsWith(`${slot.where}/`)).map(([, text]) => text);
+    return texts.length > 0 && sameJson(texts, made);
+  };
   const show = () => {
+    sampled.hidden = !isSample();
     input.placeholder = present().length ? "add" : emptyWord(parts);
     chips.hidden = !present().length;
     chips.replaceChildren(...present().map((one, number) => chip(one, items, context, label, () => removeAt(number))));
@@ -172,7 +180,7 @@ function inputControl(parts, items) {
     }
   });
   show();
-  return { controls: [chips, input, ...offered(input, items, context)], isBox: true };
+  return { controls: [chips, input, ...offered(input, items, context), sampled], isBox: true };
 }
 
 /**

@@ -39,11 +39,8 @@ export function scalarControl(parts) {
   if (input instanceof HTMLTextAreaElement) input.rows = Math.min(shown.split("\n").length + 1, 12);
   else input.type = "text";
   if (["integer", "number"].includes(field.kind)) input.inputMode = field.kind === "integer" ? "numeric" : "decimal";
-  const sampled = make("span", "ipyasgi-sampled", {
-    textContent: "sample",
-    title: "Made up from the app's document; it is sent as it is",
-    hidden: !shown || context.sample.get(slot.where) !== shown,
-  });
+  const sampled = sampleMark();
+  sampled.hidden = !shown || context.sample.get(slot.where) !== shown;
   const show = () => {
     input.placeholder = placeholderOf(parts);
     buttons.show();
@@ -62,6 +59,14 @@ export function scalarControl(parts) {
   });
   show();
   return { controls: [...suggest(input, field, context), sampled], isBox: true };
+}
+
+/** The word beside a value that was made up. */
+export function sampleMark() {
+  return make("span", "ipyasgi-sampled", {
+    textContent: "sample",
+    title: "Made up from the app's document; it is sent as it is",
+  });
 }
 
 /**

@@ -326,4 +326,4 @@ def test_cache_commands() -> None:
     lines = view.text.splitlines()
     assert lines[1] == "  12 SQL 1.20 ms · 1 HTTP 9.00 ms · 1 cache 1.00 ms"
     assert [line.partition("  cache ")[2] for line in lines if "  cache " in line] == ["GET user:3  shop.py:9"]
-    assert 'class="i-cache" fill="#8a5cc2"' in view.html
+    assert 'class="i-cache" fill="#1795a8"' in view.html

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from .django import DJANGO
 from .http import HTTP
-from .library import Library, Target
+from .library import Library, Target, Wrap
 from .places import PLACES
 from .postgresql import ASYNCPG, PSYCOPG
 from .redis import REDIS
@@ -16,7 +16,7 @@ from .sqlalchemy import SQLALCHEMY
 from .sqlite import AIOSQLITE, SQLITE3
 from .tortoise import TORTOISE
 
-__all__ = ["LIBRARIES", "UNWATCHED", "Library", "Target"]
+__all__ = ["LIBRARIES", "UNWATCHED", "Library", "Target", "Wrap"]
 
 LIBRARIES = (SQLALCHEMY, DJANGO, TORTOISE, ASYNCPG, PSYCOPG, AIOSQLITE, SQLITE3, *HTTP, REDIS, *PLACES)
 

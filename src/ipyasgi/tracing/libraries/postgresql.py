@@ -95,15 +95,16 @@ def _psycopg() -> Iterator[Target]:
     def finish(call: OpenCall, result: Any, args: Any) -> None:
         add_rows(call, args[0])
 
-    psycopg, base = sys.modules["psycopg"], sys.modules["psycopg._cursor_base"].BaseCursor
+    psycopg = sys.modules["psycopg"]
     for cursor in (psycopg.Cursor, psycopg.AsyncCursor, psycopg.ServerCursor, psycopg.AsyncServerCursor):
         if "execute" in vars(cursor):
             yield cursor, "execute", watch_by(describe, finish)
         if "executemany" in vars(cursor):
             yield cursor, "executemany", watch_by(describe_many, finish)
-    for name in ("_stream_send_gen", "_start_copy_gen"):
-        if name in vars(base):
-            yield base, name, watch_by(describe, add_no_result)
+    for base in psycopg.Cursor.__mro__:  # which sync and async cursors have in common
+        for name in ("_stream_send_gen", "_start_copy_gen"):
+            if name in vars(base):
+                yield base, name, watch_by(describe, add_no_result)
 
 
 def _psycopg_call(query: Any, parameters: Any, *, many: bool = False) -> OpenCall | None:

@@ -20,7 +20,10 @@ def _targets() -> Iterator[Target]:
         return OpenCall(kind="cache", library="redis", statement=name_pipeline(commands)) if commands else None
 
     def cluster_pipeline(one: Any, *_: Any, **__: Any) -> OpenCall | None:
-        commands = [command.args for command in one._execution_strategy._command_queue]
+        strategy = getattr(one, "_execution_strategy", one)  # up to redis-py 5 the pipeline itself has the commands
+        names = ("_command_queue", "command_stack", "_command_stack")
+        queue = next(filter(None, (getattr(strategy, name, ()) for name in names)), ())
+        commands = [command.args for command in queue]
         return OpenCall(kind="cache", library="redis", statement=name_pipeline(commands)) if commands else None
 
     for module, client, pipelined, describe in (

@@ -333,7 +333,7 @@ def test_an_error_of_ours_does_not_reach_the_app(name: str, monkeypatch: pytest.
 
     with opened(name) as app, Explorer(app, lifespan="off") as explorer:
         plain = explorer.get("/plain", raise_exceptions=False)
-        monkeypatch.setattr("ipyasgi.tracing.tracer.Step", fail)
+        monkeypatch.setattr("ipyasgi.tracing.tracer.PartBoundary", fail)
         monkeypatch.setattr("ipyasgi.tracing.tracer.picture_scope", fail)
         traced = explorer.get("/plain", trace=True, raise_exceptions=False)
 

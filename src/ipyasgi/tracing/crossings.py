@@ -82,7 +82,7 @@ class Boundary:
 
 
 @dataclass(slots=True, kw_only=True)
-class Step(Boundary):
+class PartBoundary(Boundary):
     """
     The boundary of a `Part`, which is not an ASGI app; what it did is noted by its tap.
 
@@ -221,14 +221,14 @@ def read_layers(
         boundary = waiting.pop()
         within = children[boundary.number]
         waiting += reversed(within)
-        inner = next((one for one in within if not isinstance(one, Step) or not one.hook), None)
-        step = boundary if isinstance(boundary, Step) else None
+        inner = next((one for one in within if not isinstance(one, PartBoundary) or not one.hook), None)
+        part = boundary if isinstance(boundary, PartBoundary) else None
         name, source, package = boundary.row.name, boundary.row.source, boundary.row.package
         handler = endpoint if inner is None and name in _ROUTERS else None
         if handler is not None and handler.handler == name:
             handler = None  # a mounted router
-        if step is not None:
-            handler = step.endpoint
+        if part is not None:
+            handler = part.endpoint
         if handler is not None:
             name, source, package = f"{name} → {handler.handler.rpartition('<locals>.')[2]}()", handler.source, ""
         began_ns = max(boundary.began_ns - run.began_ns, 0)
@@ -238,12 +238,12 @@ def read_layers(
                 name=name,
                 source=source,
                 package=package,
-                hook=step.hook if step is not None else "",
+                hook=part.hook if part is not None else "",
                 depth=depths[boundary.number],
                 began_ns=began_ns,
                 total_ns=max(ended_ns - began_ns, 0),
                 own_ns=own_ns.get(boundary.number, 0),
-                with_endpoint=handler is not None or (step is not None and step.is_endpoint),
+                with_endpoint=handler is not None or (part is not None and part.is_endpoint),
                 changed=_changed(boundary, inner, within)[:_MOST_CHANGES],
                 responded=_responded(boundary, within, boundaries[0].status),
                 caught=_caught(boundary, inner, within),
@@ -255,35 +255,35 @@ def read_layers(
 
 def _changed(boundary: Boundary, inner: Boundary | None, within: Sequence[Boundary]) -> tuple[str, ...]:
     """Return what a layer changed by itself, not by a hook; an ASGI app and a part that is none are not compared."""
-    if isinstance(boundary, Step) and boundary.hook:
+    if isinstance(boundary, PartBoundary) and boundary.hook:
         return boundary.changed
-    if inner is None or isinstance(boundary, Step) != isinstance(inner, Step):
+    if inner is None or isinstance(boundary, PartBoundary) != isinstance(inner, PartBoundary):
         return ()
-    by_hooks = {change for one in within if isinstance(one, Step) for change in one.changed}
+    by_hooks = {change for one in within if isinstance(one, PartBoundary) for change in one.changed}
     return tuple(change for change in _changes(boundary, inner) if change not in by_hooks)
 
 
 def _responded(boundary: Boundary, within: Sequence[Boundary], status: int | None) -> int | None:
     """Return the status that a layer sent by itself: no layer inside it began a response."""
-    if any(one.status is not None or (isinstance(one, Step) and one.responded) for one in within):
+    if any(one.status is not None or (isinstance(one, PartBoundary) and one.responded) for one in within):
         return None
-    if boundary.status is None and isinstance(boundary, Step):
+    if boundary.status is None and isinstance(boundary, PartBoundary):
         return status if boundary.responded else None
     return boundary.status
 
 
 def _caught(boundary: Boundary, inner: Boundary | None, within: Sequence[Boundary]) -> str:
     """Return the exception that a layer did not let through, and that no hook of it has caught."""
-    if isinstance(boundary, Step) and boundary.caught:
+    if isinstance(boundary, PartBoundary) and boundary.caught:
         return boundary.caught
-    if inner is None or boundary.raised or any(isinstance(one, Step) and one.caught for one in within):
+    if inner is None or boundary.raised or any(isinstance(one, PartBoundary) and one.caught for one in within):
         return ""
     return inner.raised
 
 
 def _raised(boundary: Boundary, inner: Boundary | None) -> str:
     """Return the exception that a layer raised by itself."""
-    raised = boundary.raised or (boundary.converted if isinstance(boundary, Step) else "")
+    raised = boundary.raised or (boundary.converted if isinstance(boundary, PartBoundary) else "")
     return raised if inner is None or inner.raised != raised else ""
 
 

@@ -12,11 +12,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from ..records.exception_text import name_of
-from .crossings import Step
+from .crossings import PartBoundary
 from .libraries import Library, Target
+from .parts import Notes, tap_part
 from .place import is_of_app
 from .slots import Part
-from .steps import Notes, tap_part
 from .tracer import current_tracer
 
 
@@ -40,10 +40,10 @@ def _tap(handler: Any) -> Any:
     return tap_part(Part(function=handler, hook="exception handler"), handler, Notes(after=_note))
 
 
-def _note(step: Step, before: object, args: tuple[Any, ...], response: Any) -> None:
+def _note(part: PartBoundary, before: object, args: tuple[Any, ...], response: Any) -> None:
     status = getattr(response, "status_code", None)
-    step.caught, step.responded = name_of(args[1]), response is not None
-    step.status = status if type(status) is int else None
+    part.caught, part.responded = name_of(args[1]), response is not None
+    part.status = status if type(status) is int else None
 
 
 def _starlette() -> Iterator[Target]:

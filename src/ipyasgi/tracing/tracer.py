@@ -14,7 +14,7 @@ from typing import Any
 from ..engine.waiting import thread_id
 from ..protocol.types import Scope
 from ..records.exception_text import message_of, name_of
-from .crossings import PRESENT_LAYER, Boundary, Crossing, LayerClock, Step, compare_scopes, picture_scope
+from .crossings import PRESENT_LAYER, Boundary, Crossing, LayerClock, PartBoundary, compare_scopes, picture_scope
 from .middleware_row import MiddlewareRow
 from .place import find_place
 from .statements import MOST_CHARS, Parameters
@@ -150,7 +150,7 @@ class Tracer:
         self.crossings.append(crossing)
         return crossing
 
-    def enter_step(self, row: MiddlewareRow, hook: str, inside: MiddlewareRow | None) -> Crossing | None:
+    def enter_part(self, row: MiddlewareRow, hook: str, inside: MiddlewareRow | None) -> Crossing | None:
         """
         Add the boundary of a part that is not an ASGI app; None if it is not recorded.
 
@@ -163,8 +163,8 @@ class Tracer:
         parent = PRESENT_LAYER.get() if inside is None else self._number_of(inside)
         scope = self.crossings[parent - 1].scope if parent else self._scope
         live_scope = self.crossings[-1].live_scope if self.crossings else {}
-        step = Step(number=len(self.crossings) + 1, parent=parent, row=row, hook=hook)
-        crossing = Crossing(step, self.clock, scope, live_scope, self._miss)
+        boundary = PartBoundary(number=len(self.crossings) + 1, parent=parent, row=row, hook=hook)
+        crossing = Crossing(boundary, self.clock, scope, live_scope, self._miss)
         self.crossings.append(crossing)
         return crossing
 

@@ -18,9 +18,9 @@ from ...records.exception_text import name_of as exception_name
 from ...records.record import Endpoint
 from ...routes.nested_apps import looks_like_app
 from ...routes.routes import endpoint_of
-from ..crossings import PRESENT_LAYER, Step
+from ..crossings import PRESENT_LAYER, PartBoundary
+from ..parts import Notes, ResponsePicture, header_pairs, tap_part
 from ..slots import ItemSlot, Part, Slot, untapped
-from ..steps import Notes, ResponsePicture, header_pairs, tap_part
 from ..tracer import current_tracer
 
 _CONVERTER = "convert_exception_to_response.<locals>.inner"
@@ -139,10 +139,10 @@ def _tap_raising(function: Any, enter: object, awaited: bool, calls_view: bool) 
         try:
             tracer = current_tracer()
             number = PRESENT_LAYER.get()
-            step = tracer.crossings[number - 1].boundary if tracer is not None and number else None
-            if isinstance(step, Step) and not step.hook:
-                step.converted = exception_name(exception)
-                step.endpoint = _view_of(request) if calls_view else None
+            part = tracer.crossings[number - 1].boundary if tracer is not None and number else None
+            if isinstance(part, PartBoundary) and not part.hook:
+                part.converted = exception_name(exception)
+                part.endpoint = _view_of(request) if calls_view else None
         except Exception:  # the trace ended in between
             return
 
@@ -169,19 +169,19 @@ def _tap_raising(function: Any, enter: object, awaited: bool, calls_view: bool) 
     return raising
 
 
-def _note_response(step: Step, before: object, args: tuple[Any, ...], response: Any) -> None:
+def _note_response(part: PartBoundary, before: object, args: tuple[Any, ...], response: Any) -> None:
     picture = _picture(response)
-    step.status, step.headers = picture.status, picture.headers
+    part.status, part.headers = picture.status, picture.headers
     content = instance_dict(response).get("_container")
     if type(content) is list and all(type(one) is bytes for one in content):
-        step.body_bytes = sum(map(len, content))
+        part.body_bytes = sum(map(len, content))
         for one in content:
-            step.checksum = zlib.crc32(one, step.checksum)
+            part.checksum = zlib.crc32(one, part.checksum)
 
 
-def _note_view(step: Step, before: object, args: tuple[Any, ...], response: Any) -> None:
-    _note_response(step, before, args, response)
-    step.endpoint, step.responded = _view_of(args[0]), True
+def _note_view(part: PartBoundary, before: object, args: tuple[Any, ...], response: Any) -> None:
+    _note_response(part, before, args, response)
+    part.endpoint, part.responded = _view_of(args[0]), True
 
 
 def _view_of(request: Any) -> Endpoint | None:
@@ -192,17 +192,17 @@ def _view_of(request: Any) -> Endpoint | None:
     return endpoint_of(function) if function is not None else None
 
 
-def _note_hook(step: Step, before: object, args: tuple[Any, ...], response: Any) -> None:
+def _note_hook(part: PartBoundary, before: object, args: tuple[Any, ...], response: Any) -> None:
     """Note a response that ``process_view`` made; a response of a template is only handed on."""
-    if response is not None and step.hook == "process_view":
-        step.responded = True
-        step.status = _picture(response).status
+    if response is not None and part.hook == "process_view":
+        part.responded = True
+        part.status = _picture(response).status
 
 
-def _note_exception_hook(step: Step, before: object, args: tuple[Any, ...], response: Any) -> None:
+def _note_exception_hook(part: PartBoundary, before: object, args: tuple[Any, ...], response: Any) -> None:
     if response is not None:
-        step.responded, step.caught = True, exception_name(args[1])
-        step.status = _picture(response).status
+        part.responded, part.caught = True, exception_name(args[1])
+        part.status = _picture(response).status
 
 
 def _picture(response: Any) -> ResponsePicture:

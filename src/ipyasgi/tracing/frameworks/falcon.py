@@ -10,9 +10,9 @@ from ...engine.source_location import owner_of
 from ...records.attributes import instance_dict
 from ...records.attributes import slots_of as values_of_slots
 from ...records.exception_text import name_of as exception_name
-from ..crossings import Step
+from ..crossings import PartBoundary
+from ..parts import Notes, ResponsePicture, changes_of, header_pairs, tap_part
 from ..slots import ItemSlot, Part, Slot, untapped
-from ..steps import Notes, ResponsePicture, changes_of, header_pairs, tap_part
 
 _STAGES = ("process_request", "process_resource", "process_response")
 
@@ -82,28 +82,30 @@ def _wrap_search(search: Any, enter: object) -> Any:
 # -- what is noted -------------------------------------------------------------------------------------------------
 
 
-def _before_method(step: Step, args: tuple[Any, ...]) -> tuple[ResponsePicture, bool]:
+def _before_method(part: PartBoundary, args: tuple[Any, ...]) -> tuple[ResponsePicture, bool]:
     return _picture(args[1]), bool(args[1].complete)
 
 
-def _after_method(step: Step, before: tuple[ResponsePicture, bool], args: tuple[Any, ...], result: object) -> None:
+def _after_method(
+    part: PartBoundary, before: tuple[ResponsePicture, bool], args: tuple[Any, ...], result: object
+) -> None:
     after = _picture(args[1])
-    step.changed = changes_of(before[0], after)
+    part.changed = changes_of(before[0], after)
     if args[1].complete and not before[1]:
-        step.responded, step.status = True, after.status
+        part.responded, part.status = True, after.status
 
 
-def _before_responder(step: Step, args: tuple[Any, ...]) -> None:
-    step.is_endpoint = True
-    step.row = replace(step.row, name=f"{step.row.name}()", package="")
+def _before_responder(part: PartBoundary, args: tuple[Any, ...]) -> None:
+    part.is_endpoint = True
+    part.row = replace(part.row, name=f"{part.row.name}()", package="")
 
 
-def _after_responder(step: Step, before: None, args: tuple[Any, ...], result: object) -> None:
-    step.responded, step.status = True, _picture(args[1]).status
+def _after_responder(part: PartBoundary, before: None, args: tuple[Any, ...], result: object) -> None:
+    part.responded, part.status = True, _picture(args[1]).status
 
 
-def _after_handler(step: Step, before: object, args: tuple[Any, ...], result: object) -> None:
-    step.responded, step.caught, step.status = True, exception_name(args[2]), _picture(args[1]).status
+def _after_handler(part: PartBoundary, before: object, args: tuple[Any, ...], result: object) -> None:
+    part.responded, part.caught, part.status = True, exception_name(args[2]), _picture(args[1]).status
 
 
 def _picture(response: Any) -> ResponsePicture:

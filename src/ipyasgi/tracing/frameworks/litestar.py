@@ -9,9 +9,9 @@ from ...records.attributes import instance_dict
 from ...records.attributes import slots_of as values_of_slots
 from ...routes.route import about_endpoint
 from ...routes.tables.litestar import function_of
-from ..crossings import Step
+from ..crossings import PartBoundary
+from ..parts import Notes, ResponsePicture, changes_of, header_pairs, tap_part
 from ..slots import Enter, ItemSlot, Part, Slot, untapped
-from ..steps import Notes, ResponsePicture, changes_of, header_pairs, tap_part
 from ..tracer import current_tracer
 
 _MOST_ROUTES = 500
@@ -88,28 +88,28 @@ def _hook(held: Any, hook: str, notes: Notes, inside: Any = None) -> dict[str, A
 # -- what is noted -------------------------------------------------------------------------------------------------
 
 
-def _note_before(step: Step, before: object, args: tuple[Any, ...], result: Any) -> None:
-    step.responded = bool(result)
+def _note_before(part: PartBoundary, before: object, args: tuple[Any, ...], result: Any) -> None:
+    part.responded = bool(result)
 
 
 def _starts_response(args: tuple[Any, ...]) -> bool:
     return bool(args[0]["type"] == "http.response.start")
 
 
-def _picture_message(step: Step, args: tuple[Any, ...]) -> ResponsePicture:
+def _picture_message(part: PartBoundary, args: tuple[Any, ...]) -> ResponsePicture:
     return ResponsePicture(status=args[0]["status"], headers=tuple(map(tuple, args[0]["headers"])))
 
 
-def _note_message(step: Step, before: ResponsePicture, args: tuple[Any, ...], result: object) -> None:
-    step.changed = changes_of(before, _picture_message(step, args))
+def _note_message(part: PartBoundary, before: ResponsePicture, args: tuple[Any, ...], result: object) -> None:
+    part.changed = changes_of(before, _picture_message(part, args))
 
 
-def _picture_argument(step: Step, args: tuple[Any, ...]) -> ResponsePicture:
+def _picture_argument(part: PartBoundary, args: tuple[Any, ...]) -> ResponsePicture:
     return _picture(args[0])
 
 
-def _note_after(step: Step, before: ResponsePicture, args: tuple[Any, ...], result: Any) -> None:
-    step.changed = changes_of(before, _picture(result))
+def _note_after(part: PartBoundary, before: ResponsePicture, args: tuple[Any, ...], result: Any) -> None:
+    part.changed = changes_of(before, _picture(result))
 
 
 def _picture(response: Any) -> ResponsePicture:

@@ -9,9 +9,9 @@ from typing import Any
 from ...records.attributes import instance_dict
 from ...records.exception_text import name_of
 from ...routes.routes import endpoint_of
-from ..crossings import Step
+from ..crossings import PartBoundary
+from ..parts import Notes, ResponsePicture, changes_of, header_pairs, tap_part
 from ..slots import ItemSlot, MethodSlot, Part, Slot, untapped
-from ..steps import Notes, ResponsePicture, changes_of, header_pairs, tap_part
 
 _MOST = 200
 _HOOKS = ("before_request", "after_request", "teardown_request")
@@ -54,30 +54,30 @@ def _wrap(part: Part, notes: Notes) -> Any:
     return lambda function, enter: tap_part(part, function, notes)
 
 
-def _note_before(step: Step, before: object, args: tuple[Any, ...], result: Any) -> None:
-    step.responded = result is not None
+def _note_before(part: PartBoundary, before: object, args: tuple[Any, ...], result: Any) -> None:
+    part.responded = result is not None
 
 
-def _name_view(functions: Any, step: Step, args: tuple[Any, ...]) -> None:
+def _name_view(functions: Any, part: PartBoundary, args: tuple[Any, ...]) -> None:
     rule = args[0].request.url_rule
     function = functions.get(rule.endpoint) if rule is not None else None
-    step.endpoint = endpoint_of(function) if function is not None else None
+    part.endpoint = endpoint_of(function) if function is not None else None
 
 
-def _note_view(step: Step, before: None, args: tuple[Any, ...], result: Any) -> None:
-    step.responded = True
+def _note_view(part: PartBoundary, before: None, args: tuple[Any, ...], result: Any) -> None:
+    part.responded = True
 
 
-def _note_handler(step: Step, before: object, args: tuple[Any, ...], result: Any) -> None:
-    step.responded, step.caught = True, name_of(args[0])
+def _note_handler(part: PartBoundary, before: object, args: tuple[Any, ...], result: Any) -> None:
+    part.responded, part.caught = True, name_of(args[0])
 
 
-def _picture_argument(step: Step, args: tuple[Any, ...]) -> ResponsePicture:
+def _picture_argument(part: PartBoundary, args: tuple[Any, ...]) -> ResponsePicture:
     return _picture(args[0])
 
 
-def _note_after(step: Step, before: ResponsePicture, args: tuple[Any, ...], result: Any) -> None:
-    step.changed = changes_of(before, _picture(result))
+def _note_after(part: PartBoundary, before: ResponsePicture, args: tuple[Any, ...], result: Any) -> None:
+    part.changed = changes_of(before, _picture(result))
 
 
 def _picture(response: Any) -> ResponsePicture:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from ..records.attributes import look_up
-from .crossings import Crossing, Headers, Step, compare_headers
+from .crossings import Crossing, Headers, PartBoundary, compare_headers
 from .middleware_row import describe
 from .slots import Part
 from .tracer import current_tracer
@@ -36,13 +36,13 @@ class Notes:
     What is noted of a call.
 
     :ivar accepts: whether a call with these arguments is recorded
-    :ivar before: returns what ``after`` is given; takes the step and the arguments
-    :ivar after: takes the step, what ``before`` returned, the arguments, and the result
+    :ivar before: returns what ``after`` is given; takes the boundary and the arguments
+    :ivar after: takes the boundary, what ``before`` returned, the arguments, and the result
     """
 
     accepts: Callable[[tuple[Any, ...]], bool] = lambda args: True
-    before: Callable[[Step, tuple[Any, ...]], Any] = lambda step, args: None
-    after: Callable[[Step, Any, tuple[Any, ...], Any], object] = lambda step, before, args, result: None
+    before: Callable[[PartBoundary, tuple[Any, ...]], Any] = lambda boundary, args: None
+    after: Callable[[PartBoundary, Any, tuple[Any, ...], Any], object] = lambda boundary, before, args, result: None
 
 
 def is_async(function: Any) -> bool:
@@ -108,8 +108,8 @@ class _Watch:
         if tracer is None:
             return None, None
         try:
-            crossing = tracer.enter_step(self._row, self._hook, self._inside) if self._notes.accepts(args) else None
-            return crossing, self._notes.before(_step_of(crossing), args) if crossing is not None else None
+            crossing = tracer.enter_part(self._row, self._hook, self._inside) if self._notes.accepts(args) else None
+            return crossing, self._notes.before(_part_of(crossing), args) if crossing is not None else None
         except Exception:  # the app goes on; another version of the framework
             tracer.missing += 1
             return None, None
@@ -117,15 +117,15 @@ class _Watch:
     def leave(self, crossing: Crossing, before: Any, args: tuple[Any, ...], result: Any) -> None:
         """Note what a call did."""
         try:
-            self._notes.after(_step_of(crossing), before, args, result)
+            self._notes.after(_part_of(crossing), before, args, result)
         except Exception:  # the app goes on; another version of the framework
             tracer = current_tracer()
             if tracer is not None:
                 tracer.missing += 1
 
 
-def _step_of(crossing: Crossing) -> Step:
-    return cast("Step", crossing.boundary)
+def _part_of(crossing: Crossing) -> PartBoundary:
+    return cast("PartBoundary", crossing.boundary)
 
 
 def changes_of(before: ResponsePicture, after: ResponsePicture) -> tuple[str, ...]:

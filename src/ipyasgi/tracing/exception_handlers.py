@@ -14,7 +14,7 @@ from typing import Any
 from ..records.exception_text import name_of
 from .crossings import PartBoundary
 from .libraries import Library, Target
-from .part_taps import Notes, tap_part
+from .parts import Notes, tap_part
 from .place import is_of_app
 from .slots import Part
 from .tracer import current_tracer

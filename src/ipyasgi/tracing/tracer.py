@@ -191,8 +191,8 @@ class Tracer:
         parent = PRESENT_LAYER.get() if inside is None else self._number_of(inside)
         scope = self.crossings[parent - 1].scope if parent else self._scope
         live_scope = self.crossings[-1].live_scope if self.crossings else {}
-        part = PartBoundary(number=len(self.crossings) + 1, parent=parent, row=row, hook=hook)
-        crossing = Crossing(part, self.clock, scope, live_scope, self._miss)
+        boundary = PartBoundary(number=len(self.crossings) + 1, parent=parent, row=row, hook=hook)
+        crossing = Crossing(boundary, self.clock, scope, live_scope, self._miss)
         self.crossings.append(crossing)
         return crossing
 

@@ -19,7 +19,7 @@ from ...records.record import Endpoint
 from ...routes.nested_apps import looks_like_app
 from ...routes.routes import endpoint_of
 from ..crossings import PRESENT_LAYER, PartBoundary
-from ..part_taps import Notes, ResponsePicture, header_pairs, tap_part
+from ..parts import Notes, ResponsePicture, header_pairs, tap_part
 from ..slots import ItemSlot, Part, Slot, untapped
 from ..tracer import current_tracer
 

@@ -11,7 +11,7 @@ from ...records.attributes import instance_dict
 from ...records.attributes import slots_of as values_of_slots
 from ...records.exception_text import name_of as exception_name
 from ..crossings import PartBoundary
-from ..part_taps import Notes, ResponsePicture, changes_of, header_pairs, tap_part
+from ..parts import Notes, ResponsePicture, changes_of, header_pairs, tap_part
 from ..slots import ItemSlot, Part, Slot, untapped
 
 _STAGES = ("process_request", "process_resource", "process_response")

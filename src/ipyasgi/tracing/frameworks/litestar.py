@@ -10,7 +10,7 @@ from ...records.attributes import slots_of as values_of_slots
 from ...routes.route import about_endpoint
 from ...routes.tables.litestar import function_of
 from ..crossings import PartBoundary
-from ..part_taps import Notes, ResponsePicture, changes_of, header_pairs, tap_part
+from ..parts import Notes, ResponsePicture, changes_of, header_pairs, tap_part
 from ..slots import Enter, ItemSlot, Part, Slot, untapped
 from ..tracer import current_tracer
 

@@ -10,7 +10,7 @@ from ...records.attributes import instance_dict
 from ...records.exception_text import name_of
 from ...routes.routes import endpoint_of
 from ..crossings import PartBoundary
-from ..part_taps import Notes, ResponsePicture, changes_of, header_pairs, tap_part
+from ..parts import Notes, ResponsePicture, changes_of, header_pairs, tap_part
 from ..slots import ItemSlot, MethodSlot, Part, Slot, untapped
 
 _MOST = 200

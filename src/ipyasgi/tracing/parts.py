@@ -36,13 +36,13 @@ class Notes:
     What is noted of a call.
 
     :ivar accepts: whether a call with these arguments is recorded
-    :ivar before: returns what ``after`` is given; takes the part and the arguments
-    :ivar after: takes the part, what ``before`` returned, the arguments, and the result
+    :ivar before: returns what ``after`` is given; takes the boundary and the arguments
+    :ivar after: takes the boundary, what ``before`` returned, the arguments, and the result
     """
 
     accepts: Callable[[tuple[Any, ...]], bool] = lambda args: True
-    before: Callable[[PartBoundary, tuple[Any, ...]], Any] = lambda part, args: None
-    after: Callable[[PartBoundary, Any, tuple[Any, ...], Any], object] = lambda part, before, args, result: None
+    before: Callable[[PartBoundary, tuple[Any, ...]], Any] = lambda boundary, args: None
+    after: Callable[[PartBoundary, Any, tuple[Any, ...], Any], object] = lambda boundary, before, args, result: None
 
 
 def is_async(function: Any) -> bool:

@@ -17,10 +17,12 @@ from starlette.routing import Mount, Route
 from ipyasgi import Explorer
 from ipyasgi.tracing import Layer, Trace
 from ipyasgi.tracing.layer_taps import LAYER_TAPS, LayerPlan, Tap
-from ipyasgi.tracing.layers import describe, read_middleware, slots_in
+from ipyasgi.tracing.layers import read_middleware, slots_in
+from ipyasgi.tracing.middleware_row import describe
 from ipyasgi.tracing.tracer import Tracer
 
-from .corpus import APPS, Outer
+from .corpus import APPS
+from .wrappers import Outer
 
 HERE = "tracing/test_layers.py"
 

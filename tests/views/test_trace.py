@@ -9,7 +9,7 @@ import pytest
 from ipyasgi import Explorer, Settings
 from ipyasgi.engine.runs import Event
 from ipyasgi.records.output import OutputLine
-from ipyasgi.tracing import Call, Finding, Layer, Step, Trace
+from ipyasgi.tracing import Call, Dependency, Finding, Layer, Step, Trace
 from ipyasgi.tracing.trace import TraceRecord
 from ipyasgi.views.exchange import view_exchange, view_exchanges
 from ipyasgi.views.tabs import view_tabs
@@ -75,12 +75,12 @@ def test_layers_are_nested() -> None:
     """Layers come before the calls, each deeper than the last; those of a framework that did nothing share a row."""
     layers = (
         layer("FastAPI", "FastAPI"),
-        layer("ServerErrorMiddleware", "Starlette"),
-        layer("Auth", own_ms=3, changed=("+x-took", "body 660 → 204 B")),
-        layer("GZipMiddleware", "Starlette", changed=("+vary",)),
-        layer("ExceptionMiddleware", "Starlette"),
-        layer("Slow", "Starlette", own_ms=20),
-        layer("Router → books()", responded=200, caught="ValueError"),
+        layer("ServerErrorMiddleware", "Starlette", depth=1),
+        layer("Auth", own_ms=3, changed=("+x-took", "body 660 → 204 B"), depth=2),
+        layer("GZipMiddleware", "Starlette", changed=("+vary",), depth=3),
+        layer("ExceptionMiddleware", "Starlette", depth=4),
+        layer("Slow", "Starlette", own_ms=20, depth=5),
+        layer("Router → books()", responded=200, caught="ValueError", depth=6, with_endpoint=True),
     )
 
     shown = show_trace(replace(TRACE, layers=layers), Settings())
@@ -94,6 +94,31 @@ def test_layers_are_nested() -> None:
         ("          Router → books()", "own 0 µs with the endpoint, caught ValueError, sent 200"),
     ]
     assert Markup(view_trace(replace(TRACE, layers=layers), Settings()).html).wrong == []
+
+
+def test_hooks_are_beside_each_other() -> None:
+    """What a framework calls in turn has the same depth, and dependencies are inside what calls the endpoint."""
+    layers = (
+        layer("Litestar", "Litestar", changed=("+vary",)),
+        layer("ASGIRouter", "Litestar", depth=1),
+        layer("HTTPRoute.handle → books()", responded=200, depth=2, with_endpoint=True),
+        layer("load_user (before_request)", depth=3, hook="before_request"),
+        layer("add_time (after_request)", depth=3, hook="after_request", began_ns=2 * MS),
+        layer("add_header (before_send)", depth=1, hook="before_send"),
+    )
+    dependency = Dependency(name="db", function="open_db", began_ns=MS, total_ns=MS)
+
+    shown = show_trace(replace(TRACE, layers=layers, dependencies=(dependency,)), Settings())
+
+    assert [row.title for row in shown.rows[:7]] == [
+        "Litestar",
+        "  … 1 layer of Litestar",
+        "    HTTPRoute.handle → books()",
+        "      load_user (before_request)",
+        "      db = open_db()",
+        "      add_time (after_request)",
+        "  add_header (before_send)",
+    ]
 
 
 def test_without_calls() -> None:

@@ -18,15 +18,16 @@ from ..engine.runs import HttpRun, Run
 from ..protocol.types import Message, Scope
 from ..records.exception_text import name_of
 from ..records.record import Endpoint
-from .layers import MiddlewareRow
+from .middleware_row import MiddlewareRow
 from .trace import Layer
 
-_OF_ROUTERS = ("app_root_path", "endpoint", "path_params", "root_path", "route", "router")
-_QUIET = frozenset({*_OF_ROUTERS, "app", "asgi", "extensions", "headers", "state", "type"})
+_OF_ROUTERS = ("app_root_path", "endpoint", "path_params", "path_template", "root_path", "route", "route_handler",
+               "router")  # fmt: skip
+_QUIET = frozenset({*_OF_ROUTERS, "app", "litestar_app", "asgi", "extensions", "headers", "state", "type"})
 """The keys of a scope that frameworks set for themselves, and the headers, which are compared one by one."""
 _QUIET_PREFIXES = ("fastapi", "starlette", "_")
 _WITH_BODY = frozenset({"http.response.body", "websocket.http.response.body", "websocket.send"})
-_ROUTERS = frozenset({"Router", "APIRouter"})
+_ROUTERS = frozenset({"Router", "APIRouter", "HTTPRoute.handle"})
 _MOST_CHANGES = 12
 
 Headers = tuple[tuple[bytes, bytes], ...]
@@ -102,6 +103,29 @@ class Boundary:
             self.checksum = checksum(body, self.checksum)
 
 
+@dataclass(slots=True, kw_only=True)
+class PartBoundary(Boundary):
+    """
+    The boundary of a `Part`, which is not an ASGI app; what it did is noted by its tap.
+
+    :ivar hook: as what a framework calls it; empty for what contains other parts
+    :ivar changed: what it changed of a response that it was given
+    :ivar caught: the exception that it was given, and that it answered
+    :ivar responded: whether it made the response
+    :ivar converted: its exception, of which the framework made a response before the layers outside saw it
+    :ivar endpoint: the function that it called for the request
+    :ivar is_endpoint: whether it is that function itself
+    """
+
+    hook: str = ""
+    changed: tuple[str, ...] = ()
+    caught: str = ""
+    responded: bool = False
+    converted: str = ""
+    endpoint: Endpoint | None = None
+    is_endpoint: bool = False
+
+
 class Crossing:
     """
     A boundary while its request runs; the layer's call is inside ``with``, which changes no exception.
@@ -173,7 +197,7 @@ def compare_scopes(outer: Mapping[str, Any], inner: Mapping[str, Any]) -> tuple[
     """Return what a layer changed in the request for the layer inside it, from the pictures of both scopes."""
     found = []
     if outer.get("headers") != inner.get("headers"):
-        compared = _compare_headers(_pairs(outer.get("headers")), _pairs(inner.get("headers")))
+        compared = compare_headers(_pairs(outer.get("headers")), _pairs(inner.get("headers")))
         found += [f"request {sign}{name}" for name, sign in compared]
     for key, value in inner.items():
         before = outer.get(key, _ABSENT)
@@ -208,11 +232,19 @@ def read_layers(
         children[one.parent].append(one)
         depths.append(depths[one.parent] + 1)
     found = []
-    for boundary, within in zip(boundaries, children, strict=True):
-        inner = within[0] if within else None
+    waiting = [boundaries[0]]
+    while waiting:  # each layer before those inside it
+        boundary = waiting.pop()
+        within = children[boundary.number]
+        waiting += reversed(within)
+        inner = next((one for one in within if not isinstance(one, PartBoundary) or not one.hook), None)
+        step = boundary if isinstance(boundary, PartBoundary) else None
         name, source, package = boundary.row.name, boundary.row.source, boundary.row.package
-        if inner is None and endpoint is not None and name in _ROUTERS:
-            name, source, package = f"{name} → {endpoint.handler.rpartition('<locals>.')[2]}()", endpoint.source, ""
+        handler = endpoint if inner is None and name in _ROUTERS else None
+        if step is not None:
+            handler = step.endpoint
+        if handler is not None:
+            name, source, package = f"{name} → {handler.handler.rpartition('<locals>.')[2]}()", handler.source, ""
         began_ns = max(boundary.began_ns - run.began_ns, 0)
         ended_ns = run.duration_ns if boundary.ended_ns is None else boundary.ended_ns - run.began_ns
         found.append(
@@ -220,17 +252,53 @@ def read_layers(
                 name=name,
                 source=source,
                 package=package,
+                hook=step.hook if step is not None else "",
                 depth=depths[boundary.number],
                 began_ns=began_ns,
                 total_ns=max(ended_ns - began_ns, 0),
                 own_ns=own_ns.get(boundary.number, 0),
-                changed=tuple(_changes(boundary, inner))[:_MOST_CHANGES] if inner is not None else (),
-                responded=boundary.status if all(one.status is None for one in within) else None,
-                caught=inner.raised if inner is not None and not boundary.raised else "",
-                raised=boundary.raised if inner is None or inner.raised != boundary.raised else "",
+                with_endpoint=handler is not None or (step is not None and step.is_endpoint),
+                changed=_changed(boundary, inner, within)[:_MOST_CHANGES],
+                responded=_responded(boundary, within, boundaries[0].status),
+                caught=_caught(boundary, inner, within),
+                raised=_raised(boundary, inner),
             )
         )
     return tuple(found)
+
+
+def _changed(boundary: Boundary, inner: Boundary | None, within: Sequence[Boundary]) -> tuple[str, ...]:
+    """Return what a layer changed by itself, not by a hook; an ASGI app and a part that is none are not compared."""
+    if isinstance(boundary, PartBoundary) and boundary.hook:
+        return boundary.changed
+    if inner is None or isinstance(boundary, PartBoundary) != isinstance(inner, PartBoundary):
+        return ()
+    by_hooks = {change for one in within if isinstance(one, PartBoundary) for change in one.changed}
+    return tuple(change for change in _changes(boundary, inner) if change not in by_hooks)
+
+
+def _responded(boundary: Boundary, within: Sequence[Boundary], status: int | None) -> int | None:
+    """Return the status that a layer sent by itself: no layer inside it began a response."""
+    if any(one.status is not None or (isinstance(one, PartBoundary) and one.responded) for one in within):
+        return None
+    if boundary.status is None and isinstance(boundary, PartBoundary):
+        return status if boundary.responded else None
+    return boundary.status
+
+
+def _caught(boundary: Boundary, inner: Boundary | None, within: Sequence[Boundary]) -> str:
+    """Return the exception that a layer did not let through, and that no hook of it has caught."""
+    if isinstance(boundary, PartBoundary) and boundary.caught:
+        return boundary.caught
+    if inner is None or boundary.raised or any(isinstance(one, PartBoundary) and one.caught for one in within):
+        return ""
+    return inner.raised
+
+
+def _raised(boundary: Boundary, inner: Boundary | None) -> str:
+    """Return the exception that a layer raised by itself."""
+    raised = boundary.raised or (boundary.converted if isinstance(boundary, PartBoundary) else "")
+    return raised if inner is None or inner.raised != raised else ""
 
 
 def _outermost(row: MiddlewareRow, run: Run) -> Boundary:
@@ -256,7 +324,7 @@ def _changes(outer: Boundary, inner: Boundary) -> Iterator[str]:
         return
     if outer.status != inner.status:
         yield f"status {inner.status} → {outer.status}"
-    for name, sign in _compare_headers(inner.headers, outer.headers):
+    for name, sign in compare_headers(inner.headers, outer.headers):
         yield f"{sign}{name}"
     if outer.body_bytes != inner.body_bytes:
         yield f"body {inner.body_bytes:,} → {outer.body_bytes:,} B"
@@ -270,7 +338,7 @@ def _equal(one: Any, other: Any) -> bool:
     return not (type(one) in plain and type(other) in plain) or bool(one == other)
 
 
-def _compare_headers(before: Headers, after: Headers) -> Iterator[tuple[str, str]]:
+def compare_headers(before: Headers, after: Headers) -> Iterator[tuple[str, str]]:
     """Yield the names of headers that were added, ``+``, removed, ``-``, or changed, with an empty sign."""
     old, new = _by_name(before), _by_name(after)
     for name in {**old, **new}:

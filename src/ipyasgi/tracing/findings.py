@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Protocol
 
 from ..records.redaction import Redactor
+from .middleware_row import FRAMEWORKS
 from .statements import Parameters, flat, mask_statement, reads, shape_of, shape_of_url, uses_table
 from .trace import Call, CallKind, Dependency, Finding, Layer, Step
 
@@ -18,7 +19,6 @@ HELD_NS = 100_000_000
 HELD_BY_CALLS_NS = 50_000_000
 """The same of the calls that one line does not await."""
 _LEAST_LOOKS = 2
-_FRAMEWORKS = ("FastAPI", "Starlette")  # whose first request imports
 _TEXT_CHARS = 90
 _MOST = 20
 
@@ -66,8 +66,19 @@ def find_problems(calls: Sequence[Seen], redactor: Redactor) -> tuple[Finding, .
 
 
 def find_slow_layers(layers: Sequence[Layer], duration_ns: int) -> tuple[Finding, ...]:
-    """Return a finding for a layer that has most of the time for itself; the innermost one contains the endpoint."""
-    inner = [layer for number, layer in enumerate(layers) if number and any(one.depth > layer.depth for one in layers)]
+    """
+    Return a finding for a layer that has most of the time for itself.
+
+    Not for a layer that contains the endpoint, and not for a framework's own, because its first request imports.
+    """
+    inner = [
+        layer
+        for number, layer in enumerate(layers)
+        if number
+        and layer.package not in FRAMEWORKS
+        and not layer.with_endpoint
+        and (layer.hook or any(one.depth > layer.depth for one in layers))
+    ]
     return tuple(
         Finding(
             kind="slow layer",
@@ -77,7 +88,10 @@ def find_slow_layers(layers: Sequence[Layer], duration_ns: int) -> tuple[Finding
             remedy="Look at what it waits for; every request that passes it takes as long.",
         )
         for layer in inner
-        if layer.package not in _FRAMEWORKS and layer.own_ns >= SLOW_NS and layer.own_ns * 2 > duration_ns
+        if layer.package not in FRAMEWORKS
+        and not layer.with_endpoint
+        and layer.own_ns >= SLOW_NS
+        and layer.own_ns * 2 > duration_ns
     )
 
 

@@ -26,8 +26,8 @@ from .findings import (
     find_slow_responses,
     find_waits,
 )
-from .layers import MiddlewareRow
 from .loop_watch import Hold
+from .middleware_row import MiddlewareRow
 from .statements import mask_parameters, mask_statement
 from .steps import OpenStep, hold_steps, read_steps
 from .trace import Call, Dependency, Step, Trace, TraceRecord

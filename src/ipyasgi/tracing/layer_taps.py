@@ -18,7 +18,10 @@ from ..engine.fork_guard import renew_in_child
 from ..protocol.types import Message, Receive, Scope, Send
 from ..records.attributes import instance_dict, slots_of
 from .crossings import Crossing
-from .layers import MiddlewareRow, Slot, describe, is_unbuilt, slots_in
+from .frameworks import hooks_of_framework
+from .layers import is_unbuilt, slots_in
+from .middleware_row import MiddlewareRow, describe
+from .slots import Slot, is_marked, mark
 from .tracer import current_tracer
 
 _MOST = 400
@@ -112,7 +115,8 @@ class LayerPlan:
 
     def __init__(self) -> None:
         self._app: Any = None
-        self._taps: list[tuple[Slot, Tap, Any]] = []
+        self._taps: list[tuple[Slot, Any, Any]] = []
+        self._entered: dict[int, Tap] = {}
         self._held: list[_Holding] = []
         self._place_later: Callable[[Any], None] = self.place
         self.row = MiddlewareRow(name="")
@@ -125,7 +129,7 @@ class LayerPlan:
         """
         self._place_later = place_later
         if app is not self._app or not self._is_current():
-            self._app, self._taps, self._held = app, [], []
+            self._app, self._taps, self._held, self._entered = app, [], [], {}
             with contextlib.suppress(Exception):  # an app without a name is traced too
                 self.row = describe(app)
             self.place(app)
@@ -136,8 +140,10 @@ class LayerPlan:
     def remove(self) -> None:
         """Put back what was there."""
         for slot, tap, inner in reversed(self._taps):
-            if slot.get() is tap:  # else the app has replaced it
-                slot.put(inner)
+            with contextlib.suppress(Exception):  # the app has removed the place
+                slot.restore(tap, inner)
+        if len(self._taps) >= _MOST:
+            self._app = None  # begin anew: routes that are found during a request add to the taps
 
     def place(self, app: Any) -> None:
         """Put taps into an app and those inside it; one that cannot be put in is left out."""
@@ -154,25 +160,37 @@ class LayerPlan:
         found = []
         for slot in slots_in(layer):
             inner = slot.get()
-            if isinstance(inner, Tap):
+            if isinstance(inner, Tap) or is_marked(inner):
                 continue
             unbuilt = is_unbuilt(inner)
-            tap = _tap_type(type(inner).__module__, type(inner).__name__)(inner, self._place_later if unbuilt else None)
             with contextlib.suppress(Exception):  # read-only
+                tap = mark(slot.wrap(inner, self._enter)) if slot.wrap is not None else self._tap(inner)
                 slot.put(tap)
                 self._taps.append((slot, tap, inner))
                 if unbuilt:
                     self._held.append(_Holding(inner))
-                else:
+                elif slot.wrap is None:
                     found.append(inner)
         return found
+
+    def _tap(self, inner: Any) -> Tap:
+        kind = _tap_type(type(inner).__module__, type(inner).__name__)
+        return kind(inner, self._place_later if is_unbuilt(inner) else None)
+
+    def _enter(self, app: Any) -> Any:
+        """Put taps into an app that a router has found for a request, and return the one that stands for it."""
+        if isinstance(app, Tap):
+            return app
+        tap = self._entered.get(id(app))
+        if tap is None:
+            self._place_later(app)
+            tap = self._entered[id(app)] = self._tap(app)
+        return tap
 
     def _is_current(self) -> bool:
         """Return whether the layers hold what they held before their taps were put in."""
         try:
-            return all(slot.get() is inner for slot, _, inner in self._taps) and all(
-                one.is_same() for one in self._held
-            )
+            return all(slot.holds(inner) for slot, _, inner in self._taps) and all(one.is_same() for one in self._held)
         except Exception:  # an attribute that is gone
             return False
 
@@ -202,6 +220,7 @@ class _Holding:
         routes = self._held.get("routes")
         if type(routes) is list:
             values += routes
+        values += hooks_of_framework(self._layer)
         return [*[id(value) for value in values if id(type(value)) not in _PLAIN], *map(_content_of, self._cells)]
 
     def is_same(self) -> bool:

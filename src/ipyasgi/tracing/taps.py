@@ -11,7 +11,9 @@ from typing import Any
 from ..engine.fork_guard import renew_in_child
 from ..records.output import replace_attribute
 from .dependencies import FASTAPI
+from .exception_handlers import EXCEPTION_HANDLERS
 from .libraries import LIBRARIES, UNWATCHED, Wrap
+from .litestar_dependencies import LITESTAR
 from .steps import STEPS
 from .telemetry import SpanListeners
 
@@ -40,7 +42,7 @@ class TraceTaps:
             self._users += 1
             with contextlib.suppress(Exception):  # another version of OpenTelemetry
                 self._spans.listen()
-            for library in (*LIBRARIES, FASTAPI, *STEPS):
+            for library in (*LIBRARIES, FASTAPI, LITESTAR, *EXCEPTION_HANDLERS, *STEPS):
                 if library.name not in self._watched and library.module in sys.modules:
                     with contextlib.suppress(Exception):  # a version with other names, which is then not watched
                         targets = list(library.targets())

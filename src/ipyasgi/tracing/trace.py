@@ -79,15 +79,17 @@ class Call:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Layer:
     """
-    One layer that the request went through: the app itself, a middleware, a mounted app, the router.
+    One layer that the request went through: the app itself, a middleware, a mounted app, the router, a hook.
 
     :ivar name: of its class or function; of a router also the endpoint's
     :ivar source: the line where it is defined, ``file:line``; empty if unknown
     :ivar package: that brings it, such as ``Starlette``; empty for the app's own
+    :ivar hook: as what a framework calls a function for each request, such as ``before_request`` of Quart; else empty
     :ivar depth: 0 for the app itself, 1 for the layer inside it, and so on
     :ivar began_ns: nanoseconds since the app was called, on the clock of the messages
     :ivar total_ns: nanoseconds until it returned, those of the layers inside it included
     :ivar own_ns: nanoseconds of it alone
+    :ivar with_endpoint: whether these contain the endpoint, which it calls
     :ivar changed: ``+x-took`` (a header added), ``-server`` (removed), ``vary`` (changed), ``status 404 → 200``,
         ``body 660 → 204 B``, ``scope +user``, ``request +x-id``
     :ivar responded: the status, if it sent the response by itself instead of a layer inside it; else None
@@ -98,10 +100,12 @@ class Layer:
     name: str
     source: str = ""
     package: str = ""
+    hook: str = ""
     depth: int = 0
     began_ns: int
     total_ns: int
     own_ns: int
+    with_endpoint: bool = False
     changed: tuple[str, ...] = ()
     responded: int | None = None
     caught: str = ""
@@ -111,19 +115,19 @@ class Layer:
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Dependency:
     """
-    One dependency of FastAPI that the endpoint, or another dependency, needs.
+    One dependency of FastAPI or Litestar that the endpoint, or another dependency, needs.
 
     :ivar name: of the parameter; empty for one that is declared without
     :ivar function: the function, the class, or the class of the object that makes the value
     :ivar source: the line where it is defined, ``file:line``; empty if unknown
     :ivar kind: a ``yield`` has more to do after the request
-    :ivar thread: a ``def`` runs in a worker thread
+    :ivar thread: FastAPI runs a ``def`` in a worker thread, Litestar one with ``sync_to_thread``
     :ivar began_ns: nanoseconds since the app was called, on the clock of the messages
     :ivar total_ns: nanoseconds until its value was there, without what it needs itself
-    :ivar cleanup_began_ns: when it went on after its ``yield``, on the clock of the messages; 0 without one
-    :ivar cleanup_ns: nanoseconds that it took after its ``yield``; 0 without one
+    :ivar cleanup_began_ns: when it went on after its ``yield``, on the clock of the messages; 0 if that was not seen
+    :ivar cleanup_ns: nanoseconds that a ``yield`` took when its value was no longer needed; None if that was not seen
     :ivar value: as a short text, masked; empty for one without a name
-    :ivar cached: whether its value was taken from the request's cache
+    :ivar cached: whether its value was taken from the request's cache, or from that of Litestar's ``Provide``
     :ivar reached: whether it was called; not after an exception, or if its own input is invalid
     :ivar error: the exception that it raised, ``TypeName: message``, masked; else empty
     :ivar inside: the dependencies that it needs
@@ -136,12 +140,12 @@ class Dependency:
     thread: Thread = "event loop"
     began_ns: int
     total_ns: int
+    cleanup_began_ns: int = 0
+    cleanup_ns: int | None = None
     value: str = ""
     cached: bool = False
     reached: bool = True
     error: str = ""
-    cleanup_began_ns: int = 0
-    cleanup_ns: int = 0
     inside: tuple[Dependency, ...] = ()
 
     def __repr__(self) -> str:
@@ -207,7 +211,7 @@ class Trace(Shown):
 
     :ivar calls: in the order in which they began
     :ivar layers: that the request went through, the app itself first; empty if no layer was found inside it
-    :ivar dependencies: of FastAPI's endpoint, each with those that it needs itself
+    :ivar dependencies: of the endpoint, each with those that it needs itself
     :ivar steps: of FastAPI, work in the background, and spans that the app makes with OpenTelemetry, as they began
     :ivar messages: that the app received and sent, as its exchange has them
     :ivar output: what it printed, logged and warned, as its exchange has it

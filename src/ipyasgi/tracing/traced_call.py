@@ -10,7 +10,7 @@ from ..records.output import OutputLine
 from ..records.record import Endpoint
 from .freezing import record_trace
 from .layer_taps import LAYER_TAPS, LayerPlan
-from .layers import MiddlewareRow
+from .middleware_row import MiddlewareRow
 from .taps import TRACE_TAPS
 from .trace import TraceRecord
 from .tracer import Tracer

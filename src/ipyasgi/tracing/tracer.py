@@ -14,8 +14,8 @@ from typing import Any
 from ..engine.waiting import thread_id
 from ..protocol.types import Scope
 from ..records.exception_text import message_of, name_of
-from .crossings import PRESENT_LAYER, Boundary, Crossing, LayerClock, compare_scopes, picture_scope
-from .layers import MiddlewareRow
+from .crossings import PRESENT_LAYER, Boundary, Crossing, LayerClock, PartBoundary, compare_scopes, picture_scope
+from .middleware_row import MiddlewareRow
 from .place import find_place, is_in_greenlet
 from .statements import MOST_CHARS, Parameters
 from .trace import CallKind, Thread
@@ -177,6 +177,28 @@ class Tracer:
             return None
         self.crossings.append(crossing)
         return crossing
+
+    def enter_part(self, row: MiddlewareRow, hook: str, inside: MiddlewareRow | None) -> Crossing | None:
+        """
+        Add the boundary of a part that is not an ASGI app; None if it is not recorded.
+
+        :param row: describes the part
+        :param hook: as what the framework calls it, or empty
+        :param inside: describes the app that calls it; None for the layer that is called at present
+        """
+        if not self._open or len(self.crossings) >= _MOST_LAYERS:
+            return None
+        parent = PRESENT_LAYER.get() if inside is None else self._number_of(inside)
+        scope = self.crossings[parent - 1].scope if parent else self._scope
+        live_scope = self.crossings[-1].live_scope if self.crossings else {}
+        part = PartBoundary(number=len(self.crossings) + 1, parent=parent, row=row, hook=hook)
+        crossing = Crossing(part, self.clock, scope, live_scope, self._miss)
+        self.crossings.append(crossing)
+        return crossing
+
+    def _number_of(self, row: MiddlewareRow) -> int:
+        """Return the number of the last layer with this description; 0 for the app that is traced."""
+        return next((one.boundary.number for one in reversed(self.crossings) if one.boundary.row == row), 0)
 
     def _miss(self) -> None:
         self.missing += 1

@@ -10,6 +10,7 @@ from itertools import groupby
 from ..engine.runs import Event
 from ..records.output import OutputLine
 from ..records.settings import Settings
+from ..tracing.middleware_row import FRAMEWORKS
 from ..tracing.statements import shape_of, shape_of_url
 from ..tracing.trace import Call, Dependency, Layer, Step, Trace
 from .figures import BACKGROUND_NS, count_of, size_of, time_of
@@ -24,6 +25,7 @@ _MOST_DEPTH = 8
 _STEPS_APART = 12
 """Of more steps, those whose names differ only in numbers share a row."""
 _NUMBER = re.compile(r"\d+")
+_QUIET_NS = 1_000_000
 _QUIET_SHARE = 0.05
 """The share of the time below which a framework's layer that changed nothing is folded."""
 _STEPS = {"validate": "validate the input", "serialize": "build the response"}
@@ -79,14 +81,14 @@ class TraceRow:
 
 def list_rows(trace: Trace, settings: Settings) -> tuple[tuple[TraceRow, ...], int]:
     """Return the rows from top to bottom, and the number of those left out."""
-    layers = _list_layers(trace)
-    depth = layers[-1].depth + 1 if layers else 0
-    layers = layers[:_ROWS]
-    layers += [row for one in trace.dependencies for row in _list_dependencies(one, depth, settings)][:_ROWS]
+    layers = _list_layers(trace)[:_ROWS]
+    at_endpoint, depth = _find_endpoint(trace, layers)
+    dependencies = [row for one in trace.dependencies for row in _list_dependencies(one, depth, settings)]
     steps, calls = _list_steps(trace, depth), _group(trace.calls, settings)
+    layers[at_endpoint:at_endpoint] = [*dependencies[:_ROWS], *steps[:_ROWS]]
     messages, lines = _list_messages(trace), _list_output(trace.output, settings)
     left_out = sum(max(len(rows) - most, 0) for rows, most in ((steps, _ROWS), (calls, _ROWS)))
-    return (*messages, *layers, *steps[:_ROWS], *calls[:_ROWS], *lines), left_out
+    return (*messages, *layers, *calls[:_ROWS], *lines), left_out
 
 
 def _list_messages(trace: Trace) -> list[TraceRow]:
@@ -185,22 +187,28 @@ def _step_row(group: Sequence[Step], depth: int, name: str) -> TraceRow:
 
 
 def _list_layers(trace: Trace) -> list[TraceRow]:
-    """Return a row for each layer; those of a framework that did nothing share one."""
+    """Return a row for each layer; those of a framework that did nothing and contain each other share one."""
     rows: list[TraceRow] = []
     folded: list[Layer] = []
-    depth = 0
+    folded_depth = 0
+    outside: list[tuple[int, int]] = []  # of each layer around the present one: its depth, and that of its row
     for layer in trace.layers:
-        parts = [*layer.changed[:6], *(["…"] if len(layer.changed) > 6 else [])]
-        parts += [f"caught {layer.caught}"] if layer.caught else []
-        parts += [f"raised {layer.raised}"] if layer.raised else []
-        parts += [f"sent {layer.responded}"] if layer.responded is not None else []
-        quiet = not parts and layer.own_ns < max(_QUIET_SHARE * trace.duration_ns, 1e6)
-        if layer.package in ("FastAPI", "Starlette") and quiet:
+        while outside and outside[-1][0] >= layer.depth:
+            outside.pop()
+        depth = outside[-1][1] + 1 if outside else 0
+        parts = _describe_layer(layer)
+        quiet = not parts and layer.own_ns < max(_QUIET_SHARE * trace.duration_ns, _QUIET_NS)
+        folds = quiet and layer.package in FRAMEWORKS
+        if folds and folded and folded[-1].depth < layer.depth:
+            depth = folded_depth
+        elif folded:
+            rows.append(_fold(folded, folded_depth))
+            folded = []
+        outside.append((layer.depth, depth))
+        if folds:
+            folded_depth = depth
             folded.append(layer)
             continue
-        if folded:
-            rows.append(_fold(folded, depth))
-            depth, folded = depth + 1, []
         rows.append(
             TraceRow(
                 kind="layer",
@@ -211,13 +219,35 @@ def _list_layers(trace: Trace) -> list[TraceRow]:
                 spans=((layer.began_ns, layer.total_ns),),
             )
         )
-        depth += 1
-    return [*rows, _fold(folded, depth)] if folded and rows else rows
+    return [*rows, _fold(folded, folded_depth)] if folded and rows else rows
+
+
+def _find_endpoint(trace: Trace, rows: Sequence[TraceRow]) -> tuple[int, int]:
+    """Return the number and the depth of a row for what the endpoint needs: inside the layer that calls it, by time."""
+    names = {one_line(layer.name, TEXT_CHARS) for layer in trace.layers if layer.with_endpoint}
+    found = next((number for number, row in enumerate(rows) if row.text in names), len(rows) - 1)
+    if found < 0:
+        return 0, 0
+    depth = rows[found].depth
+    began_ns = min((one.began_ns for one in trace.dependencies if one.reached), default=0)
+    for number in range(found + 1, len(rows)):
+        if rows[number].depth <= depth or (rows[number].depth == depth + 1 and rows[number].spans[0][0] > began_ns):
+            return number, depth + 1
+    return len(rows), depth + 1
+
+
+def _describe_layer(layer: Layer) -> list[str]:
+    """Return what a layer did; empty if it only passed everything on."""
+    parts = [*layer.changed[:6], *(["…"] if len(layer.changed) > 6 else [])]
+    parts += [f"caught {layer.caught}"] if layer.caught else []
+    parts += [f"raised {layer.raised}"] if layer.raised else []
+    parts += [f"sent {layer.responded}"] if layer.responded is not None else []
+    return parts
 
 
 def _own_time(layer: Layer) -> str:
     """Return the time of a layer alone; that of the router contains what it calls."""
-    return f"own {time_of(layer.own_ns)}{' with the endpoint' if ' → ' in layer.name else ''}"
+    return f"own {time_of(layer.own_ns)}{' with the endpoint' if layer.with_endpoint else ''}"
 
 
 def _list_dependencies(one: Dependency, depth: int, settings: Settings) -> Iterator[TraceRow]:
@@ -227,6 +257,8 @@ def _list_dependencies(one: Dependency, depth: int, settings: Settings) -> Itera
     else:
         parts = ["from the cache"] if one.cached else [one.kind]
         parts += [f"value {settings.redactor.text(one.value)}"] if one.value else []
+        cleanup_ns = one.cleanup_ns or 0
+        parts += [f"cleanup {time_of(cleanup_ns)}"] if cleanup_ns >= _QUIET_NS else []
     called = f"{one.function}()"
     yield TraceRow(
         kind="dependency",

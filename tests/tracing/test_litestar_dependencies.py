@@ -131,7 +131,7 @@ def test_the_tree() -> None:
     assert nested.total_ns > 9e6
     assert db.cleanup_ns > 19e6
     assert feed.cleanup_ns > 9e6
-    assert user.cleanup_ns == 0
+    assert user.cleanup_ns is None
     assert nested.began_ns < db.began_ns < user.began_ns
     assert all(one.reached and not one.error for one in (user, db, nested, pager, feed, config))
 

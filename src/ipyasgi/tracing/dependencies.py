@@ -41,21 +41,23 @@ class OpenDependency:
     :ivar call: what is called for it; of one that `hold_dependencies` returns its name, line and kind
     :ivar began_ns: when its function was called, on the clock of `time.perf_counter_ns`; None if it was not
     :ivar value: the text of its value
-    :ivar cleanup_ns: when what is after its ``yield`` began and ended; None if it has not ended
     :ivar may_be_secret: whether it is a text or a number, which is secret if the name is; an object is not
     :ivar thread: where it was called; None for where FastAPI calls one of its kind
+    :ivar cleanup_began_ns: when a generator went on after its value was used, on the clock of ``began_ns``
+    :ivar cleanup_ns: how long a generator took after its value was used; None if that was not seen
     """
 
     name: str
     call: Any
     thread: Thread | None = None
+    cleanup_began_ns: int = 0
+    cleanup_ns: int | None = None
     cached: bool = False
     began_ns: int | None = None
     ended_ns: int | None = None
     value: str = ""
     may_be_secret: bool = False
     error: str = ""
-    cleanup_ns: tuple[int, int] | None = None
     inside: list[OpenDependency] = field(default_factory=list)
 
     def step(self) -> None:
@@ -165,49 +167,44 @@ def _watch_parameters(before: Any) -> Any:
     return request_params_to_args
 
 
-class _TimedExit:
-    """An asynchronous context manager that notes how long another one takes to exit; the code after a ``yield``."""
+class _TimedContext:
+    """Stands for the context manager that FastAPI makes of a generator, and notes how long its end takes."""
 
-    def __init__(self, manager: Any, one: OpenDependency) -> None:
-        self._manager = manager
+    def __init__(self, before: Any, one: OpenDependency) -> None:
+        self._before = before
         self._one = one
 
     async def __aenter__(self) -> Any:
-        return await self._manager.__aenter__()
+        return await self._before.__aenter__()
 
     async def __aexit__(self, *raised: Any) -> Any:
         began_ns = time.perf_counter_ns()
         try:
-            return await self._manager.__aexit__(*raised)
+            return await self._before.__aexit__(*raised)
         finally:
-            self._one.cleanup_ns = (began_ns, time.perf_counter_ns())
+            self._one.cleanup_began_ns, self._one.cleanup_ns = began_ns, time.perf_counter_ns() - began_ns
 
 
-class _TimingStack:
-    """An exit stack that times the exit of what enters it."""
-
-    def __init__(self, stack: Any, one: OpenDependency) -> None:
-        self._stack = stack
-        self._one = one
-
-    async def enter_async_context(self, manager: Any) -> Any:
-        return await self._stack.enter_async_context(_TimedExit(manager, self._one))
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._stack, name)
+def _timed(context: Any) -> Any:
+    """Return a context manager that is timed, if a dependency is solved at present."""
+    outer = _PRESENT.get()
+    return _TimedContext(context, outer.inside[-1]) if outer is not None and outer.inside else context
 
 
 def _watch_generators(before: Any) -> Any:
-    """Return a function that times what a dependency does after its ``yield``."""
+    """Return ``contextmanager_in_threadpool``, which FastAPI calls for a generator."""
+    return functools.wraps(before)(lambda *args, **kwargs: _timed(before(*args, **kwargs)))
+
+
+def _watch_async_generators(before: Any) -> Any:
+    """Return ``asynccontextmanager``, which FastAPI calls for an async generator."""
 
     @functools.wraps(before)
-    async def solve_generator(*args: Any, **kwargs: Any) -> Any:
-        outer = _PRESENT.get()
-        if outer is None or not outer.inside or "stack" not in kwargs:
-            return await before(*args, **kwargs)
-        return await before(*args, **{**kwargs, "stack": _TimingStack(kwargs["stack"], outer.inside[-1])})
+    def asynccontextmanager(function: Any) -> Any:
+        make = before(function)
+        return functools.wraps(make)(lambda *args, **kwargs: _timed(make(*args, **kwargs)))
 
-    return solve_generator
+    return asynccontextmanager
 
 
 def _targets() -> Iterator[Target]:
@@ -217,9 +214,9 @@ def _targets() -> Iterator[Target]:
             yield module, "solve_dependencies", _watch_solving
     if hasattr(utils, "request_params_to_args"):
         yield utils, "request_params_to_args", _watch_parameters
-    for name in ("_solve_generator", "solve_generator"):
-        if hasattr(utils, name):
-            yield utils, name, _watch_generators
+    if hasattr(utils, "asynccontextmanager") and hasattr(utils, "contextmanager_in_threadpool"):
+        yield utils, "asynccontextmanager", _watch_async_generators
+        yield utils, "contextmanager_in_threadpool", _watch_generators
 
 
 FASTAPI = Library(name="FastAPI", module="fastapi.routing", targets=_targets, makes_calls=False)
@@ -258,8 +255,8 @@ def _read(one: OpenDependency, run: Run, redactor: Redactor) -> Dependency:
         cached=one.cached,
         reached=one.began_ns is not None,
         error=redactor.text(one.error),
-        cleanup_began_ns=max(one.cleanup_ns[0] - run.began_ns, 0) if one.cleanup_ns is not None else 0,
-        cleanup_ns=one.cleanup_ns[1] - one.cleanup_ns[0] if one.cleanup_ns is not None else 0,
+        cleanup_began_ns=max(one.cleanup_began_ns - run.began_ns, 0),
+        cleanup_ns=one.cleanup_ns,
         inside=tuple(_read(inner, run, redactor) for inner in one.inside),
     )
 
@@ -267,7 +264,7 @@ def _read(one: OpenDependency, run: Run, redactor: Redactor) -> Dependency:
 def read_cleanups(dependencies: Iterable[Dependency]) -> Iterator[Step]:
     """Yield what dependencies did after their ``yield`` as steps, those inside another one after it."""
     for one in dependencies:
-        if one.cleanup_ns:
+        if one.cleanup_ns and one.cleanup_began_ns:
             name = f"clean up {one.name or one.function}"
             began_ns, total_ns = one.cleanup_began_ns, one.cleanup_ns
             yield Step(kind="cleanup", name=name, source=one.source, began_ns=began_ns, total_ns=total_ns)

@@ -126,8 +126,8 @@ class Dependency:
     :ivar thread: FastAPI runs a ``def`` in a worker thread, Litestar one with ``sync_to_thread``
     :ivar began_ns: nanoseconds since the app was called, on the clock of the messages
     :ivar total_ns: nanoseconds until its value was there, without what it needs itself
-    :ivar cleanup_began_ns: when it went on after its ``yield``, on the clock of the messages; 0 without one
-    :ivar cleanup_ns: nanoseconds that it took after its ``yield``; 0 without one
+    :ivar cleanup_began_ns: when it went on after its ``yield``, on the clock of the messages; 0 if that was not seen
+    :ivar cleanup_ns: nanoseconds that a ``yield`` took when its value was no longer needed; None if that was not seen
     :ivar value: as a short text, masked; empty for one without a name
     :ivar cached: whether its value was taken from the request's cache, or from that of Litestar's ``Provide``
     :ivar reached: whether it was called; not after an exception, or if its own input is invalid
@@ -142,12 +142,12 @@ class Dependency:
     thread: Thread = "event loop"
     began_ns: int
     total_ns: int
+    cleanup_began_ns: int = 0
+    cleanup_ns: int | None = None
     value: str = ""
     cached: bool = False
     reached: bool = True
     error: str = ""
-    cleanup_began_ns: int = 0
-    cleanup_ns: int = 0
     inside: tuple[Dependency, ...] = ()
 
     def __repr__(self) -> str:

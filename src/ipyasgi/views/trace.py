@@ -99,7 +99,8 @@ def _layer_data(layer: Layer) -> dict[str, Any]:
 
 def _dependency_data(one: Dependency) -> dict[str, Any]:
     picked = pick(one, "name", "function", "source", "kind", "thread", "value", "cached", "reached", "error")
-    times = {"began_ms": _ms(one.began_ns), "ms": _ms(one.total_ns), "cleanup_ms": _ms(one.cleanup_ns)}
+    cleanup = None if one.cleanup_ns is None else _ms(one.cleanup_ns)
+    times = {"began_ms": _ms(one.began_ns), "ms": _ms(one.total_ns), "cleanup_ms": cleanup}
     return {**picked, **times, "inside": [_dependency_data(inner) for inner in one.inside]}
 
 

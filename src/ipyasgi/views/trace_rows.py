@@ -84,13 +84,12 @@ def list_rows(trace: Trace, settings: Settings) -> tuple[tuple[TraceRow, ...], i
     """Return the rows from top to bottom, and the number of those left out."""
     layers = _list_layers(trace)[:_ROWS]
     at_endpoint, depth = _find_endpoint(trace, layers)
-    layers[at_endpoint:at_endpoint] = [
-        row for one in trace.dependencies for row in _list_dependencies(one, depth, settings)
-    ][:_ROWS]
+    dependencies = [row for one in trace.dependencies for row in _list_dependencies(one, depth, settings)]
     steps, calls = _list_steps(trace, depth), _group(trace.calls, settings)
+    layers[at_endpoint:at_endpoint] = [*dependencies[:_ROWS], *steps[:_ROWS]]
     messages, lines = _list_messages(trace), _list_output(trace.output, settings)
     left_out = sum(max(len(rows) - most, 0) for rows, most in ((steps, _ROWS), (calls, _ROWS)))
-    return (*messages, *layers, *steps[:_ROWS], *calls[:_ROWS], *lines), left_out
+    return (*messages, *layers, *calls[:_ROWS], *lines), left_out
 
 
 def _list_messages(trace: Trace) -> list[TraceRow]:
@@ -259,6 +258,8 @@ def _list_dependencies(one: Dependency, depth: int, settings: Settings) -> Itera
     else:
         parts = ["from the cache"] if one.cached else [one.kind]
         parts += [f"value {settings.redactor.text(one.value)}"] if one.value else []
+        cleanup_ns = one.cleanup_ns or 0
+        parts += [f"cleanup {time_of(cleanup_ns)}"] if cleanup_ns >= _QUIET_NS else []
     called = f"{one.function}()"
     yield TraceRow(
         kind="dependency",

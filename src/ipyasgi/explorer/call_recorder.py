@@ -12,6 +12,7 @@ from ..engine.runs import Event, Run, WebSocketRun
 from ..protocol.types import Scope
 from ..records.console import Console
 from ..records.output import OutputLine, Sink
+from ..records.override import SentOverride
 from ..records.record import Endpoint
 from ..records.state import Change, Picture, Places, compare, take_pictures
 from ..routes.routes import read_endpoint
@@ -70,6 +71,7 @@ class CallRecorder(AppRecorder):
 
     :param tracer: collects what happens inside; None for a call that is not traced
     :param profiler: samples the call; None for a call that is not profiled
+    :ivar overrides: the dependencies of the app that were overridden, of a WebSocket
     """
 
     def __init__(
@@ -82,6 +84,7 @@ class CallRecorder(AppRecorder):
         super().__init__(places, console)
         self.tracer = tracer
         self.profiler = profiler
+        self.overrides: tuple[SentOverride, ...] = ()
         self._tapped = False
         self.run: Run | None = None
         self.endpoint: Endpoint | None = None

@@ -420,7 +420,6 @@ class Explorer(Shown):
         Raises the app's exception, `DeadlineError` for the handshake, `RequestError`, `LoopError`.
         """
         self._check_open()
-        self.overrides.follow()
         return exchange_messages(
             self.client,
             self._sessions,
@@ -431,6 +430,7 @@ class Explorer(Shown):
             subprotocols=subprotocols,
             wait_s=wait_s,
             timeout_s=self._seconds(timeout),
+            overrides=self.overrides.follow(),
         )
 
     @with_arguments(HandshakeKwargs)
@@ -455,7 +455,6 @@ class Explorer(Shown):
         Raises `RequestError` for an invalid path, `LoopError` after `close`.
         """
         self._check_open()
-        self.overrides.follow()
         session = WebSocketSession(
             self.client,
             self._background_loop(),
@@ -467,6 +466,7 @@ class Explorer(Shown):
             on_message=on_message,
             on_change=on_change,
             on_end=self._sessions.ended,
+            overrides=self.overrides.follow(),
         )
         self._sessions.opened(session)
         return session
@@ -703,7 +703,6 @@ class Explorer(Shown):
             spec = self._signed(spec, options)
         if body is None:
             self._sent_body(spec, None)
-        self.overrides.follow()
         status = self.lifespan.status
         dispatch = Dispatch(
             client=self.client,
@@ -720,7 +719,7 @@ class Explorer(Shown):
             notes=() if status in ("running", "unsupported") else (f"sent while the lifespan was {status!r}",),
             replay_of=replay_of,
             recorded=recorded,
-            overrides=self.overrides.sent(),
+            overrides=self.overrides.follow(),
             on_call=on_call,
             body=body,
             keep_bytes=self.settings.body_bytes,

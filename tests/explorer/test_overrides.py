@@ -196,7 +196,10 @@ def test_a_websocket_is_overridden() -> None:
 
     with Explorer(app) as explorer, explorer.overriding(get_db=fake_db):
         run = explorer.websocket_exchange("/ws")
+        session = explorer.websocket("/ws")
+        assert session.wait(10)
     assert [event.message.get("text") for event in run.events if event.type == "websocket.send"] == ["fake"]
+    assert [[str(one) for one in exchange.overrides] for exchange in explorer.history] == [["get_db=fake_db"]] * 2
 
 
 def test_litestar() -> None:
@@ -250,3 +253,25 @@ def test_the_list(explorer: Explorer) -> None:
     assert "fake_db instead of explorer/test_overrides.py" in explorer.overrides.to_text()
     assert explorer.overrides.to_dict() == {"overrides": {"get_db": "fake_db"}, "available": ["get_db"]}
     assert repr(explorer.overrides) == "<1 overrides: get_db=fake_db>"
+
+
+def test_hostile_names(explorer: Explorer) -> None:
+    """A name of the app's code cannot add lines to an exported test, nor markup to a display."""
+
+    def named() -> None: ...
+
+    named.__qualname__ = named.__name__ = "x\nimport os\n<script>"
+    kind = type("<b>\n\x1b[31m", (), {})
+    app = FastAPI()
+
+    @app.get("/")
+    def read(x: given(named)) -> None: ...
+
+    with Explorer(app) as other:
+        (name,) = (one.name for one in other.overrides.available)
+        other.overrides[name] = kind()
+        exchange = other.get("/")
+        assert "\nimport os\n<script>" not in exchange.to_pytest() + exchange.to_httpx() + exchange.to_text()
+        html = exchange._repr_mimebundle_()["text/html"] + other.overrides._repr_mimebundle_()["text/html"]
+        assert "<script>" not in html
+        compile(exchange.to_pytest(), "exported", "exec")

@@ -2,10 +2,12 @@
 
 import dataclasses
 import time
-from typing import Any
+from typing import Annotated, Any
 
 import pytest
+from fastapi import Depends, FastAPI
 
+from ipyasgi import Explorer, Faults
 from ipyasgi.history import Comparison
 from ipyasgi.history.comparison import DIFFERENCES_LIMIT, STRUCTURE_LIMIT_BYTES, Volatile, compare, find_volatile
 
@@ -172,3 +174,26 @@ def test_bodies_made_to_annoy_end_soon() -> None:
     for one in (b"[[]," * 300_000, b'["' * 500_000, b"\n" * 1_000_000, b"[" + b"[]," * 300_000 + b"1]"):
         assert comparison_of(one, one[:-2] + b"x").verdict == "changed"
     assert time.monotonic() - began < 20
+
+
+def test_other_overrides_and_faults() -> None:
+    """A comparison says that the requests were not sent in the same way."""
+
+    def get_db() -> str:
+        return "real"
+
+    api = FastAPI()
+
+    @api.get("/")
+    def read(db: Annotated[str, Depends(get_db)]) -> str:
+        return db
+
+    with Explorer(api) as explorer:
+        with explorer.overriding(get_db="other"):
+            explorer.get("/")
+        found = explorer.recheck("r1")
+        assert found.comparisons[0].notes == ("overrides of the requests differ: get_db=<str> → none",)
+        assert "1 request: overrides of the requests differ: get_db=<str> → none" in found.to_text()
+        faulty = explorer.get("/", faults=Faults(split=3))
+        assert explorer.compare("r2", faulty).notes[0].startswith("Faults of the requests differ: none → split 3 B")
+        assert explorer.compare("r2", "r2").notes == ()

@@ -12,6 +12,7 @@ from ..engine.runs import Event, Run, WebSocketRun
 from ..protocol.types import Scope
 from ..records.console import Console
 from ..records.output import OutputLine, Sink
+from ..records.override import SentOverride
 from ..records.record import Endpoint
 from ..records.state import Change, Picture, Places, compare, take_pictures
 from ..routes.routes import read_endpoint
@@ -73,6 +74,7 @@ class CallRecorder(AppRecorder):
     Record one call: the state before and after it, and its output.
 
     :param profiler: samples the call; None for a call that is not profiled
+    :ivar overrides: the dependencies of the app that were overridden, of a WebSocket
     """
 
     def __init__(
@@ -84,6 +86,7 @@ class CallRecorder(AppRecorder):
     ) -> None:
         super().__init__(places, console, traced)
         self.profiler = profiler
+        self.overrides: tuple[SentOverride, ...] = ()
         self.run: Run | None = None
         self.endpoint: Endpoint | None = None
         self.changes: tuple[Change, ...] = ()

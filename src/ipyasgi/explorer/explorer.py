@@ -433,7 +433,6 @@ class Explorer(Shown):
         Raises the app's exception, `DeadlineError` for the handshake, `RequestError`, `LoopError`.
         """
         self._check_open()
-        self.overrides.follow()
         return exchange_messages(
             self.client,
             self._sessions,
@@ -445,6 +444,7 @@ class Explorer(Shown):
             subprotocols=subprotocols,
             wait_s=wait_s,
             timeout_s=self._seconds(timeout),
+            overrides=self.overrides.follow(),
         )
 
     @with_arguments(HandshakeKwargs)
@@ -470,7 +470,6 @@ class Explorer(Shown):
         Raises `RequestError` for an invalid path, `LoopError` after `close`.
         """
         self._check_open()
-        self.overrides.follow()
         session = WebSocketSession(
             self.client,
             self._background_loop(),
@@ -483,6 +482,7 @@ class Explorer(Shown):
             on_change=on_change,
             on_end=self._sessions.ended,
             traced=self._traced(handshake),
+            overrides=self.overrides.follow(),
         )
         self._sessions.opened(session)
         return session
@@ -732,7 +732,6 @@ class Explorer(Shown):
             spec = self._signed(spec, options)
         if body is None:
             self._sent_body(spec, None)
-        self.overrides.follow()
         status = self.lifespan.status
         dispatch = Dispatch(
             client=self.client,
@@ -750,7 +749,7 @@ class Explorer(Shown):
             notes=() if status in ("running", "unsupported") else (f"sent while the lifespan was {status!r}",),
             replay_of=replay_of,
             recorded=recorded,
-            overrides=self.overrides.sent(),
+            overrides=self.overrides.follow(),
             on_call=on_call,
             body=body,
             keep_bytes=self.settings.body_bytes,

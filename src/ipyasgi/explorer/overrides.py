@@ -139,8 +139,12 @@ class Overrides(Shown, MutableMapping[str, Any]):
         with self._lock:
             return tuple(one.sent(self._app) for one in self._held.values())
 
-    def follow(self) -> None:
-        """Take the newest values of followed variables, and put back what other code has overwritten in the app."""
+    def follow(self) -> tuple[SentOverride, ...]:
+        """
+        Take the newest values of followed variables, and put back what other code has overwritten in the app.
+
+        Returns the overrides that a request is sent with now.
+        """
         with self._lock:
             for name, one in list(self._held.items()):
                 found = one.value
@@ -151,6 +155,7 @@ class Overrides(Shown, MutableMapping[str, Any]):
                     self._put(name, found, one.variable)
                 else:
                     one.replacement.put()
+            return self.sent()
 
     def move(self, app: Any) -> tuple[str, ...]:
         """Restore the present app, and override the same dependencies of another one; return those that it lacks."""

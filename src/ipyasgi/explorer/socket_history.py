@@ -29,6 +29,7 @@ def keep_socket(store: ExchangeStore, events: EventBus, run: WebSocketRun, recor
         output=recorder.output,
         endpoint=recorder.endpoint,
         traced=recorder.record_trace(),
+        overrides=recorder.overrides,
         exception=run.exception,
         sent_at=datetime.fromtimestamp(run.started_at_s).astimezone(),
         elapsed_ns=run.duration_ns,

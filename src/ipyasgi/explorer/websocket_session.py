@@ -30,6 +30,7 @@ from ..engine.loops import CANCEL_GRACE_S, Loop
 from ..engine.runs import Event, Run, WebSocketRun
 from ..engine.strategy import run_in_thread
 from ..protocol.errors import IpyasgiError, RequestError
+from ..records.override import SentOverride
 from ..records.redaction import Redactor
 from ..records.state import Places
 from ..tracing.traced_call import TracedCall
@@ -84,6 +85,7 @@ class WebSocketSession:
     :param timeout_s: for the handshake; after that the app may be silent for any time
     :param on_message: called with each message, on the thread that sent or received it
     :param on_change: called when `status` has changed; ``ended`` is the last status
+    :param overrides: the dependencies of the app that are overridden
     :ivar subprotocol: the app's choice, None without one
     :ivar ending: how it ended, as text; empty before
     :ivar exception: the exception that ended it, such as the app's; None for a close
@@ -104,6 +106,7 @@ class WebSocketSession:
         on_change: Callable[[WebSocketSession], object],
         on_end: Callable[[WebSocketSession], object],
         traced: TracedCall | None = None,
+        overrides: tuple[SentOverride, ...] = (),
     ) -> None:
         check_handshake(path, options)
         self.path = path
@@ -113,6 +116,7 @@ class WebSocketSession:
         self.exception: BaseException | None = None
         self.run: WebSocketRun | None = None
         self.recorder = CallRecorder(places, traced=traced)
+        self.recorder.overrides = overrides
         sending = CallOptions(observe=lambda: self.recorder, on_call=self._begun)
         self._connect = functools.partial(connect, client, path, subprotocols, options, timeout_s, sending)
         self._on_message, self._on_change, self._on_end = on_message, on_change, on_end
@@ -420,10 +424,12 @@ def exchange_messages(
     subprotocols: Sequence[str] | None,
     wait_s: float,
     timeout_s: float | None,
+    overrides: tuple[SentOverride, ...],
 ) -> WebSocketRun:
     """Do what `Explorer.websocket_exchange` documents, and return the record, which ``registry`` keeps."""
     until_s = math.inf if timeout_s is None else DEADLINE_CLOCK.now_s() + timeout_s
     recorder = QuietRecorder(places, traced)
+    recorder.overrides = overrides
     sending = CallOptions(observe=lambda: recorder, on_call=recorder.begun)
     check_handshake(path, handshake)
     session = connect(client, path, subprotocols, handshake, timeout_s, sending)

@@ -116,7 +116,8 @@ class Comparison(Shown):
     :ivar body: how the bodies compare; None if a response is missing
     :ivar trace: how the traces compare, which does not count as a difference; None if neither request was traced
     :ivar ignored: parts that differ each time: names of headers, JSON paths, ``body``
-    :ivar notes: the remarks of the later exchange only, such as that the present default headers differ from those sent
+    :ivar notes: other overrides and `Faults` of the earlier exchange, and the remarks of the later exchange only, such
+        as that the present default headers differ from those sent
     """
 
     before: Side
@@ -192,9 +193,17 @@ def compare(before: Exchange, after: Exchange, *, volatile: Volatile | None = No
         raised_differs=raised_differs,
         trace=compare_traces(before.trace, after.trace, (before.name, after.name)),
         ignored=tuple(ignored),
-        notes=tuple(note for note in after.notes if note not in before.notes),
+        notes=(*_notes_of_sending(before, after), *(note for note in after.notes if note not in before.notes)),
         settings=after.settings,
     )
+
+
+def _notes_of_sending(before: Exchange, after: Exchange) -> Iterator[str]:
+    overrides = [", ".join(map(str, one.overrides)) for one in (before, after)]
+    faults = [str(one.faults or "") for one in (before, after)]
+    for label, (old, new) in (("overrides", overrides), ("Faults", faults)):
+        if old != new:
+            yield f"{label} of the requests differ: {old or 'none'} → {new or 'none'}"
 
 
 def _differs_in_form_only(change: Change, forms: Sequence[VolatileFields]) -> bool:

@@ -258,8 +258,6 @@ def _list_dependencies(one: Dependency, depth: int, settings: Settings) -> Itera
     else:
         parts = ["from the cache"] if one.cached else [one.kind]
         parts += [f"value {settings.redactor.text(one.value)}"] if one.value else []
-        cleanup_ns = one.cleanup_ns or 0
-        parts += [f"cleanup {time_of(cleanup_ns)}"] if cleanup_ns >= _QUIET_NS else []
     called = f"{one.function}()"
     yield TraceRow(
         kind="dependency",

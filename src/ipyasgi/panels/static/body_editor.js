@@ -141,7 +141,8 @@ export class BodyEditor {
         ...Array.from({ length: lines }, (_, i) => make("span", "", { textContent: i + 1 })),
       );
     }
-    this.numbers.scrollTop = this.text.scrollTop;
+    // Asked of the browser only where a text scrolls: it would lay out the page for it.
+    if (lines > MOST_LINES) this.numbers.scrollTop = this.text.scrollTop;
   }
 
   /**

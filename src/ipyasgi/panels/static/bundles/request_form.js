@@ -678,7 +678,7 @@ var BodyEditor = class {
         ...Array.from({ length: lines }, (_, i) => make("span", "", { textContent: i + 1 }))
       );
     }
-    this.numbers.scrollTop = this.text.scrollTop;
+    if (lines > MOST_LINES) this.numbers.scrollTop = this.text.scrollTop;
   }
   /**
    * Enter keeps the indentation, and indents more after an opening bracket. Inserted as typed text, so it can be undone.

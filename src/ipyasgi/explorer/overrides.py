@@ -42,7 +42,9 @@ class _Override:
         if self.variable is not None:
             return self.variable[0]
         name = getattr(self.value, "__name__", None) if isinstance(self.value, types.FunctionType | type) else None
-        return name if isinstance(name, str) and name.isidentifier() else f"<{name_of(type(self.value))}>"
+        if isinstance(name, str) and (name.isidentifier() or name == "<lambda>"):
+            return name
+        return f"<{name_of(type(self.value))}>"
 
     def sent(self, app: Any) -> SentOverride:
         label = self.label if callable(self.value) and self.label.isidentifier() else ""

@@ -90,9 +90,7 @@ OPTIONS: dict[str, Option] = {
         Option("headers", "", "show status and headers only"),
         Option("show-secrets", "", "do not mask secrets in this output"),
         Option("trace", "", "record the SQL, HTTP and cache calls of the app, and problems such as N+1"),
-        Option(
-            "profile", "", "sample the functions in which the request spends its time (pip install 'ipyasgi[profile]')"
-        ),
+        Option("profile", "", "sample where the request spends its time (needs the extra ipyasgi[profile])"),
         Option("split", "BYTES", "send the request body in messages of BYTES"),
         Option("slow-up", "TIME", "wait before each message of the request body (20ms, 0.5s)"),
         Option("slow-down", "TIME", "read each message of the response body this slowly"),

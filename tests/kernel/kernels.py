@@ -259,3 +259,10 @@ ON_COLAB_TOO = pytest.mark.parametrize(
     "kernel", [*kernel_pythons(sys.executable), *colab_pythons()], ids=name_of, indirect=True, scope="module"
 )
 """For tests that take ``kernel``: they run on the one with Google Colab's versions too."""
+
+
+def bundle(cell: Cell) -> dict[str, str]:
+    """Return the display data of a cell's value."""
+    found = [each["content"]["data"] for each in cell.outputs if each["msg_type"] == "execute_result"]
+    assert len(found) == 1, cell.outputs
+    return found[0]

@@ -4,16 +4,9 @@ import time
 
 import pytest
 
-from .kernels import ON_COLAB_TOO, Cell, LiveKernel
+from .kernels import ON_COLAB_TOO, LiveKernel, bundle
 
 pytestmark = [pytest.mark.kernel, ON_COLAB_TOO]
-
-
-def bundle(cell: Cell) -> dict[str, str]:
-    """Return the display data of a cell's value."""
-    found = [each["content"]["data"] for each in cell.outputs if each["msg_type"] == "execute_result"]
-    assert len(found) == 1, cell.outputs
-    return found[0]
 
 
 @pytest.fixture(autouse=True)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from .kernels import LiveKernel
+from .kernels import LiveKernel, bundle
 
 pytestmark = pytest.mark.kernel
 
@@ -62,6 +62,24 @@ def test_an_endpoint_prints_into_the_cell_that_asked(kernel: LiveKernel, kind: s
     assert first.text("stderr") == f"{kind} logs hello\n"
     assert second.text() == "nothing else\n"
     assert kernel.value("[each.text for each in r.output]") == [f"{kind} says hello\n", f"{kind} logs hello"]
+
+
+def test_an_exchange_shows_only_what_is_not_above_it(kernel: LiveKernel) -> None:
+    """What a Python call wrote into the cell is not in the display below it; in another cell, and by magic, it is."""
+    kernel.do("%load_ext ipyasgi")
+    asked = kernel.do("explorer.get('/sync')")
+    later = kernel.do("_")
+    kernel.do("%asgi attach explorer.app --no-lifespan;")
+    magic = kernel.do("%asgi GET /async")
+    kernel.do("%unload_ext ipyasgi")
+    assert (asked.text(), asked.text("stderr")) == ("sync says hello\n", "sync logs hello\n")
+    assert "hello" not in bundle(asked)["text/plain"] + bundle(asked)["text/html"]
+    assert "sync says hello" in bundle(later)["text/plain"]
+    assert "sync logs hello" in bundle(later)["text/html"]
+    assert magic.text() == ""
+    assert "async says hello" in bundle(magic)["text/plain"]
+    logged = magic.text("stderr") + bundle(magic)["text/plain"]  # by a handler that is older than the explorer
+    assert logged.count("async logs hello") == 1
 
 
 def test_each_of_two_cells_gets_its_own(kernel: LiveKernel) -> None:

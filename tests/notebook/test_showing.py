@@ -85,3 +85,37 @@ def test_the_output_of_an_app_is_shown_once(shell, capsys):
     assert written("%asgi GET / --headers").startswith("said this\n")
     assert written("%asgi GET /boom").startswith("said this\n")
     assert written("%asgi GET /long").startswith("said this\nmore\n")
+
+
+CHATTY = """
+import io, logging, sys
+logging.getLogger("app").handlers = [logging.StreamHandler(sys.stderr)]
+logging.getLogger("kept").handlers, logging.getLogger("kept").propagate = [logging.StreamHandler(io.StringIO())], False
+async def chatty(scope, receive, send):
+    print("said this")
+    logging.getLogger("app").error("logged this")
+    logging.getLogger("kept").error("logged elsewhere")
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    await send({"type": "http.response.body", "body": b""})
+explorer = %asgi attach chatty --no-lifespan
+"""
+
+
+def test_the_output_of_a_python_call_is_shown_once_in_its_cell(shell, capsys):
+    """It is written as the app writes it, so the exchange below has only what was not; in a later cell it has all."""
+    shell.run(CHATTY)
+    every = ("said this", "logged this", "logged elsewhere")
+
+    def counts(cell):
+        capsys.readouterr()
+        shell.ip.run_cell(cell, store_history=True)
+        out, err = capsys.readouterr()
+        return [(out + err).count(text) for text in every]
+
+    assert counts("explorer.get('/')") == [1, 1, 1]
+    assert counts("r = explorer.get('/')\nr") == [1, 1, 1]
+    assert counts("_ = explorer.get('/')") == [1, 1, 0]
+    assert counts("r") == [1, 1, 1]
+    assert counts("%asgi GET /") == [1, 1, 1]
+    assert counts("r = %asgi GET /\nr") == [1, 1, 1]
+    assert len(shell.run("r").output) == 3

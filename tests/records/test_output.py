@@ -152,7 +152,7 @@ def test_a_sink_is_bounded():
     """An app that prints without end fills its record up to a limit and no further."""
     sink = Sink()
     for _ in range(100):
-        sink.add("stdout", "x" * 10_000)
+        sink.add("stdout", "x" * 10_000, written=True)
 
     assert sum(len(line.text) for line in sink.lines()) == MAX_CHARS
 

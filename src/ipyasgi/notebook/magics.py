@@ -39,6 +39,7 @@ from .caller import Caller
 from .completion_hook import CompletionHook
 from .display import TracebackHook, mark_one_line
 from .terminal import Terminal
+from .written_output import WrittenOutput
 
 
 def _trait_of(setting: Setting) -> Any:
@@ -92,6 +93,7 @@ class AsgiMagics(SettingTraits, Magics):
     def __init__(self, shell: Any) -> None:
         super().__init__(shell)
         self._terminal = Terminal(shell, self._name_app)
+        self._written_output = WrittenOutput(shell, self._terminal.build_bundle)
         self._traceback_hook = TracebackHook(shell, lambda: self.apps.current is not None, self._terminal.show_pages)
         self.apps = AttachedApps(
             shell.user_ns,
@@ -113,12 +115,14 @@ class AsgiMagics(SettingTraits, Magics):
         self._completion_hook.open()
         self._traceback_hook.open()
         self._terminal.open()
+        self._written_output.open()
 
     def close(self) -> None:
         """Detach every app and undo `open`."""
         try:
             self.apps.clear()
         finally:
+            self._written_output.close()
             self._terminal.close()
             self._traceback_hook.close()
             self._completion_hook.close()

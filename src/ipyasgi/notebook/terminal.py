@@ -134,7 +134,7 @@ class Terminal:
     def open(self) -> None:
         """Register the formatters of our values."""
         if isinstance(self._shell, TerminalInteractiveShell):
-            self._formats.mimebundle_formatter.for_type(Shown, self._build_bundle)
+            self._formats.mimebundle_formatter.for_type(Shown, self.build_bundle)
             self._formats.mimebundle_formatter.for_type(Panel, self._build_hint)
             for kind in (RouteDocs, HelpText):
                 self._formats.ipython_display_formatter.for_type(kind, self._page_value)
@@ -165,7 +165,8 @@ class Terminal:
         page.page(text)
         return True
 
-    def _build_bundle(self, value: Shown) -> Mapping[str, Any]:
+    def build_bundle(self, value: Shown) -> Mapping[str, Any]:
+        """Return the MIME bundle of a value, its text with colours if the terminal has them."""
         bundle = value._repr_mimebundle_()
         if "text/plain" in bundle and self.has_colours:
             bundle = {**bundle, "text/plain": paint(bundle["text/plain"])}

@@ -43,12 +43,14 @@ class OutputLine:
     :ivar text: the text written; of a log record its message
     :ivar at_ns: nanoseconds since the call began
     :ivar label: the level and logger of a record, the category of a warning
+    :ivar written: whether it was written to ``sys.stdout`` or ``sys.stderr`` too, and not held back
     """
 
     source: Source
     text: str
     at_ns: int
     label: str = ""
+    written: bool = False
 
 
 class HeldOutput:
@@ -129,7 +131,7 @@ class Sink:
         with contextlib.suppress(ValueError):  # left in another context than it was entered in
             _SINK.reset(self._token)
 
-    def add(self, source: Source, text: str, label: str = "") -> None:
+    def add(self, source: Source, text: str, label: str = "", *, written: bool) -> None:
         """Add one chunk; after `MAX_CHARS` characters in total nothing is added."""
         at_ns = time.perf_counter_ns() - self._zero_ns
         with self._lock:
@@ -139,9 +141,9 @@ class Sink:
             if not text:
                 return
             if last is not None and last.source == source in _STREAMS and not last.text.endswith("\n"):
-                self._lines[-1] = replace(last, text=last.text + text)
+                self._lines[-1] = replace(last, text=last.text + text, written=last.written and written)
             else:
-                self._lines.append(OutputLine(source=source, text=text, at_ns=at_ns, label=label))
+                self._lines.append(OutputLine(source=source, text=text, at_ns=at_ns, label=label, written=written))
 
     def lines(self) -> tuple[OutputLine, ...]:
         """Return the output so far."""
@@ -163,11 +165,13 @@ class _Tee:
         sink = _SINK.get()
         if sink is not None and isinstance(text, str):
             logged = _LOGGED.get()
+            kept = sink.held is not None and sink.held.keep(self._stream, text)
             if logged is None:
-                sink.add(self._source, text)
+                sink.add(self._source, text, written=not kept)
             else:  # by a handler, perhaps one with a `handle` of its own
                 logged.passed = True
-            if sink.held is not None and sink.held.keep(self._stream, text):
+                logged.written = not kept
+            if kept:
                 return len(text)
         return self._stream.write(text)
 
@@ -283,6 +287,7 @@ class _Logged:
     def __init__(self, record: logging.LogRecord | None = None) -> None:
         self.record = record
         self.passed = False
+        self.written = False
 
 
 _LOGGED: ContextVar[_Logged | None] = ContextVar("ipyasgi_logged", default=None)
@@ -322,7 +327,8 @@ def _tap_logger() -> Callable[[], None]:
             finally:
                 _LOGGED.reset(token)
                 if logged.passed or not logger.hasHandlers():
-                    sink.add("log", _message(record), f"{record.levelname} {record.name}")
+                    label = f"{record.levelname} {record.name}"
+                    sink.add("log", _message(record), label, written=logged.written)
                 if record.levelno >= logging.ERROR and record.exc_info and record.exc_info[1] is not None:
                     sink.logged = record.exc_info[1]
 
@@ -338,6 +344,7 @@ def _tap_handlers() -> Callable[[], None]:
             logged = _LOGGED.get()
             if passed and logged is not None:
                 logged.passed = True
+                logged.written = logged.written or _is_under_tap(getattr(handler, "stream", None))
             return passed
 
         return handle
@@ -345,18 +352,23 @@ def _tap_handlers() -> Callable[[], None]:
     return replace_attribute(logging.Handler, "handle", make)
 
 
+def _is_under_tap(stream: Any) -> bool:
+    """Return whether a stream is a standard one before it was wrapped: a handler that is older than the app has it."""
+    return stream is not None and any(type(tee) is _Tee and tee._stream is stream for tee in (sys.stdout, sys.stderr))
+
+
 def _tap_warnings() -> Callable[[], None]:
     before: Any = warnings.showwarning
 
     def show(message: Any, category: Any, *args: Any, **kwargs: Any) -> None:
-        sink = _SINK.get()
-        if sink is not None:
-            sink.add("warning", str(message), category.__name__)
-        token = _LOGGED.set(_Logged())
+        sink, logged = _SINK.get(), _Logged()
+        token = _LOGGED.set(logged)
         try:
             before(message, category, *args, **kwargs)
         finally:
             _LOGGED.reset(token)
+            if sink is not None:
+                sink.add("warning", str(message), category.__name__, written=logged.written)
 
     return replace_attribute(warnings, "showwarning", lambda _: show)
 

@@ -286,3 +286,22 @@ def test_a_mask_is_taken_off(viewer: Callable) -> None:
     cookie = found.locator(".i-tab[data-tab=headers] tr").filter(has_text="set-cookie")
     cookie.get_by_role("button", name="Show the value of set-cookie").click()
     expect(cookie).to_contain_text("sid=s3cret; Path=/")
+
+
+def test_masks_of_a_request_and_of_cookies_are_taken_off(viewer: Callable) -> None:
+    """Each has an eye: in the target, in the form as a table and as text, and of a cookie that the response sets."""
+    found = viewer("explorer.post('/value?token=t1', data={'user': 'ann', 'password': 'a b', 'pin': '7'}).status_code")
+    _tab(found, "Request").click()
+    request = found.locator(".i-tab[data-tab=request]")
+    request.get_by_role("button", name="Show masked value 1", exact=True).first.click()
+    expect(request.locator("> p").first).to_contain_text("/value?token=t1")
+    request.get_by_role("button", name="Show the value of password").click()
+    expect(request.locator("table[data-form]")).to_contain_text("a b")
+    request.get_by_text("As text").click()
+    text = request.locator("pre")
+    text.get_by_role("button", name="Show masked value 2").click()
+    expect(text).to_have_text("user=ann&password=•••&pin=7")
+    _tab(found, "Cookies").click()
+    cookies = found.locator(".i-tab[data-tab=cookies]")
+    cookies.get_by_role("button", name="Show the value of sid").click()
+    expect(cookies).to_contain_text("s3cret")

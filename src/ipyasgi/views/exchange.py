@@ -193,7 +193,7 @@ def summarize(exchange: Exchange, settings: Settings, usual: Collection[str] = (
     return ExchangeShown(
         name=exchange.name,
         method=exchange.request.method,
-        target=settings.redactor.url(_target(exchange)),
+        target=settings.redactor.url(target_of(exchange)),
         outcome=settings.redactor.text(exchange.outcome),
         tone=_tone_of(exchange),
         elapsed=elapsed,
@@ -283,7 +283,8 @@ def _ending_notes(exchange: Exchange) -> Iterator[str]:
         yield f"the request's body was sent from an iterator or a file, and {kept} of it are kept"
 
 
-def _target(exchange: Exchange) -> str:
+def target_of(exchange: Exchange) -> str:
+    """Return path and query as sent, unmasked; of a request to a URL the whole URL."""
     url = exchange.request.url
     query = url.raw_path.partition(b"?")[1:]
     target = b"".join([sent_path(exchange.request), *query]).decode("ascii", "replace")
@@ -302,7 +303,7 @@ def _raised(exchange: Exchange) -> ExceptionText | None:
 
 def _marks(exchange: Exchange, settings: Settings, usual: Collection[str]) -> Iterator[str]:
     if exchange.previous:
-        yield f"from {exchange.previous[0].request.method} {settings.redactor.url(_target(exchange.previous[0]))}"
+        yield f"from {exchange.previous[0].request.method} {settings.redactor.url(target_of(exchange.previous[0]))}"
     if exchange.replay_of:
         yield f"replay of {exchange.replay_of}"
     if isinstance(exchange, WebSocketExchange):

@@ -222,7 +222,8 @@ class ResponseViewer(Panel):
             if exchange is None or turn != self._turns:
                 raise RequestError("Another response is shown now")
             # In a thread: reading megabytes takes long, and this loop paints.
-            value = await await_future(run_in_thread(find_unmasked, exchange, part, places))
+            redactor = self.explorer.settings.redactor
+            value = await await_future(run_in_thread(find_unmasked, exchange, part, places, redactor))
             found["offer"] = self.rows_channel.body(value.encode("utf-8", "replace"))
         except RequestError as exc:
             found["error"] = str(exc)

@@ -2,13 +2,17 @@
 
 import { askText } from "./asked_text.js";
 import { errorText, make } from "./page.js";
+import { visibleText } from "./text.js";
 
 /** @import { Model } from "./page.js" */
+
+const MASK = "•••";
+const SHOWN_CHARS = 2000;
 
 /**
  * The text of a masked value; rejects where there is none, or no kernel.
  * @param {Model} model
- * @param {string} part  body, headers or request
+ * @param {string} part  such as headers
  * @param {number[]} places  as `unmasked.py` has them
  * @returns {Promise<string>}
  */
@@ -17,47 +21,124 @@ export function askValue(model, part, places) {
 }
 
 /**
- * Gives each masked header in the tables of the kernel an eye.
+ * Gives each masked value in the parts that the kernel has drawn an eye.
  * @param {Model} model
  * @param {HTMLElement} sections  with the elements `.i-tab`
  */
 export function addEyes(model, sections) {
-  for (const part of ["headers", "request"]) {
-    const table = sections.querySelector(`.i-tab[data-tab="${part}"] > .i-pairs`);
-    for (const [place, row] of [...(table?.querySelectorAll("tr") ?? [])].entries()) {
-      const [name, cell] = row.cells;
-      if (!cell?.textContent?.includes("•••") || cell.querySelector("button")) continue;
-      cell.append(makeEye(model, part, place, name.textContent ?? "", cell));
+  /** @type {(selector: string) => HTMLElement[]} */
+  const find = (selector) => [...sections.querySelectorAll(selector)].filter((one) => one instanceof HTMLElement);
+  /** @type {(part: string) => string} */
+  const tab = (part) => `.i-tab[data-tab="${part}"]`;
+  for (const part of ["headers", "request"]) addToRows(model, find(`${tab(part)} > .i-pairs tr`), part);
+  addToRows(model, find(`${tab("cookies")} > table > tbody > tr`), "cookies");
+  addToTexts(model, find(`${tab("request")} > p > code`).slice(0, 1), "target");
+  for (const [name, part] of [
+    ["request", "sent"],
+    ["body", "text"],
+  ]) {
+    addToTexts(model, find(`${tab(name)} pre`), part);
+    addToForm(model, find(`${tab(name)} table[data-form] > tbody > tr`), part);
+  }
+}
+
+/**
+ * Rows of a name and a value, which is masked as a whole or in part.
+ * @param {Model} model
+ * @param {HTMLElement[]} rows
+ * @param {string} part
+ */
+function addToRows(model, rows, part) {
+  for (const [place, row] of rows.entries()) {
+    const [name, cell] = row.children;
+    if (!(cell instanceof HTMLElement) || !isMasked(cell)) continue;
+    cell.append(makeEye(model, part, [place], `the value of ${name.textContent}`, cell));
+  }
+}
+
+/**
+ * The fields of a form: each mask is that of the same number in the body.
+ * @param {Model} model
+ * @param {HTMLElement[]} rows
+ * @param {string} part
+ */
+function addToForm(model, rows, part) {
+  const masked = rows.filter((row) => row.textContent?.includes(MASK));
+  for (const [place, row] of masked.entries()) {
+    const [name, cell] = row.children;
+    if (!(cell instanceof HTMLElement) || !isMasked(cell)) continue;
+    cell.append(makeEye(model, part, [place, 1], `the value of ${name.textContent}`, cell));
+  }
+}
+
+/**
+ * The masks in texts, numbered in order. The last line of a text that was cut for its size says so: what is left out may
+ * have masks, so it gets no eyes.
+ * @param {Model} model
+ * @param {HTMLElement[]} texts
+ * @param {string} part
+ */
+function addToTexts(model, texts, part) {
+  if (texts.some((text) => text.querySelector(".ipyasgi-unmasked") || / more$/.test(text.textContent ?? ""))) return;
+  let place = 0;
+  for (const text of texts) {
+    const walker = document.createTreeWalker(text, NodeFilter.SHOW_TEXT);
+    /** @type {Node[]} */
+    const nodes = [];
+    while (walker.nextNode()) nodes.push(walker.currentNode);
+    for (const node of nodes) {
+      const [first, ...others] = (node.textContent ?? "").split(MASK);
+      if (!others.length) continue;
+      const pieces = others.flatMap((after) => {
+        const holder = make("span", "ipyasgi-unmasked", { textContent: MASK });
+        holder.append(makeEye(model, part, [place], `masked value ${place + 1}`, holder));
+        place += 1;
+        return [holder, after];
+      });
+      if (node.parentNode) node.parentNode.replaceChild(fragmentOf([first, ...pieces]), node);
     }
   }
+}
+
+/** @param {(Node | string)[]} pieces */
+function fragmentOf(pieces) {
+  const made = document.createDocumentFragment();
+  made.append(...pieces);
+  return made;
+}
+
+/** @param {HTMLElement} cell */
+function isMasked(cell) {
+  return Boolean(cell.textContent?.includes(MASK)) && !cell.querySelector("button");
 }
 
 /**
  * @param {Model} model
  * @param {string} part
- * @param {number} place
- * @param {string} name
- * @param {HTMLElement} cell
+ * @param {number[]} places
+ * @param {string} what  is shown
+ * @param {HTMLElement} holder  of the masked text, which the value takes the place of
  */
-function makeEye(model, part, place, name, cell) {
-  const masked = cell.textContent ?? "";
+function makeEye(model, part, places, what, holder) {
+  const masked = holder.textContent ?? "";
   let isShown = false;
   const eye = make("button", "ipyasgi-tree-act ipyasgi-eye", {
     type: "button",
-    title: "Masked because of its name. Show it in this page only.",
-    "aria-label": `Show the value of ${name}`,
+    title: "Masked as a secret. Show it in this page only.",
+    "aria-label": `Show ${what}`,
     "aria-pressed": "false",
   });
-  eye.addEventListener("click", async () => {
+  eye.addEventListener("click", async (event) => {
+    event.preventDefault(); // of a fold that it is in the summary of
     let text = masked;
     try {
-      if (!isShown) text = await askValue(model, part, [place]);
+      if (!isShown) text = visibleText((await askValue(model, part, places)).slice(0, SHOWN_CHARS));
       isShown = !isShown;
     } catch (error) {
       eye.title = errorText(error);
     }
     eye.setAttribute("aria-pressed", String(isShown));
-    cell.replaceChildren(text, eye);
+    holder.replaceChildren(text, eye);
     eye.focus();
   });
   return eye;

@@ -22,12 +22,14 @@ class BodyTable:
 
     :ivar left_out: how many rows and columns are left out
     :ivar title: the name of the member that contains the records, or empty
+    :ivar is_form: whether the rows are the fields of an urlencoded form
     """
 
     header: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     left_out: str = ""
     title: str = ""
+    is_form: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -76,7 +76,7 @@ def table_of_csv(text: str, redactor: Redactor, *, tabs: bool) -> tuple[BodyTabl
 def table_of_form(text: str, redactor: Redactor) -> BodyTable:
     """Return an urlencoded form as names and values."""
     pairs = parse_qsl(redactor.query(text, "body"), keep_blank_values=True)
-    return _table(("name", "value"), pairs, len(pairs))
+    return replace(_table(("name", "value"), pairs, len(pairs)), is_form=True)
 
 
 def is_form(text: str) -> bool:

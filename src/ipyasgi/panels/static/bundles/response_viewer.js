@@ -1749,38 +1749,88 @@ async function askText(model, trait, message) {
 }
 
 // unmask.js
+var MASK = "•••";
+var SHOWN_CHARS = 2e3;
 function askValue(model, part, places) {
   return askText(model, "revealed", { ask: "reveal", turn: model.get("body").turn, of: part, places });
 }
 function addEyes(model, sections) {
-  for (const part of ["headers", "request"]) {
-    const table = sections.querySelector(`.i-tab[data-tab="${part}"] > .i-pairs`);
-    for (const [place, row] of [...table?.querySelectorAll("tr") ?? []].entries()) {
-      const [name, cell] = row.cells;
-      if (!cell?.textContent?.includes("•••") || cell.querySelector("button")) continue;
-      cell.append(makeEye(model, part, place, name.textContent ?? "", cell));
+  const find = (selector) => [...sections.querySelectorAll(selector)].filter((one) => one instanceof HTMLElement);
+  const tab = (part) => `.i-tab[data-tab="${part}"]`;
+  for (const part of ["headers", "request"]) addToRows(model, find(`${tab(part)} > .i-pairs tr`), part);
+  addToRows(model, find(`${tab("cookies")} > table > tbody > tr`), "cookies");
+  addToTexts(model, find(`${tab("request")} > p > code`).slice(0, 1), "target");
+  for (const [name, part] of [
+    ["request", "sent"],
+    ["body", "text"]
+  ]) {
+    addToTexts(model, find(`${tab(name)} pre`), part);
+    addToForm(model, find(`${tab(name)} table[data-form] > tbody > tr`), part);
+  }
+}
+function addToRows(model, rows, part) {
+  for (const [place, row] of rows.entries()) {
+    const [name, cell] = row.children;
+    if (!(cell instanceof HTMLElement) || !isMasked(cell)) continue;
+    cell.append(makeEye(model, part, [place], `the value of ${name.textContent}`, cell));
+  }
+}
+function addToForm(model, rows, part) {
+  const masked = rows.filter((row) => row.textContent?.includes(MASK));
+  for (const [place, row] of masked.entries()) {
+    const [name, cell] = row.children;
+    if (!(cell instanceof HTMLElement) || !isMasked(cell)) continue;
+    cell.append(makeEye(model, part, [place, 1], `the value of ${name.textContent}`, cell));
+  }
+}
+function addToTexts(model, texts, part) {
+  if (texts.some((text) => text.querySelector(".ipyasgi-unmasked") || / more$/.test(text.textContent ?? ""))) return;
+  let place = 0;
+  for (const text of texts) {
+    const walker = document.createTreeWalker(text, NodeFilter.SHOW_TEXT);
+    const nodes = [];
+    while (walker.nextNode()) nodes.push(walker.currentNode);
+    for (const node of nodes) {
+      const [first, ...others] = (node.textContent ?? "").split(MASK);
+      if (!others.length) continue;
+      const pieces = others.flatMap((after) => {
+        const holder = make("span", "ipyasgi-unmasked", { textContent: MASK });
+        holder.append(makeEye(model, part, [place], `masked value ${place + 1}`, holder));
+        place += 1;
+        return [holder, after];
+      });
+      if (node.parentNode) node.parentNode.replaceChild(fragmentOf([first, ...pieces]), node);
     }
   }
 }
-function makeEye(model, part, place, name, cell) {
-  const masked = cell.textContent ?? "";
+function fragmentOf(pieces) {
+  const made = document.createDocumentFragment();
+  made.append(...pieces);
+  return made;
+}
+function isMasked(cell) {
+  return Boolean(cell.textContent?.includes(MASK)) && !cell.querySelector("button");
+}
+function makeEye(model, part, places, what, holder) {
+  const masked = holder.textContent ?? "";
   let isShown = false;
   const eye = make("button", "ipyasgi-tree-act ipyasgi-eye", {
     type: "button",
-    title: "Masked because of its name. Show it in this page only.",
-    "aria-label": `Show the value of ${name}`,
+    title: "Masked as a secret. Show it in this page only.",
+    "aria-label": `Show ${what}`,
     "aria-pressed": "false"
   });
-  eye.addEventListener("click", async () => {
+  eye.addEventListener("click", async (event) => {
+    event.preventDefault();
     let text = masked;
     try {
-      if (!isShown) text = await askValue(model, part, [place]);
+      if (!isShown) text = visibleText((await askValue(model, part, places)).slice(0, SHOWN_CHARS));
       isShown = !isShown;
     } catch (error) {
       eye.title = errorText(error);
     }
     eye.setAttribute("aria-pressed", String(isShown));
-    cell.replaceChildren(text, eye);
+    holder.replaceChildren(text, eye);
     eye.focus();
   });
   return eye;

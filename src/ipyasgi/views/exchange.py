@@ -292,6 +292,7 @@ def _ending_notes(exchange: Exchange) -> Iterator[str]:
 
 
 def target_of(exchange: Exchange) -> str:
+    """Return path and query as sent, unmasked; of a request to a URL the whole URL."""
     url = exchange.request.url
     query = url.raw_path.partition(b"?")[1:]
     target = b"".join([sent_path(exchange.request), *query]).decode("ascii", "replace")

@@ -16,7 +16,8 @@ JSON = '{"a": [{"password": "p1"}, {"note": "x", "token": "p\\"2"}], "url": "htt
 PARTS = (
     '--x\r\ncontent-disposition: form-data; name="note"\r\n\r\nhi\r\n'
     '--x\r\ncontent-disposition: form-data; name="password"\r\n\r\np1\r\n'
-    '--x\r\ncontent-disposition: form-data; name="meta"\r\ncontent-type: application/json\r\n\r\n{"token": "p2"}\r\n--x--'
+    '--x\r\ncontent-disposition: form-data; name="meta"\r\ncontent-type: application/json\r\n\r\n'
+    '{"token": "p2"}\r\n--x--'
 )
 
 
@@ -67,7 +68,7 @@ def test_a_field_of_a_form_is_decoded() -> None:
     ("body", "places"), [(f"token={MASK}&pin=1234", (1,)), ("a=%E2%80%A2%E2%80%A2%E2%80%A2&pin=1", (0, 1))]
 )
 def test_a_body_with_masks_of_its_own_is_not_counted(body: str, places: tuple[int, ...]) -> None:
-    """They cannot be told from ours, and the wrong value must not be shown."""
+    """They look like ours, and the wrong value must not be shown."""
     with pytest.raises(RequestError):
         find(body, FORM, "sent", *places)
 

@@ -24,10 +24,10 @@ def find_unmasked(exchange: Exchange, part: str, places: Sequence[int], redactor
     """
     Return a value as it was sent; of JSON its text, of a header its value.
 
-    :param part: of the response ``body``, a value in its JSON, ``text``, a mask in its body, ``headers`` or ``cookies``;
+    :param part: of the response ``body``, a value in its JSON, ``text``, a mask in its body, ``headers``, ``cookies``;
         of the request ``request``, a header, ``sent``, a mask in its body, or ``target``, a mask in path and query
-    :param places: the number of the header, cookie or mask, from 0; for a mask in a form also 1 to decode the value; for
-        JSON the numbers of the value in each array and object on the way to it
+    :param places: the number of the header, cookie or mask, from 0; for a mask in a form also 1, to decode the value;
+        for JSON the numbers of the value in each array and object on the way to it
     :param redactor: the one that masked what the page shows
     Raises `RequestError` if there is no such value.
     """
@@ -66,7 +66,7 @@ def _in_text(message: Message, redactor: Redactor, places: Sequence[int]) -> str
 
 
 def _at_mask(text: str, spans: Sequence[Span], places: Sequence[int]) -> str | None:
-    """Return the text in place of a mask; None if the text has masks of its own, which cannot be told from ours."""
+    """Return the text in place of a mask; None if the text has masks of its own, which may look like ours."""
     is_form = list(places[1:]) == [1]
     if MASK in (unquote_plus(text) if is_form else text):
         return None

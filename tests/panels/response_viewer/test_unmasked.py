@@ -8,7 +8,7 @@ import pytest
 from ipyasgi import Explorer
 from ipyasgi.panels.response_viewer.unmasked import find_unmasked
 from ipyasgi.protocol.errors import RequestError
-from ipyasgi.records.redaction import MASK
+from ipyasgi.records.secret_rules import MASK
 from ipyasgi.views.tabs import view_tabs
 
 FORM = "application/x-www-form-urlencoded"

@@ -10,9 +10,12 @@ from urllib.parse import unquote_plus
 from ...client.response import kept_content
 from ...history.exchange import Exchange
 from ...protocol.errors import RequestError
+from ...records.body_text import is_multipart_type, read_body
 from ...records.multipart import parameter
 from ...records.record import sent_content
-from ...records.redaction import MASK, Redactor, Span, is_multipart_type, read_body
+from ...records.redaction import Redactor
+from ...records.secret_rules import MASK
+from ...records.secret_spans import Span
 from ...views.body.charset import read_text
 from ...views.exchange import target_of
 

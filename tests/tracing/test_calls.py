@@ -5,10 +5,11 @@ import contextlib
 import http.server
 import sqlite3
 import threading
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import aiosqlite
+import anyio.to_thread
 import httpx
 import httpx2
 import pytest
@@ -18,35 +19,12 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import StaticPool
 
 from ipyasgi import Explorer
-from ipyasgi.tracing import Call, Trace
 from ipyasgi.tracing.taps import TRACE_TAPS
 from ipyasgi.tracing.tracer import OpenCall, Tracer
 
-Work = Callable[[], Awaitable[object]]
+from .traced import app_of, calls_of, trace_of
+
 HERE = "tracing/test_calls.py"
-
-
-def app_of(work: Work) -> Any:
-    """Return an app that does some work in each request, and responds with nothing."""
-
-    async def app(scope: Any, receive: Any, send: Any) -> None:
-        await work()
-        await send({"type": "http.response.start", "status": 200, "headers": []})
-        await send({"type": "http.response.body"})
-
-    return app
-
-
-def trace_of(work: Work, **options: Any) -> Trace:
-    """Return the trace of one request to an app that does this work."""
-    with Explorer(app_of(work), lifespan="off") as explorer:
-        trace = explorer.get("/", trace=True, raise_exceptions=False, **options).trace
-    assert trace is not None
-    return trace
-
-
-def calls_of(work: Work) -> list[Call]:
-    return list(trace_of(work).calls)
 
 
 @pytest.fixture
@@ -398,3 +376,22 @@ def test_the_libraries_are_named() -> None:
     assert {"SQLAlchemy", "aiosqlite", "httpx2", "requests"} <= set(trace.watched)
     assert "other sqlite3 connections" in trace.not_watched
     assert "Watched: SQLAlchemy" in trace.to_text()
+
+
+@pytest.mark.parametrize("backend", ["asyncio", "trio"])
+def test_the_place_of_tasks_and_threads(server: str, backend: str) -> None:
+    """A call in a task or thread that runs only a library's code has the line that started it."""
+
+    async def work() -> None:
+        await anyio.to_thread.run_sync(requests.get, server)
+        if backend == "asyncio":
+            await asyncio.to_thread(requests.get, server)
+            async with httpx.AsyncClient() as client:
+                await asyncio.gather(client.get(server), client.get(server))
+
+    calls = calls_of(work, backend=backend)
+
+    assert len(calls) == (4 if backend == "asyncio" else 1)
+    lines = [int(call.place.rpartition(":")[2]) for call in calls]
+    assert [line - lines[0] for line in lines] == ([0, 2, 4, 4] if backend == "asyncio" else [0])
+    assert {call.function for call in calls} == {"work"}

@@ -1,5 +1,7 @@
 """Problems in the calls of one request."""
 
+import itertools
+
 import pytest
 
 from ipyasgi import Explorer, Settings
@@ -7,6 +9,7 @@ from ipyasgi.records.redaction import Redactor
 from ipyasgi.tracing.findings import find_problems
 from ipyasgi.tracing.tracer import OpenCall
 
+CLOCK = itertools.count(step=20)
 SELECT = "select title from book where id = ?"
 
 
@@ -17,9 +20,17 @@ def sql(statement: str, *values: str, place: str = "shop.py:7", took: int = 10) 
     )  # fmt: skip
 
 
-def get(url: str, method: str = "GET") -> OpenCall:
+def get(url: str, method: str = "GET", *, began: int | None = None) -> OpenCall:
+    began = next(CLOCK) if began is None else began
     return OpenCall(
-        kind="http", library="x", method=method, url=url, place="shop.py:9", function="rates", began_ns=1, ended_ns=2
+        kind="http",
+        library="x",
+        method=method,
+        url=url,
+        place="shop.py:9",
+        function="rates",
+        began_ns=began,
+        ended_ns=began + 10,
     )
 
 
@@ -46,6 +57,13 @@ def test_n_plus_one_of_requests() -> None:
 
     assert found.text.startswith("N+1: rates() at shop.py:9 sends the same request 5 times")
     assert "s3cret" not in found.text
+
+
+def test_requests_at_once_are_none() -> None:
+    """Requests that do not wait for each other are sent as the remedy says; a query for each row is not better so."""
+    requests = [get(f"http://a/rates/{number}", began=number) for number in range(5)]
+    assert find_problems(requests, Redactor()) == ()
+    assert find_problems([sql(SELECT, str(number)) for number in range(5)], Redactor()) != ()
 
 
 def test_repeated_query() -> None:
@@ -114,3 +132,17 @@ def test_no_alarm_on_the_samples() -> None:
     findings = [str(found) for trace in traces for found in trace.findings if not found.kind.startswith("slow")]
     assert findings == []
     assert sum(len(trace.calls) for trace in traces) > 10
+
+
+def test_n_plus_one_of_cache_commands() -> None:
+    """Commands for many keys from one line are one too, without the keys in its text; those for one key are not."""
+
+    def command(statement: str) -> OpenCall:
+        return OpenCall(kind="cache", library="x", statement=statement, place="shop.py:9", began_ns=1, ended_ns=2)
+
+    (found,) = find_problems([command(f"GET session:{user}") for user in ("ann", "ben", "cid")], Redactor())
+
+    assert found.text.startswith("N+1: shop.py:9 sends the same command 3 times with different values: GET session:")
+    assert "ann" not in found.text
+    assert "MGET" in found.remedy
+    assert find_problems([command("GET session:ann")] * 3, Redactor()) == ()

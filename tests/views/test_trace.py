@@ -125,7 +125,7 @@ def test_without_calls() -> None:
     """A trace without calls says so, and what was watched, and draws nothing."""
     view = view_trace(replace(TRACE, calls=(), findings=()), Settings())
 
-    assert view.text.splitlines()[1:] == ["  No SQL or HTTP calls", "  Watched: SQLAlchemy. Not watched: redis."]
+    assert view.text.splitlines()[1:] == ["  No SQL, HTTP or cache calls", "  Watched: SQLAlchemy. Not watched: redis."]
     assert "<svg" not in view.html
 
 
@@ -316,3 +316,14 @@ def test_steps() -> None:
     assert shown.rows[2].detail == "in the background, event loop"
     few = show_trace(replace(TRACE, calls=(), steps=spans[:3]), Settings())
     assert [row.title for row in few.rows] == ["part 0", "part 1", "part 2"]
+
+
+def test_cache_commands() -> None:
+    """A command of a cache has its row, its colour, and its place in the sum."""
+    call = Call(kind="cache", library="redis", statement="GET user:3", began_ns=MS, total_ns=MS, place="shop.py:9")
+    view = view_trace(replace(TRACE, calls=(*TRACE.calls, call), findings=()), Settings())
+
+    lines = view.text.splitlines()
+    assert lines[1] == "  12 SQL 1.20 ms · 1 HTTP 9.00 ms · 1 cache 1.00 ms"
+    assert [line.partition("  cache ")[2] for line in lines if "  cache " in line] == ["GET user:3  shop.py:9"]
+    assert 'class="i-cache" fill="#1795a8"' in view.html

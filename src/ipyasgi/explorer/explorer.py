@@ -321,7 +321,7 @@ class Explorer(Shown):
         :param raise_exceptions: raise the app's exception; it is part of the exchange in any case
         :param debug: ``"pdb"`` opens a prompt where the app calls ``breakpoint()``, unless a debugger is attached, and
             lets it call ``input()``; ``q`` interrupts the request. The timeout does not count the time at the prompt
-        :param trace: record the app's SQL and HTTP calls as the exchange's ``trace``; by default the setting ``trace``
+        :param trace: record the app's SQL, HTTP and cache calls as ``trace``; by default the setting ``trace``
         Raises the app's exception, ``httpx.ReadTimeout`` (a `DeadlineError`), `RequestError`, `LoopError`, and
         ``TypeError`` for an unknown argument.
         """

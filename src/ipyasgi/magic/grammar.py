@@ -89,7 +89,7 @@ OPTIONS: dict[str, Option] = {
         Option("repeat", "N", f"send the request N times, at most {REPEAT_LIMIT}"),
         Option("headers", "", "show status and headers only"),
         Option("show-secrets", "", "do not mask secrets in this output"),
-        Option("trace", "", "record the SQL and HTTP calls of the app, and problems such as N+1"),
+        Option("trace", "", "record the SQL, HTTP and cache calls of the app, and problems such as N+1"),
         Option("no-redirects", "", "show a redirect instead of following it"),
         Option("pdb", "", "open a prompt of pdb in the cell where the app calls breakpoint()"),
         Option("factory", "", "call EXPR and attach the app it returns"),

@@ -100,7 +100,10 @@ class Settings(Shown):
         64 * 1024, _read_count, "a number of bytes", "Bytes of one body that a view shows."
     )
     trace: bool = _setting(
-        False, _read_bool, "true or false", "Trace every request: its SQL and HTTP calls, and problems such as N+1."
+        False,
+        _read_bool,
+        "true or false",
+        "Trace every request: its SQL, HTTP and cache calls, and problems such as N+1.",
     )
     redactor: Redactor = dataclasses.field(default=Redactor(), compare=False, repr=False)
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 from typing import Protocol
 
 from ..records.redaction import Redactor
+from .commands import mask_command, shape_of_command
 from .middleware_row import FRAMEWORKS
 from .statements import Parameters, flat, mask_statement, reads, shape_of, shape_of_url, uses_table
 from .trace import Call, CallKind, Dependency, Finding, Layer, Step
@@ -19,6 +21,12 @@ HELD_NS = 100_000_000
 HELD_BY_CALLS_NS = 50_000_000
 """The same of the calls that one line does not await."""
 _LEAST_LOOKS = 2
+_LOOPS: dict[CallKind, tuple[str, str]] = {
+    "sql": ("query", "Load all rows with one query: a join, WHERE … IN (…), or eager loading such as selectinload."),
+    "http": ("request", "Ask for all of them in one request, or send the requests at the same time."),
+    "cache": ("command", "Send one command for all keys, such as MGET, or send the commands in a pipeline."),
+}
+"""What a call is called in the finding of a loop, and the remedy."""
 _TEXT_CHARS = 90
 _MOST = 20
 
@@ -187,23 +195,15 @@ def _find_loops(calls: Iterable[Seen], redactor: Redactor) -> Iterator[tuple[int
     """Yield the calls of one shape that one line of the app made again and again with different values."""
     groups: dict[tuple[str, str, str], list[Seen]] = {}
     for call in calls:
-        if call.place and (
-            call.method in ("GET", "HEAD")
-            if call.kind == "http"
-            else reads(call.statement) and uses_table(call.statement)
-        ):
-            shape = shape_of_url(call.url) if call.kind == "http" else shape_of(call.statement)
+        if call.place and (shape := _shape(call)):
             groups.setdefault((call.kind, shape, call.place), []).append(call)
     for group in groups.values():
         first = group[0]
         if len({(one.statement, one.url, one.parameters) for one in group}) < N_PLUS_ONE:
             continue
-        one = "query" if first.kind == "sql" else "request"
-        remedy = (
-            "Load all rows with one query: a join, WHERE … IN (…), or eager loading such as selectinload."
-            if first.kind == "sql"
-            else "Ask for all of them in one request, or send the requests at the same time."
-        )
+        if first.kind == "http" and _are_at_once(group):
+            continue
+        one, remedy = _LOOPS[first.kind]
         yield (
             _took(group),
             Finding(
@@ -215,6 +215,21 @@ def _find_loops(calls: Iterable[Seen], redactor: Redactor) -> Iterator[tuple[int
                 count=len(group),
             ),
         )
+
+
+def _are_at_once(group: Sequence[Seen]) -> bool:
+    """Return whether most calls of a group, in the order in which they began, do not wait for the one before."""
+    waits = sum(one.ended_ns is not None and one.ended_ns <= later.began_ns for one, later in pairwise(group))
+    return waits * 2 < len(group) - 1
+
+
+def _shape(call: Seen) -> str:
+    """Return what calls of one loop have in common; empty if a loop of it is not a finding."""
+    if call.kind == "http":
+        return shape_of_url(call.url) if call.method in ("GET", "HEAD") else ""
+    if call.kind == "cache":
+        return shape_of_command(call.statement)
+    return shape_of(call.statement) if reads(call.statement) and uses_table(call.statement) else ""
 
 
 def _find_repeats(calls: Iterable[Seen], redactor: Redactor) -> Iterator[tuple[int, Finding]]:
@@ -257,6 +272,8 @@ def _origin(call: Seen) -> str:
 def _text(call: Seen, redactor: Redactor) -> str:
     if call.kind == "http":
         text = f"{call.method} {redactor.url(call.url)}"
+    elif call.kind == "cache":
+        text = shape_of_command(mask_command(call.statement, redactor))
     else:
         text = mask_statement(call.statement, redactor)
     return text if len(text) <= _TEXT_CHARS else text[: _TEXT_CHARS - 1] + "…"

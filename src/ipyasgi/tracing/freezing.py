@@ -16,6 +16,8 @@ from ..records.record import Endpoint
 from ..records.redaction import MASK, Redactor
 from ..records.settings import Settings
 from ..routes.routes import read_endpoint
+from .call_errors import mask_error
+from .commands import mask_command
 from .crossings import Boundary, read_layers
 from .dependencies import OpenDependency, hold_dependencies, read_cleanups, read_dependencies
 from .findings import (
@@ -156,7 +158,9 @@ def _or_empty(headers: object) -> tuple[tuple[bytes, bytes], ...]:
 
 
 def _without(call: Call, secrets: tuple[str, ...]) -> Call:
-    return replace(call, parameters=_hide(call.parameters, secrets), error=_hide(call.error, secrets))
+    statement = _hide(call.statement, secrets) if call.kind == "cache" else call.statement
+    parameters, error = _hide(call.parameters, secrets), _hide(call.error, secrets)
+    return replace(call, statement=statement, parameters=parameters, error=error)
 
 
 def _without_in_step(step: Step, secrets: tuple[str, ...]) -> Step:
@@ -182,13 +186,18 @@ def _or_nothing(read: Callable[[], tuple[T, ...]]) -> tuple[T, ...] | None:
         return None
 
 
+def _statement(call: OpenCall, redactor: Redactor) -> str:
+    mask = mask_command if call.kind == "cache" else mask_statement
+    return mask(call.statement, redactor) if call.statement else ""
+
+
 def _frozen(call: OpenCall, run: Run, redactor: Redactor) -> Call:
     began_ns = max(call.began_ns - run.began_ns, 0)
     ended_ns = run.duration_ns if call.ended_ns is None else call.ended_ns - run.began_ns
     return Call(
         kind=call.kind,
         library=call.library,
-        statement=mask_statement(call.statement, redactor) if call.statement else "",
+        statement=_statement(call, redactor),
         method=call.method,
         url=redactor.url(call.url),
         parameters=mask_parameters(call.statement, call.parameters, redactor),
@@ -199,6 +208,6 @@ def _frozen(call: OpenCall, run: Run, redactor: Redactor) -> Call:
         thread=call.thread,
         rows=call.rows,
         status=call.status,
-        error=redactor.text(call.error),
+        error=mask_error(call.error, call.statement, call.parameters, redactor),
         ended=call.ended_ns is not None,
     )

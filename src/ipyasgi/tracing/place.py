@@ -2,29 +2,38 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import sys
 from collections.abc import Iterator
+from contextvars import ContextVar
 from types import FrameType
 
 from ..engine.source_location import owner_of, place_of
 
 _MOST_FRAMES = 300
 
+_KEPT: ContextVar[tuple[str, str]] = ContextVar("ipyasgi_kept_place", default=("", ""))
+
 
 def find_place() -> tuple[str, str]:
-    """Return the innermost line of the app's own code, ``shop/api.py:42``, and its function; empty without one."""
-    place, function = place_in(sys._getframe(1))
-    if not place:
-        for outer in _frames_of_greenlets():
-            code = outer.f_code
-            if not _owner(code.co_filename):
-                return _describe(code.co_filename, outer.f_lineno, code.co_qualname)
-    return place, function
+    """
+    Return the innermost line of the app's own code, ``shop/api.py:42``, and its function.
+
+    If no line of the stack is the app's, the result is what `keep_place` has kept; else both are empty.
+    """
+    found = place_in(sys._getframe(1))
+    if found[0]:
+        return found
+    for outer in _frames_of_greenlets():
+        code = outer.f_code
+        if not _owner(code.co_filename):
+            return _describe(code.co_filename, outer.f_lineno, code.co_qualname)
+    return _KEPT.get()
 
 
 def place_in(frame: FrameType | None) -> tuple[str, str]:
-    """Return the same of a frame and those that called it."""
+    """Return the innermost line of the app's own code in a frame and those that called it; empty without one."""
     for _ in range(_MOST_FRAMES):
         if frame is None:
             break
@@ -33,6 +42,20 @@ def place_in(frame: FrameType | None) -> tuple[str, str]:
             return _describe(code.co_filename, frame.f_lineno, code.co_qualname)
         frame = frame.f_back
     return "", ""
+
+
+@contextlib.contextmanager
+def keep_place() -> Iterator[None]:
+    """Keep the present place for threads and tasks that are started meanwhile: their stacks begin anew."""
+    token = None
+    with contextlib.suppress(Exception):  # the app goes on
+        token = _KEPT.set(find_place())
+    try:
+        yield
+    finally:
+        if token is not None:
+            with contextlib.suppress(ValueError):  # left in another context than it was entered in
+                _KEPT.reset(token)
 
 
 @functools.lru_cache(maxsize=1024)

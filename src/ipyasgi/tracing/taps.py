@@ -17,6 +17,8 @@ from .litestar_dependencies import LITESTAR
 from .steps import STEPS
 from .telemetry import SpanListeners
 
+_MOST_MADE = 1_000
+
 
 class TraceTaps:
     """
@@ -32,7 +34,7 @@ class TraceTaps:
         self._undo: list[Callable[[], None]] = []
         self._watched: list[str] = []
         self._spans = SpanListeners()
-        self._made: dict[tuple[int, str], tuple[Any, Any, Any]] = {}
+        self._made: dict[tuple[int, str, int], tuple[Any, Any, Any]] = {}
 
     def _renew_lock(self) -> None:
         self._lock = threading.RLock()  # in a forked child the old one is never released
@@ -64,22 +66,24 @@ class TraceTaps:
         """Return a function that wraps as ``wrap`` does, but makes the wrapper of a function only once."""
 
         def kept(before: Any) -> Any:
-            earlier = self._made.get((id(owner), name))
-            if earlier is not None and earlier[0] is before:
-                return earlier[1]
-            made = wrap(before)
-            self._made[id(owner), name] = before, made, owner
-            return made
+            key = (id(owner), name, id(before))
+            if key not in self._made:
+                if len(self._made) >= _MOST_MADE:
+                    self._made.clear()
+                self._made[key] = (wrap(before), before, owner)  # kept with what the key identifies
+            return self._made[key][0]
 
         return kept
 
     def watched(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Return the names of the libraries that are watched, and of those imported that are not."""
         with self._lock:
-            watched = tuple(library.name for library in LIBRARIES if library.name in self._watched)
+            replaced = tuple(self._watched)
+        libraries = [library for library in LIBRARIES if library.makes_calls]
+        watched = tuple(library.name for library in libraries if library.name in replaced)
         late = [
             f"{library.name} (imported too late)"
-            for library in LIBRARIES
+            for library in libraries
             if library.name not in watched and library.module in sys.modules
         ]
         return watched, (*late, *(name for module, name in UNWATCHED.items() if module in sys.modules))

@@ -14,7 +14,7 @@ from ..records.output import OutputLine
 from ..records.settings import Settings
 from ..shown import Shown
 
-CallKind = Literal["sql", "http"]
+CallKind = Literal["sql", "http", "cache"]
 DependencyKind = Literal["def", "async def", "yield", "async yield", "class"]
 Thread = Literal["event loop", "worker thread"]
 StepKind = Literal["validate", "endpoint", "serialize", "background", "cleanup", "span"]
@@ -29,15 +29,17 @@ FindingKind = Literal[
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Call:
     """
-    One call that the app made of a database or another server.
+    One call that the app made of a database, a cache or another server.
 
     :ivar library: through which library, such as ``SQLAlchemy``
-    :ivar statement: the SQL, without literals that may be secret; empty for HTTP
-    :ivar method: of an HTTP request, like ``url``; both empty for SQL
+    :ivar statement: the SQL, without literals that may be secret; of a cache the command and its key, ``GET user:3``;
+        empty for HTTP
+    :ivar method: of an HTTP request, like ``url``; else both are empty
     :ivar parameters: the values of the statement, masked and cut: ``id=3, name='Miso'``
     :ivar began_ns: nanoseconds since the app was called, on the clock of the messages
     :ivar total_ns: nanoseconds until the response or the result was there
-    :ivar place: the app's own line that made the call, ``shop/api.py:42``; empty if it is not on the stack
+    :ivar place: the app's own line that made the call or started its task or thread, ``shop/api.py:42``; empty if there
+        is none
     :ivar function: the function of that line
     :ivar thread: where it was made, like that of an `Endpoint`
     :ivar rows: the number of rows that the database reported; None if it did not

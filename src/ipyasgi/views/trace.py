@@ -180,7 +180,7 @@ def show_trace(trace: Trace, settings: Settings) -> TraceShown:
         ended = None  # nothing ran in the background
     notes = [f"{count_of(trace.missing, 'call')} not recorded"] if trace.missing else []
     return TraceShown(
-        about=_count_calls(trace.calls) or "No SQL or HTTP calls",
+        about=_count_calls(trace.calls) or "No SQL, HTTP or cache calls",
         findings=tuple(
             (one_line(finding.text, TEXT_CHARS), one_line(finding.remedy, TEXT_CHARS)) for finding in trace.findings
         ),
@@ -249,10 +249,11 @@ def trace_lines(shown: TraceShown) -> Iterator[str]:
         yield f"    {remedy}"
     for note in shown.notes:
         yield f"  note: {note}"
+    width = max([4, *(len(row.name) for row in shown.rows)])
     for row in shown.rows[:_TEXT_ROWS]:
         end = "  ".join(filter(None, [row.detail and f"({row.detail})", row.error and f"! {row.error}", row.origin]))
         lane = _lane(row, shown.duration_ns)
-        yield f"  {row.began:>8} {row.took:>8}  {lane}  {row.name:<4} {one_line(row.title, 80)}  {end}".rstrip()
+        yield f"  {row.began:>8} {row.took:>8}  {lane}  {row.name:<{width}} {one_line(row.title, 80)}  {end}".rstrip()
     if len(shown.rows) > _TEXT_ROWS:
         yield f"  … {count_of(len(shown.rows) - _TEXT_ROWS, 'more row')}"
     if shown.left_out:

@@ -10,6 +10,7 @@ from itertools import groupby
 from ..engine.runs import Event
 from ..records.output import OutputLine
 from ..records.settings import Settings
+from ..tracing.commands import shape_of_command
 from ..tracing.middleware_row import FRAMEWORKS
 from ..tracing.statements import shape_of, shape_of_url
 from ..tracing.trace import Call, Dependency, Layer, Step, Trace
@@ -17,7 +18,7 @@ from .figures import BACKGROUND_NS, count_of, size_of, time_of
 from .view import one_line
 
 TEXT_CHARS = 400
-CALL_NAMES = {"sql": "SQL", "http": "HTTP"}
+CALL_NAMES = {"sql": "SQL", "http": "HTTP", "cache": "cache"}
 _ROWS = 40  # of layers and dependencies, of calls, and of steps
 _MESSAGES = 12
 _LINES = 8
@@ -36,7 +37,8 @@ class TraceRow:
     """
     One row of the waterfall: what is alike, such as all calls with one text from one line of the app, shares one.
 
-    :ivar kind: ``message``, ``layer``, ``dependency``, ``step``, ``sql``, ``http`` or ``output``, which is its colour
+    :ivar kind: ``message``, ``layer``, ``dependency``, ``step``, ``sql``, ``http``, ``cache`` or
+        ``output``, which is its colour
     :ivar count: the number of calls
     :ivar detail: parameters, rows or status
     :ivar error: the first error among them
@@ -300,6 +302,8 @@ def _full_text(call: Call) -> str:
 
 
 def _shape(call: Call) -> str:
+    if call.kind == "cache":
+        return shape_of_command(call.statement)
     return shape_of(call.statement) if call.statement else f"{call.method} {shape_of_url(call.url)}"
 
 

@@ -1,4 +1,4 @@
-"""The benchmark of the client, on very few requests: that it still runs, not how fast."""
+"""The benchmarks, on very few requests: that they still run, not how fast."""
 
 import importlib.util
 from importlib.machinery import SourceFileLoader
@@ -8,18 +8,23 @@ from types import ModuleType
 import pytest
 
 
-@pytest.fixture
-def benchmark(repository: Path) -> ModuleType:
-    """Load ``tests/benchmarks/run``, which has no suffix, with the smallest amounts of work."""
-    path = repository / "tests" / "benchmarks" / "run"
-    spec = importlib.util.spec_from_loader(
-        "benchmark_of_the_client", SourceFileLoader("benchmark_of_the_client", str(path))
-    )
+def load(repository: Path, name: str) -> ModuleType:
+    """Load a benchmark, which has no suffix."""
+    path = repository / "tests" / "benchmarks" / name
+    spec = importlib.util.spec_from_loader(f"benchmark_{name}", SourceFileLoader(f"benchmark_{name}", str(path)))
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    module.ROUNDS, module.GETS, module.CHUNKS, module.ECHOES, module.CROWD = 1, 2, 3, 3, 2
+    module.ROUNDS, module.GETS = 1, 2
+    return module
+
+
+@pytest.fixture
+def benchmark(repository: Path) -> ModuleType:
+    """Load ``tests/benchmarks/run`` with the smallest amounts of work."""
+    module = load(repository, "run")
+    module.CHUNKS, module.ECHOES, module.CROWD = 3, 3, 2
     return module
 
 
@@ -29,3 +34,11 @@ def test_every_comparison_of_clients_prints_its_row(benchmark: ModuleType, capsy
     rows = capsys.readouterr().out.strip().splitlines()
     assert len(rows) == 7
     assert all(row.count("|") == 7 for row in rows)
+
+
+def test_every_comparison_of_tracing_prints_its_row(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Each comparison of a traced request with one that is not traced prints one row."""
+    load(repository, "tracing").main()
+    rows = capsys.readouterr().out.strip().splitlines()
+    assert len(rows) == 9
+    assert all(row.count("|") == 8 for row in rows)

@@ -1,16 +1,11 @@
-"""One app in each of five frameworks, and 21 kinds of request to all of them. Not a test."""
+"""One app in each framework, and 21 kinds of request to all of them. Not a test."""
 
 import asyncio
-import sqlite3
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
-import litestar
-import quart
 from fastapi import Depends, FastAPI, Header, HTTPException
-from litestar.exceptions import HTTPException as LitestarError
-from litestar.response import Redirect as LitestarRedirect
-from litestar.response import Stream as LitestarStream
 from starlette.applications import Starlette
 from starlette.background import BackgroundTask
 from starlette.middleware import Middleware
@@ -20,6 +15,14 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response, StreamingResponse
 from starlette.routing import Mount, Route
+
+from ..django_project import django_project
+from . import corpus_django
+from .corpus_falcon import falcon_app
+from .corpus_litestar import litestar_app
+from .corpus_quart import quart_app
+from .statements import later, pieces, query_some
+from .wrappers import Outer, closed_over
 
 REQUESTS: list[tuple[str, str, dict[str, Any]]] = [
     ("GET", "/plain", {}),
@@ -44,28 +47,6 @@ REQUESTS: list[tuple[str, str, dict[str, Any]]] = [
     ("GET", "/sub/inside", {}),
     ("GET", "/cookies", {"headers": {"cookie": "a=b"}}),
 ]
-
-
-def query_some() -> list[int]:
-    """Send queries to a database, one again and again."""
-    db = sqlite3.connect(":memory:")
-    try:
-        db.execute("create table book (id integer, password text)")
-        db.executemany("insert into book values (?, ?)", [(number, "hunter2") for number in range(5)])
-        return [db.execute("select id from book where id = ?", (number,)).fetchone()[0] for number in range(5)]
-    finally:
-        db.close()
-
-
-async def pieces() -> AsyncIterator[bytes]:
-    for number in range(3):
-        await asyncio.sleep(0)
-        yield b"%d" % number
-
-
-async def later() -> None:
-    await asyncio.sleep(0)
-    query_some()
 
 
 # -- Starlette -----------------------------------------------------------------------------------------------------
@@ -127,6 +108,14 @@ async def add_time(request: Request, call_next: Callable) -> Response:
     return response
 
 
+async def explain(request: Request, error: Any) -> Response:
+    return PlainTextResponse(error.detail, error.status_code)
+
+
+def explain_in_thread(request: Request, error: Any) -> Response:
+    return PlainTextResponse(error.detail, error.status_code)
+
+
 def starlette_app() -> Any:
     routes = [Route(f"/{one.__name__}", one) for one in (plain, big, query, thread, teapot, private, broken, moved)]
     routes += [Route(f"/{one.__name__}", one) for one in (stream, background, cookies)]
@@ -136,14 +125,14 @@ def starlette_app() -> Any:
         Middleware(GZipMiddleware),
         Middleware(BaseHTTPMiddleware, dispatch=add_time),
     ]
-    return Starlette(routes=routes, middleware=layers)
+    return Starlette(routes=routes, middleware=layers, exception_handlers={HTTPException: explain})
 
 
 # -- FastAPI -------------------------------------------------------------------------------------------------------
 
 
 def fastapi_app() -> Any:
-    app = FastAPI()
+    app = FastAPI(exception_handlers={HTTPException: explain_in_thread})
     app.add_middleware(BaseHTTPMiddleware, dispatch=add_time)
     app.add_middleware(GZipMiddleware)
     app.add_middleware(CORSMiddleware, allow_origins=["*"])
@@ -171,94 +160,6 @@ def fastapi_app() -> Any:
     inner = FastAPI()
     inner.add_api_route("/inside", plain_again)
     app.mount("/sub", inner)
-    return app
-
-
-# -- Litestar and Quart --------------------------------------------------------------------------------------------
-
-
-def litestar_app() -> Any:
-    @litestar.get("/plain", sync_to_thread=False)
-    def plain() -> dict[str, int]:
-        return {"a": 1}
-
-    @litestar.get("/big")
-    async def big() -> str:
-        return "b" * 30_000
-
-    @litestar.post("/upload")
-    async def upload(request: litestar.Request) -> dict[str, int]:
-        return {"bytes": len(await request.body())}
-
-    @litestar.get("/query")
-    async def query() -> list[int]:
-        return query_some()
-
-    @litestar.get("/thread", sync_to_thread=True)
-    def thread() -> list[int]:
-        return query_some()
-
-    @litestar.get("/teapot")
-    async def teapot() -> None:
-        raise LitestarError("short and stout", status_code=418)
-
-    @litestar.get("/broken")
-    async def broken() -> None:
-        raise RuntimeError("broken on purpose")
-
-    @litestar.get("/moved")
-    async def moved() -> LitestarRedirect:
-        return LitestarRedirect("/plain")
-
-    @litestar.get("/stream")
-    async def stream() -> LitestarStream:
-        return LitestarStream(pieces())
-
-    @litestar.get("/inside")
-    async def inside() -> str:
-        return "inside"
-
-    handlers = [plain, big, upload, query, thread, teapot, broken, moved, stream]
-    return litestar.Litestar(
-        [*handlers, litestar.Router("/sub", route_handlers=[inside])], openapi_config=None, logging_config=None
-    )
-
-
-def quart_app() -> Any:
-    app = quart.Quart("corpus")
-
-    @app.get("/plain")
-    async def plain() -> Any:
-        return {"a": 1}
-
-    @app.get("/big")
-    async def big() -> Any:
-        return "b" * 30_000
-
-    @app.post("/upload")
-    async def upload() -> Any:
-        return {"bytes": len(await quart.request.get_data())}
-
-    @app.get("/query")
-    async def query() -> Any:
-        return query_some()
-
-    @app.get("/thread")
-    def thread() -> Any:
-        return query_some()
-
-    @app.get("/broken")
-    async def broken() -> Any:
-        raise RuntimeError("broken on purpose")
-
-    @app.get("/stream")
-    async def stream() -> Any:
-        return pieces(), 200
-
-    @app.get("/moved")
-    async def moved() -> Any:
-        return quart.redirect("/plain")
-
     return app
 
 
@@ -293,40 +194,23 @@ async def raw_app(scope: Any, receive: Any, send: Any) -> None:
     await send({"type": "http.response.body", "body": body[10:]})
 
 
-class Outer:
-    """A layer with its inner app in a slot; it adds a header."""
-
-    __slots__ = ("wrapped",)
-
-    def __init__(self, wrapped: Any) -> None:
-        self.wrapped = wrapped
-
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        async def adding(message: Any) -> None:
-            if message["type"] == "http.response.start":
-                message = {**message, "headers": [*message["headers"], (b"x-outer", b"yes")]}
-            await send(message)
-
-        await self.wrapped(scope, receive, adding)
-
-
-def closed_over(inner: Any) -> Any:
-    """Return a function with its inner app in a closure; it catches what the inner app raises."""
-
-    async def catching(scope: Any, receive: Any, send: Any) -> None:
-        try:
-            await inner(scope, receive, send)
-        except ZeroDivisionError:
-            await send({"type": "http.response.start", "status": 500, "headers": []})
-            await send({"type": "http.response.body", "body": b"caught"})
-
-    return catching
-
-
 APPS: dict[str, Callable[[], Any]] = {
     "starlette": starlette_app,
     "fastapi": fastapi_app,
     "litestar": litestar_app,
     "quart": quart_app,
+    "falcon": falcon_app,
+    "falcon, dependent": lambda: falcon_app(independent=False),
     "raw": lambda: Outer(closed_over(raw_app)),
 }
+NAMES = [*APPS, "django"]
+
+
+@contextmanager
+def opened(name: str) -> Iterator[Any]:
+    """Give an app of the corpus."""
+    if name == "django":
+        with django_project(corpus_django.__name__, MIDDLEWARE=corpus_django.MIDDLEWARE) as app:
+            yield app
+    else:
+        yield APPS[name]()

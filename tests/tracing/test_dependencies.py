@@ -224,6 +224,43 @@ def test_overrides() -> None:
 
 
 @pytest.mark.serial
+def test_cleanup() -> None:
+    """What a ``yield`` does after its value was used has its time, also after an exception, which it sees."""
+    seen = []
+
+    async def connection() -> AsyncIterator[int]:
+        try:
+            yield 1
+        except ZeroDivisionError as exc:
+            seen.append(exc)
+            raise
+        finally:
+            await asyncio.sleep(0.02)
+
+    def file() -> Iterator[int]:
+        yield 2
+        time.sleep(0.03)
+
+    app = FastAPI()
+
+    @app.get("/{n}")
+    async def show(n: int, a: Annotated[int, Depends(connection)], b: Annotated[int, Depends(file)]) -> float:
+        return a / n
+
+    with Explorer(app) as explorer:
+        fine, broken = (explorer.get(path, trace=True, raise_exceptions=False).trace for path in ("/1", "/0"))
+
+    assert fine is not None
+    assert broken is not None
+    assert [one.value for one in fine.dependencies] == ["1", "2"]
+    assert [(one.cleanup_ns or 0) > 19e6 for one in fine.dependencies] == [True, True]
+    assert "value 2, cleanup " in fine.to_text()
+    assert fine.to_dict()["dependencies"][1]["cleanup_ms"] > 29
+    assert (broken.dependencies[0].cleanup_ns or 0) > 19e6
+    assert len(seen) == 1
+
+
+@pytest.mark.serial
 def test_slow_dependency() -> None:
     """A dependency that takes most of the time is a finding, with its line."""
 
@@ -242,24 +279,19 @@ def test_the_display() -> None:
     text = trace_of("/books").to_text()
 
     assert "user = current_user()  (async def)  ! HTTPException" in text
-    assert "  db = open_db()  (yield, value 'a connection')" in text
+    assert "  db = open_db()  (yield, value 'a connection'" in text
     assert "pager = Pager()  (not reached)" in text
 
 
 def test_nothing_stays_behind() -> None:
     """FastAPI's own functions are back after the last traced request."""
-    functions = [
-        fastapi.dependencies.utils.solve_dependencies,
-        fastapi.routing.solve_dependencies,
-        fastapi.dependencies.utils.request_params_to_args,
-    ]
+    names = ["solve_dependencies", "request_params_to_args", "asynccontextmanager", "contextmanager_in_threadpool"]
+    functions = [getattr(fastapi.dependencies.utils, name) for name in names]
+    functions.append(fastapi.routing.solve_dependencies)
     trace_of("/books")
 
-    assert functions == [
-        fastapi.dependencies.utils.solve_dependencies,
-        fastapi.routing.solve_dependencies,
-        fastapi.dependencies.utils.request_params_to_args,
-    ]
+    assert functions[:-1] == [getattr(fastapi.dependencies.utils, name) for name in names]
+    assert functions[-1] is fastapi.routing.solve_dependencies
 
 
 def test_another_version_of_fastapi(monkeypatch: pytest.MonkeyPatch) -> None:

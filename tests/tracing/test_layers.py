@@ -16,11 +16,13 @@ from starlette.routing import Mount, Route
 
 from ipyasgi import Explorer
 from ipyasgi.tracing import Layer, Trace
-from ipyasgi.tracing.layer_taps import LAYER_TAPS, Tap
+from ipyasgi.tracing.layer_taps import LAYER_TAPS, LayerPlan, Tap
 from ipyasgi.tracing.layers import read_middleware, slots_in
+from ipyasgi.tracing.middleware_row import describe
 from ipyasgi.tracing.tracer import Tracer
 
-from .corpus import APPS, Outer
+from .corpus import APPS
+from .wrappers import Outer
 
 HERE = "tracing/test_layers.py"
 
@@ -231,7 +233,7 @@ def test_an_error_of_ours_does_not_reach_the_app(monkeypatch: pytest.MonkeyPatch
         raise AttributeError("a bug of ours")
 
     monkeypatch.setattr("ipyasgi.tracing.tracer.picture_scope", fail)
-    monkeypatch.setattr("ipyasgi.tracing.crossings.describe", fail)
+    monkeypatch.setattr("ipyasgi.tracing.freezing.read_layers", fail)
     with Explorer(app_of(), lifespan="off") as explorer:
         exchange = explorer.get("/books", trace=True)
 
@@ -245,13 +247,13 @@ def test_a_request_that_is_abandoned_in_between() -> None:
     """Taps of an app are counted for each request."""
     app = Outer(app_of())
     inner = app.wrapped
-    LAYER_TAPS.open(app)
-    LAYER_TAPS.open(app)
+    LAYER_TAPS.open(app, LayerPlan())
+    LAYER_TAPS.open(app, LayerPlan())
     LAYER_TAPS.close(app)
     assert isinstance(app.wrapped, Tap)
     LAYER_TAPS.close(app)
     assert app.wrapped is inner
-    assert Tracer(app).enter_layer(app, {"type": "http"}) is not None
+    assert Tracer().enter_layer(describe(app), {"type": "http"}) is not None
 
 
 def test_middleware_before_the_start() -> None:
@@ -279,3 +281,42 @@ def test_middleware_of_an_explorer() -> None:
     assert repr(middleware) == f"<Middleware: {len(middleware)} layers>"
     assert middleware.to_dict()["middleware"][0]["name"] == "FastAPI"
     assert "<td>" in middleware._repr_mimebundle_()["text/html"]
+
+
+def test_a_layer_that_comes_later() -> None:
+    """A route, a layer or an app that the app got after a traced request is in the trace of the next one."""
+
+    async def late(request: Request) -> Response:
+        return PlainTextResponse("late")
+
+    app, outer = app_of(), Outer(app_of())
+    with Explorer(app, lifespan="off") as explorer:
+        assert len(explorer.get("/sub/inside", trace=True).trace.layers) > 7
+        app.mount("/later", Starlette(routes=[Route("/x", late)], middleware=[Middleware(Auth)]))
+        for _ in range(2):
+            explorer.get("/later/x")  # builds its layers, which are found nevertheless
+            names = [layer.name for layer in explorer.get("/later/x", trace=True).trace.layers]
+            assert (names.count("Auth"), names[-1]) == (2, "Router → late()")
+    with Explorer(outer, lifespan="off") as explorer:
+        explorer.get("/books", trace=True)
+        outer.wrapped = Auth(outer.wrapped)
+        names = [layer.name for layer in explorer.get("/books", trace=True).trace.layers]
+    assert names[:3] == ["Outer", "Auth", "Starlette"]
+
+
+def test_the_plan_is_made_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The layers of an app are searched for the first traced request of it, not for each."""
+    searched = []
+
+    def search(layer: Any) -> Any:
+        searched.append(layer)
+        return slots_in(layer)
+
+    monkeypatch.setattr("ipyasgi.tracing.layer_taps.slots_in", search)
+    with Explorer(app_of(FastAPI), lifespan="off") as explorer:
+        explorer.get("/books", trace=True)
+        found = len(searched)
+        layers = [explorer.get("/books", trace=True).trace.layers for _ in range(3)]
+
+    assert len(searched) == found > 5
+    assert {len(one) for one in layers} == {len(layers[0])} != {0}

@@ -7,12 +7,12 @@ import pytest
 
 from ipyasgi import Exchange, Explorer
 
-from .corpus import APPS, REQUESTS
+from .corpus import NAMES, REQUESTS, opened
 
 
-@pytest.fixture(scope="module", params=list(APPS))
+@pytest.fixture(scope="module", params=NAMES)
 def explorer(request: pytest.FixtureRequest) -> Iterator[Explorer]:
-    with Explorer(APPS[request.param](), lifespan="off") as explorer:
+    with opened(request.param) as app, Explorer(app, lifespan="off") as explorer:
         yield explorer
 
 
@@ -58,10 +58,10 @@ def test_queries_of_every_framework(explorer: Explorer) -> None:
         assert "hunter2" not in str(trace.to_dict())
 
 
-@pytest.mark.parametrize("name", APPS)
+@pytest.mark.parametrize("name", NAMES)
 def test_requests_in_flight(name: str) -> None:
     """Requests that run while traces begin and end are not disturbed, and their calls are not mixed."""
-    with Explorer(APPS[name](), lifespan="off") as explorer:
+    with opened(name) as app, Explorer(app, lifespan="off") as explorer:
         running = [explorer.begin("GET", "/thread") for _ in range(20)]
         traced = [explorer.get("/query", trace=True) for _ in range(20)]
 

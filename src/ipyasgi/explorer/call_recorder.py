@@ -15,8 +15,8 @@ from ..records.output import OutputLine, Sink
 from ..records.record import Endpoint
 from ..records.state import Change, Picture, Places, compare, take_pictures
 from ..routes.routes import read_endpoint
-from ..tracing.layer_taps import LAYER_TAPS
-from ..tracing.tracer import Tracer
+from ..tracing.trace import TraceRecord
+from ..tracing.traced_call import TracedCall
 
 
 class AppRecorder:
@@ -25,9 +25,11 @@ class AppRecorder:
 
     :param places: called on the loop's thread
     :param console: asks the user for the app
+    :param traced: traces the call; None for a call that is not traced
     """
 
-    def __init__(self, places: Places, console: Console | None = None) -> None:
+    def __init__(self, places: Places, console: Console | None = None, traced: TracedCall | None = None) -> None:
+        self.traced = traced
         self._places = places
         self._sink = Sink(console)
         self._before: dict[str, Picture] = {}
@@ -40,9 +42,11 @@ class AppRecorder:
 
     def opened(self, scope: Scope) -> None:
         self._before = take_pictures(self._places())
+        if self.traced is not None:
+            self.traced.open(scope)
 
     def around(self) -> AbstractContextManager[object]:
-        return self._sink
+        return self._sink if self.traced is None else _Around(self._sink, self.traced.tracer)
 
     def _note_handled(self) -> None:
         self._handled = sys.exception()  # this runs inside the app's own send, perhaps inside its except block
@@ -64,16 +68,10 @@ class _Around:
 
 
 class CallRecorder(AppRecorder):
-    """
-    Record one call: the state before and after it, and its output.
+    """Record one call: the state before and after it, and its output."""
 
-    :param tracer: collects what happens inside; None for a call that is not traced
-    """
-
-    def __init__(self, places: Places, console: Console | None = None, tracer: Tracer | None = None) -> None:
-        super().__init__(places, console)
-        self.tracer = tracer
-        self._tapped = False
+    def __init__(self, places: Places, console: Console | None = None, traced: TracedCall | None = None) -> None:
+        super().__init__(places, console, traced)
         self.run: Run | None = None
         self.endpoint: Endpoint | None = None
         self.changes: tuple[Change, ...] = ()
@@ -110,12 +108,12 @@ class CallRecorder(AppRecorder):
     def opened(self, scope: Scope) -> None:
         self._scope = scope
         super().opened(scope)
-        if self.tracer is not None and self.run is None:
-            LAYER_TAPS.open(self.tracer.app)
-            self._tapped = True
 
-    def around(self) -> AbstractContextManager[object]:
-        return self._sink if self.tracer is None else _Around(self._sink, self.tracer)
+    def record_trace(self) -> TraceRecord | None:
+        """Return what was collected inside the call, once it has ended; None if it was not traced."""
+        if self.traced is None or self.run is None:
+            return None
+        return self.traced.record(self.run, self.endpoint, self.output)
 
     def message(self, event: Event) -> None:
         self._accepted = self._accepted or event.type == "websocket.accept"
@@ -124,10 +122,8 @@ class CallRecorder(AppRecorder):
 
     def closed(self, run: Run) -> None:
         self.run = run
-        if self.tracer is not None:
-            self.tracer.close()
-            if self._tapped:
-                LAYER_TAPS.close(self.tracer.app)
+        if self.traced is not None:
+            self.traced.close()
         self.endpoint = read_endpoint(self._scope)
         self._scope = {}
         # A thread that outlives the call may keep the sink in its context, which must not keep frames alive.

@@ -14,7 +14,7 @@ from ..records.record import Record
 from ..records.requests import RequestSpec
 from ..records.settings import Settings
 from ..shown import Shown
-from ..tracing.trace import Trace
+from ..tracing.trace import Trace, TraceRecord
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -41,16 +41,17 @@ class Exchange(ExportMembers, Record, Shown):
     """
     One request, its response, and everything recorded in between. Its fields are those of `Record`.
 
-    :ivar trace: what happened inside the app, if the request was traced, else None
+    :ivar traced: the record of what happened inside the app, if the request was traced, else None
     :ivar kept_in: the history, if it still exists
     """
 
-    trace: Trace | None = None
+    traced: TraceRecord | None = None
     kept_in: weakref.ref[KeepsExchanges] | None = None
 
-    def __post_init__(self) -> None:
-        if self.trace is not None and self.trace.settings is not self.settings:
-            object.__setattr__(self, "trace", replace(self.trace, settings=self.settings))
+    @property
+    def trace(self) -> Trace | None:
+        """What happened inside the app, if the request was traced, else None."""
+        return self.traced.read(self.settings) if self.traced is not None else None
 
     @property
     def is_request(self) -> bool:

@@ -51,6 +51,7 @@ def held_bytes(exchange: Exchange) -> int:
         + sum(_LINE_BYTES + len(line.text) for line in exchange.output)
         + sum(_LINE_BYTES + len(one.path) + len(one.before) + len(one.after) for one in exchange.state_diff)
         + _LINE_BYTES * len(exchange.violations)
+        + (exchange.traced.held_bytes if exchange.traced is not None else 0)
         + (sum(map(_exception_bytes, _exceptions_of(exchange))) if _has_failed(exchange) else 0)
         + sum(map(held_bytes, exchange.previous))
     )

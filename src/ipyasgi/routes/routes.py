@@ -171,10 +171,17 @@ def read_endpoint(scope: Mapping[str, Any]) -> Endpoint | None:
     handler = scope.get("route_handler")
     if handler is not None:  # first, because for a mounted Litestar app the outer router stores the app as the endpoint
         endpoint, pooled = litestar.function_of(handler), bool(getattr(handler, "sync_to_thread", None))
-    if not callable(endpoint):
-        return None
-    about = about_endpoint(endpoint)
-    thread = _thread_of(endpoint) if pooled else "event loop"
+    return endpoint_of(endpoint, pooled=pooled) if callable(endpoint) else None
+
+
+def endpoint_of(function: Any, *, pooled: bool = True) -> Endpoint:
+    """
+    Return the endpoint that a function is.
+
+    :param pooled: whether the framework runs a ``def`` in a worker thread
+    """
+    about = about_endpoint(function)
+    thread = _thread_of(function) if pooled else "event loop"
     return Endpoint(handler=about["handler"], source=about["source"], thread=thread)
 
 

@@ -8,7 +8,8 @@ and the app goes on. `freezing` makes the frozen `Trace`.
 
 from __future__ import annotations
 
-from .layers import Middleware, MiddlewareRow
-from .trace import Call, Dependency, Finding, Layer, Trace
+from .layers import Middleware
+from .middleware_row import MiddlewareRow
+from .trace import Call, Dependency, Finding, Layer, Step, Trace
 
-__all__ = ["Call", "Dependency", "Finding", "Layer", "Middleware", "MiddlewareRow", "Trace"]
+__all__ = ["Call", "Dependency", "Finding", "Layer", "Middleware", "MiddlewareRow", "Step", "Trace"]

@@ -6,26 +6,28 @@ A layer did what differs between its own boundary and that of the layer inside i
 
 from __future__ import annotations
 
+import contextlib
 import time
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextvars import ContextVar, Token
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
-from ..engine.runs import HttpRun
+from ..engine.runs import HttpRun, Run
 from ..protocol.types import Message, Scope
 from ..records.exception_text import name_of
 from ..records.record import Endpoint
-from ..routes.routes import read_endpoint
-from .layers import describe
+from .middleware_row import MiddlewareRow
 from .trace import Layer
 
-_OF_ROUTERS = ("app_root_path", "endpoint", "path_params", "root_path", "route", "router")
-_QUIET = frozenset({*_OF_ROUTERS, "app", "asgi", "extensions", "headers", "state", "type"})
+_OF_ROUTERS = ("app_root_path", "endpoint", "path_params", "path_template", "root_path", "route", "route_handler",
+               "router")  # fmt: skip
+_QUIET = frozenset({*_OF_ROUTERS, "app", "litestar_app", "asgi", "extensions", "headers", "state", "type"})
 """The keys of a scope that frameworks set for themselves, and the headers, which are compared one by one."""
 _QUIET_PREFIXES = ("fastapi", "starlette", "_")
-_ROUTERS = frozenset({"Router", "APIRouter"})
+_WITH_BODY = frozenset({"http.response.body", "websocket.http.response.body", "websocket.send"})
+_ROUTERS = frozenset({"Router", "APIRouter", "HTTPRoute.handle"})
 _MOST_CHANGES = 12
 
 Headers = tuple[tuple[bytes, bytes], ...]
@@ -38,6 +40,7 @@ class LayerClock:
         self.own_ns = {0: 0}
         self._layer = 0
         self._since_ns = time.perf_counter_ns()
+        self._last: tuple[int, object, int] = (0, b"", 0)
 
     def hand_to(self, layer: int) -> int:
         """Let another layer have the clock; return the time."""
@@ -46,25 +49,31 @@ class LayerClock:
         self._layer, self._since_ns = layer, now_ns
         return now_ns
 
+    def checksum(self, body: Any, before: int) -> int:
+        """Return the checksum of a body so far; most layers pass on what the layer inside them has sent."""
+        last_before, last_body, last = self._last
+        if body is last_body and before == last_before and type(body) is bytes:
+            return last
+        after = zlib.crc32(body, before)
+        self._last = (before, body, after)
+        return after
+
 
 @dataclass(slots=True, kw_only=True)
-class Crossing:
+class Boundary:
     """
-    The boundary of one layer in one request, while it runs; its call is inside ``with``, which changes no exception.
+    What passed the boundary of one layer in one request; of no use to the app, and without its objects.
 
     :ivar parent: the number of the layer outside
-    :ivar scope: the scope as the layer got it
-    :ivar live_scope: the scope itself, in which a router names the endpoint
-    :ivar missed: called if something could not be noted
+    :ivar requested: what the layer outside changed in the request: ``request +x-id``, ``scope +user``
+    :ivar checksum: of the body
+    :ivar raised: the name of the exception that came out of it
     """
 
     number: int
     parent: int
-    app: Any
-    clock: LayerClock
-    scope: dict[str, Any]
-    live_scope: Scope
-    missed: Callable[[], object]
+    row: MiddlewareRow
+    requested: tuple[str, ...] = ()
     status: int | None = None
     headers: Headers = ()
     body_bytes: int = 0
@@ -72,52 +81,104 @@ class Crossing:
     began_ns: int = 0
     ended_ns: int | None = None
     raised: str = ""
-    token: Token[int] | None = None
+
+    def note(self, message: Mapping[str, Any], checksum: Callable[[Any, int], int]) -> None:
+        """
+        Note a message that is sent across it.
+
+        An accepted WebSocket has the status 101, and one that is closed before that 403, as servers respond.
+        """
+        kind = message["type"]
+        if kind in ("http.response.start", "websocket.http.response.start"):
+            self.status = int(message["status"])
+            self.headers = _pairs(message.get("headers"))
+        elif kind == "websocket.accept":
+            self.status, self.headers = 101, _pairs(message.get("headers"))
+        elif kind == "websocket.close" and self.status is None:
+            self.status = 403
+        elif kind in _WITH_BODY:
+            text = message.get("text")
+            body = message.get("body") or message.get("bytes") or (text.encode() if text else b"")
+            self.body_bytes += len(body)
+            self.checksum = checksum(body, self.checksum)
+
+
+@dataclass(slots=True, kw_only=True)
+class PartBoundary(Boundary):
+    """
+    The boundary of a `Part`, which is not an ASGI app; what it did is noted by its tap.
+
+    :ivar hook: as what a framework calls it; empty for what contains other parts
+    :ivar changed: what it changed of a response that it was given
+    :ivar caught: the exception that it was given, and that it answered
+    :ivar responded: whether it made the response
+    :ivar converted: its exception, of which the framework made a response before the layers outside saw it
+    :ivar endpoint: the function that it called for the request
+    :ivar is_endpoint: whether it is that function itself
+    """
+
+    hook: str = ""
+    changed: tuple[str, ...] = ()
+    caught: str = ""
+    responded: bool = False
+    converted: str = ""
+    endpoint: Endpoint | None = None
+    is_endpoint: bool = False
+
+
+class Crossing:
+    """
+    A boundary while its request runs; the layer's call is inside ``with``, which changes no exception.
+
+    :ivar scope: the scope as the layer got it
+    :ivar live_scope: the scope itself, in which a router names the endpoint
+    :param missed: called if something could not be noted
+    """
+
+    __slots__ = ("_clock", "_missed", "_token", "boundary", "live_scope", "scope")
+
+    def __init__(
+        self,
+        boundary: Boundary,
+        clock: LayerClock,
+        scope: dict[str, Any],
+        live_scope: Scope,
+        missed: Callable[[], object],
+    ) -> None:
+        self.boundary = boundary
+        self.scope = scope
+        self.live_scope = live_scope
+        self._clock = clock
+        self._missed = missed
+        self._token: Token[int] | None = None
 
     def __enter__(self) -> None:
-        self.token = PRESENT_LAYER.set(self.number)
-        self.began_ns = self.clock.hand_to(self.number)
+        self._token = PRESENT_LAYER.set(self.boundary.number)
+        self.boundary.began_ns = self._clock.hand_to(self.boundary.number)
 
     def __exit__(self, kind: object, exception: BaseException | None, traceback: object) -> None:
-        self.ended_ns = self.clock.hand_to(self.parent)
+        self.boundary.ended_ns = self._clock.hand_to(self.boundary.parent)
         try:
-            self.raised = name_of(exception) if exception is not None else ""
-            if self.token is not None:
-                PRESENT_LAYER.reset(self.token)
+            self.boundary.raised = name_of(exception) if exception is not None else ""
+            if self._token is not None:
+                PRESENT_LAYER.reset(self._token)
         except Exception:  # left in another context than it was entered in
-            self.missed()
+            self._missed()
 
     def note(self, message: Message) -> None:
         """Note a message that the layer sends."""
         try:
-            if message["type"] == "http.response.start":
-                self.status = int(message["status"])
-                self.headers = _pairs(message.get("headers"))
-            elif message["type"] == "http.response.body":
-                body = bytes(message.get("body") or b"")
-                self.body_bytes += len(body)
-                self.checksum = zlib.crc32(body, self.checksum)
+            self.boundary.note(message, self._clock.checksum)
         except Exception:  # a message that its judge rejects
-            self.missed()
+            self._missed()
 
-    def outside(self) -> Outside:
-        """Return a context in which the layers outside have the clock."""
-        return Outside(self)
+    def leave(self) -> None:
+        """Let the layers outside have the clock, until `enter_again`."""
+        self._clock.hand_to(self.boundary.parent)
 
-
-class Outside:
-    """Within ``with``, the layers outside a boundary have the clock."""
-
-    __slots__ = ("_crossing",)
-
-    def __init__(self, crossing: Crossing) -> None:
-        self._crossing = crossing
-
-    def __enter__(self) -> None:
-        self._crossing.clock.hand_to(self._crossing.parent)
-
-    def __exit__(self, *raised: object) -> None:
-        self._crossing.clock.hand_to(self._crossing.number)
+    def enter_again(self) -> None:
+        """Let this layer have the clock again."""
+        self._clock.hand_to(self.boundary.number)
 
 
 PRESENT_LAYER: ContextVar[int] = ContextVar("ipyasgi_layer", default=0)
@@ -132,107 +193,142 @@ def picture_scope(scope: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-@dataclass(slots=True, kw_only=True)
-class _Boundary:
-    """What two boundaries are compared by."""
+def compare_scopes(outer: Mapping[str, Any], inner: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return what a layer changed in the request for the layer inside it, from the pictures of both scopes."""
+    found = []
+    if outer.get("headers") != inner.get("headers"):
+        compared = compare_headers(_pairs(outer.get("headers")), _pairs(inner.get("headers")))
+        found += [f"request {sign}{name}" for name, sign in compared]
+    for key, value in inner.items():
+        before = outer.get(key, _ABSENT)
+        if value is before or key in _QUIET or key.startswith(_QUIET_PREFIXES):
+            continue
+        if before is _ABSENT:
+            found.append(f"scope +{key[:60]}")
+        elif not _equal(value, before):
+            found.append(f"scope {key[:60]}")
+    return tuple(found[:_MOST_CHANGES])
 
-    scope: Mapping[str, Any]
-    status: int | None
-    headers: Headers
-    body: tuple[int, int]
-    raised: str
-    inside: list[int] = field(default_factory=list)
+
+_ABSENT = object()
 
 
 def read_layers(
-    app: Any, run: HttpRun, crossings: Sequence[Crossing], clock: LayerClock, endpoint: Endpoint | None
+    root: MiddlewareRow, run: Run, inside: Sequence[Boundary], own_ns: Mapping[int, int], endpoint: Endpoint | None
 ) -> tuple[Layer, ...]:
-    """Return the layers that a request went through, the app itself first; () if it is the only one."""
-    if not crossings:
+    """
+    Return the layers that a request went through, the app itself first; () if it is the only one.
+
+    :param root: describes the app itself
+    :param inside: the boundaries of the layers inside it, by number less one
+    :param own_ns: how long each layer had the clock, by number
+    """
+    if not inside:
         return ()
-    endpoint = endpoint or read_endpoint(crossings[-1].live_scope)  # a layer may pass on a copy of the scope
-    boundaries = [_outermost(run)]
+    boundaries = [_outermost(root, run), *inside]
     depths = [0]
-    for one in crossings:
-        boundaries[one.parent].inside.append(one.number)
+    children: list[list[Boundary]] = [[] for _ in boundaries]
+    for one in inside:
+        children[one.parent].append(one)
         depths.append(depths[one.parent] + 1)
-        body = (one.body_bytes, one.checksum)
-        boundaries.append(
-            _Boundary(scope=one.scope, status=one.status, headers=one.headers, body=body, raised=one.raised)
-        )
-    apps = [app, *(one.app for one in crossings)]
     found = []
-    for number, boundary in enumerate(boundaries):
-        inner = boundaries[boundary.inside[0]] if boundary.inside else None
-        row = describe(apps[number], depths[number])
-        name, source, package = row.name, row.source, row.package
-        if inner is None and endpoint is not None and row.name in _ROUTERS:
-            name, source, package = f"{row.name} → {endpoint.handler.rpartition('<locals>.')[2]}()", endpoint.source, ""
-        began_ns, ended_ns = 0, run.duration_ns
-        if number:
-            one = crossings[number - 1]
-            began_ns = max(one.began_ns - run.began_ns, 0)
-            ended_ns = run.duration_ns if one.ended_ns is None else one.ended_ns - run.began_ns
+    waiting = [boundaries[0]]
+    while waiting:  # each layer before those inside it
+        boundary = waiting.pop()
+        within = children[boundary.number]
+        waiting += reversed(within)
+        inner = next((one for one in within if not isinstance(one, PartBoundary) or not one.hook), None)
+        step = boundary if isinstance(boundary, PartBoundary) else None
+        name, source, package = boundary.row.name, boundary.row.source, boundary.row.package
+        handler = endpoint if inner is None and name in _ROUTERS else None
+        if step is not None:
+            handler = step.endpoint
+        if handler is not None:
+            name, source, package = f"{name} → {handler.handler.rpartition('<locals>.')[2]}()", handler.source, ""
+        began_ns = max(boundary.began_ns - run.began_ns, 0)
+        ended_ns = run.duration_ns if boundary.ended_ns is None else boundary.ended_ns - run.began_ns
         found.append(
             Layer(
                 name=name,
                 source=source,
                 package=package,
-                depth=depths[number],
+                hook=step.hook if step is not None else "",
+                depth=depths[boundary.number],
                 began_ns=began_ns,
                 total_ns=max(ended_ns - began_ns, 0),
-                own_ns=clock.own_ns.get(number, 0),
-                changed=tuple(_changes(boundary, inner))[:_MOST_CHANGES] if inner is not None else (),
-                responded=boundary.status if _responds(boundaries, boundary) else None,
-                caught=inner.raised if inner is not None and not boundary.raised else "",
-                raised=boundary.raised if inner is None or inner.raised != boundary.raised else "",
+                own_ns=own_ns.get(boundary.number, 0),
+                with_endpoint=handler is not None or (step is not None and step.is_endpoint),
+                changed=_changed(boundary, inner, within)[:_MOST_CHANGES],
+                responded=_responded(boundary, within, boundaries[0].status),
+                caught=_caught(boundary, inner, within),
+                raised=_raised(boundary, inner),
             )
         )
     return tuple(found)
 
 
-def _outermost(run: HttpRun) -> _Boundary:
+def _changed(boundary: Boundary, inner: Boundary | None, within: Sequence[Boundary]) -> tuple[str, ...]:
+    """Return what a layer changed by itself, not by a hook; an ASGI app and a part that is none are not compared."""
+    if isinstance(boundary, PartBoundary) and boundary.hook:
+        return boundary.changed
+    if inner is None or isinstance(boundary, PartBoundary) != isinstance(inner, PartBoundary):
+        return ()
+    by_hooks = {change for one in within if isinstance(one, PartBoundary) for change in one.changed}
+    return tuple(change for change in _changes(boundary, inner) if change not in by_hooks)
+
+
+def _responded(boundary: Boundary, within: Sequence[Boundary], status: int | None) -> int | None:
+    """Return the status that a layer sent by itself: no layer inside it began a response."""
+    if any(one.status is not None or (isinstance(one, PartBoundary) and one.responded) for one in within):
+        return None
+    if boundary.status is None and isinstance(boundary, PartBoundary):
+        return status if boundary.responded else None
+    return boundary.status
+
+
+def _caught(boundary: Boundary, inner: Boundary | None, within: Sequence[Boundary]) -> str:
+    """Return the exception that a layer did not let through, and that no hook of it has caught."""
+    if isinstance(boundary, PartBoundary) and boundary.caught:
+        return boundary.caught
+    if inner is None or boundary.raised or any(isinstance(one, PartBoundary) and one.caught for one in within):
+        return ""
+    return inner.raised
+
+
+def _raised(boundary: Boundary, inner: Boundary | None) -> str:
+    """Return the exception that a layer raised by itself."""
+    raised = boundary.raised or (boundary.converted if isinstance(boundary, PartBoundary) else "")
+    return raised if inner is None or inner.raised != raised else ""
+
+
+def _outermost(row: MiddlewareRow, run: Run) -> Boundary:
     """Return the boundary of the app itself, as the run has it; a checksum only of a body that was kept whole."""
-    start = next((event.message for event in run.events if event.type == "http.response.start"), {})
-    bodies = [event for event in run.events if event.type == "http.response.body"]
-    checksum = 0
-    for event in bodies:
-        checksum = zlib.crc32(bytes(event.message.get("body") or b""), checksum)
-    status = start.get("status")
-    return _Boundary(
-        scope=run.scope,
-        status=status if type(status) is int else None,
-        headers=_pairs(start.get("headers")),
-        body=(run.body_bytes, -1 if run.body_sha256 else checksum),
-        raised=name_of(run.exception) if run.exception is not None else "",
-    )
+    raised = name_of(run.exception) if run.exception is not None else ""
+    found = Boundary(number=0, parent=0, row=row, began_ns=run.began_ns, raised=raised)
+    for event in run.events:
+        if event.direction == "send":
+            with contextlib.suppress(Exception):  # a message that its judge rejects
+                found.note(event.message, zlib.crc32)
+    sent_bytes = sum(event.body_bytes for event in run.events if event.direction == "send")
+    if isinstance(run, HttpRun):
+        sent_bytes = run.body_bytes
+    if sent_bytes != found.body_bytes or run.events_dropped:
+        found.body_bytes, found.checksum = sent_bytes, -1
+    return found
 
 
-def _responds(boundaries: Sequence[_Boundary], boundary: _Boundary) -> bool:
-    """Return whether a layer sent the response by itself: no layer inside it began one."""
-    return boundary.status is not None and all(boundaries[inner].status is None for inner in boundary.inside)
-
-
-def _changes(outer: _Boundary, inner: _Boundary) -> Iterator[str]:
+def _changes(outer: Boundary, inner: Boundary) -> Iterator[str]:
     """Yield what a layer changed: in the request for the layer inside it, and in the response of that layer."""
-    for name, sign in _compare_headers(_pairs(outer.scope.get("headers")), _pairs(inner.scope.get("headers"))):
-        yield f"request {sign}{name}"
-    for key, value in inner.scope.items():
-        if key in _QUIET or key.startswith(_QUIET_PREFIXES):
-            continue
-        if key not in outer.scope:
-            yield f"scope +{key[:60]}"
-        elif value is not outer.scope[key] and not _equal(value, outer.scope[key]):
-            yield f"scope {key[:60]}"
+    yield from inner.requested
     if outer.status is None or inner.status is None:
         return
     if outer.status != inner.status:
         yield f"status {inner.status} → {outer.status}"
-    for name, sign in _compare_headers(inner.headers, outer.headers):
+    for name, sign in compare_headers(inner.headers, outer.headers):
         yield f"{sign}{name}"
-    if outer.body[0] != inner.body[0]:
-        yield f"body {inner.body[0]:,} → {outer.body[0]:,} B"
-    elif -1 not in (outer.body[1], inner.body[1]) and outer.body != inner.body:
+    if outer.body_bytes != inner.body_bytes:
+        yield f"body {inner.body_bytes:,} → {outer.body_bytes:,} B"
+    elif -1 not in (outer.checksum, inner.checksum) and outer.checksum != inner.checksum:
         yield "body changed"
 
 
@@ -242,7 +338,7 @@ def _equal(one: Any, other: Any) -> bool:
     return not (type(one) in plain and type(other) in plain) or bool(one == other)
 
 
-def _compare_headers(before: Headers, after: Headers) -> Iterator[tuple[str, str]]:
+def compare_headers(before: Headers, after: Headers) -> Iterator[tuple[str, str]]:
     """Yield the names of headers that were added, ``+``, removed, ``-``, or changed, with an empty sign."""
     old, new = _by_name(before), _by_name(after)
     for name in {**old, **new}:

@@ -10,9 +10,9 @@ import functools
 import inspect
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ..engine.runs import Run
@@ -21,28 +21,36 @@ from ..records.attributes import classes_of, name_of
 from ..records.exception_text import message_of
 from ..records.exception_text import name_of as exception_name
 from ..records.redaction import MASK, Redactor
-from ..records.state import take_picture
+from ..records.state import take_brief_picture
 from .libraries import Library, Target
-from .trace import Dependency, DependencyKind
+from .steps import begin_step
+from .trace import Dependency, DependencyKind, Step, Thread
 from .tracer import Tracer, current_tracer
 
-_MOST = 500  # of one request
+MOST_DEPENDENCIES = 500  # of one request
 _VALUE_CHARS = 200
-_ERROR_CHARS = 300
+ERROR_CHARS = 300
 
 
 @dataclass(slots=True, kw_only=True)
 class OpenDependency:
     """
-    A dependency while FastAPI solves it; the outermost one is the endpoint.
+    A dependency while it is solved; the outermost one is the endpoint.
 
+    :ivar call: what is called for it; of one that `hold_dependencies` returns its name, line and kind
     :ivar began_ns: when its function was called, on the clock of `time.perf_counter_ns`; None if it was not
     :ivar value: the text of its value
     :ivar may_be_secret: whether it is a text or a number, which is secret if the name is; an object is not
+    :ivar thread: where it was called; None for where FastAPI calls one of its kind
+    :ivar cleanup_began_ns: when a generator went on after its value was used, on the clock of ``began_ns``
+    :ivar cleanup_ns: how long a generator took after its value was used; None if that was not seen
     """
 
     name: str
     call: Any
+    thread: Thread | None = None
+    cleanup_began_ns: int = 0
+    cleanup_ns: int | None = None
     cached: bool = False
     began_ns: int | None = None
     ended_ns: int | None = None
@@ -69,7 +77,7 @@ def _enter(tracer: Tracer, dependant: Any) -> OpenDependency | None:
         found = _open(dependant)
         if outer is None:
             tracer.dependencies.append(found)
-        elif tracer.count_dependency(_MOST):
+        elif tracer.count_dependency(MOST_DEPENDENCIES):
             key = (id(dependant.call), _scopes_of(dependant) if dependant.security_scopes_param_name else ())
             found.cached = dependant.use_cache and key in tracer.solved
             tracer.solved.add(key)
@@ -97,20 +105,21 @@ def _leave(tracer: Tracer, one: OpenDependency, dependant: Any, result: Any, exc
         if exception is None:
             for inner in one.inside:
                 if inner.name in result.values:
-                    _note_value(inner, result.values[inner.name])
+                    note_value(inner, result.values[inner.name])
             if not result.errors:
                 one.began_ns = time.perf_counter_ns()
             return
         last = one.inside[-1] if one.inside else None
         if last is not None and last.began_ns is not None and not any(inner.error for inner in last.inside):
-            last.error = f"{exception_name(exception)}: {message_of(exception)}"[:_ERROR_CHARS].rstrip(": ")
+            last.error = f"{exception_name(exception)}: {message_of(exception)}"[:ERROR_CHARS].rstrip(": ")
         one.inside += [_open(other) for other in dependant.dependencies[len(one.inside) :]]
     except Exception:  # the app goes on; another version of FastAPI
         tracer.missing += 1
 
 
-def _note_value(one: OpenDependency, value: Any) -> None:
-    picture = take_picture(value)
+def note_value(one: OpenDependency, value: Any) -> None:
+    """Note a short text of a dependency's value; that of a security scheme is masked."""
+    picture = take_brief_picture(value)
     one.value = picture.text
     of_scheme = str(type(one.call).__module__).startswith("fastapi.security")
     one.may_be_secret = picture.form == "plain" and not of_scheme
@@ -145,11 +154,56 @@ def _watch_parameters(before: Any) -> Any:
     @functools.wraps(before)
     def request_params_to_args(*args: Any, **kwargs: Any) -> Any:
         one = _PRESENT.get()
-        if one is not None:
-            one.step()
-        return before(*args, **kwargs)
+        if one is None:
+            return before(*args, **kwargs)
+        one.step()
+        step = begin_step("validate", only_if=bool(args and args[0]))
+        if step is None:
+            return before(*args, **kwargs)
+        with step:
+            return before(*args, **kwargs)
 
     return request_params_to_args
+
+
+class _TimedContext:
+    """Stands for the context manager that FastAPI makes of a generator, and notes how long its end takes."""
+
+    def __init__(self, before: Any, one: OpenDependency) -> None:
+        self._before = before
+        self._one = one
+
+    async def __aenter__(self) -> Any:
+        return await self._before.__aenter__()
+
+    async def __aexit__(self, *raised: Any) -> Any:
+        began_ns = time.perf_counter_ns()
+        try:
+            return await self._before.__aexit__(*raised)
+        finally:
+            self._one.cleanup_began_ns, self._one.cleanup_ns = began_ns, time.perf_counter_ns() - began_ns
+
+
+def _timed(context: Any) -> Any:
+    """Return a context manager that is timed, if a dependency is solved at present."""
+    outer = _PRESENT.get()
+    return _TimedContext(context, outer.inside[-1]) if outer is not None and outer.inside else context
+
+
+def _watch_generators(before: Any) -> Any:
+    """Return ``contextmanager_in_threadpool``, which FastAPI calls for a generator."""
+    return functools.wraps(before)(lambda *args, **kwargs: _timed(before(*args, **kwargs)))
+
+
+def _watch_async_generators(before: Any) -> Any:
+    """Return ``asynccontextmanager``, which FastAPI calls for an async generator."""
+
+    @functools.wraps(before)
+    def asynccontextmanager(function: Any) -> Any:
+        make = before(function)
+        return functools.wraps(make)(lambda *args, **kwargs: _timed(make(*args, **kwargs)))
+
+    return asynccontextmanager
 
 
 def _targets() -> Iterator[Target]:
@@ -159,18 +213,30 @@ def _targets() -> Iterator[Target]:
             yield module, "solve_dependencies", _watch_solving
     if hasattr(utils, "request_params_to_args"):
         yield utils, "request_params_to_args", _watch_parameters
+    if hasattr(utils, "asynccontextmanager") and hasattr(utils, "contextmanager_in_threadpool"):
+        yield utils, "asynccontextmanager", _watch_async_generators
+        yield utils, "contextmanager_in_threadpool", _watch_generators
 
 
 FASTAPI = Library(name="FastAPI", module="fastapi.routing", targets=_targets, makes_calls=False)
 
 
-def read_dependencies(outermost: list[OpenDependency], run: Run, redactor: Redactor) -> tuple[Dependency, ...]:
+def hold_dependencies(outermost: Iterable[OpenDependency]) -> tuple[OpenDependency, ...]:
+    """Return a copy of the trees of the endpoint's dependencies, each with the description of what it calls."""
+    return tuple(_hold(inner) for one in outermost for inner in one.inside)
+
+
+def _hold(one: OpenDependency) -> OpenDependency:
+    return replace(one, call=_describe(one.call), inside=[_hold(inner) for inner in one.inside])
+
+
+def read_dependencies(held: Iterable[OpenDependency], run: Run, redactor: Redactor) -> tuple[Dependency, ...]:
     """Return the trees of the endpoint's dependencies, their values masked."""
-    return tuple(_read(inner, run, redactor) for one in outermost for inner in one.inside)
+    return tuple(_read(one, run, redactor) for one in held)
 
 
 def _read(one: OpenDependency, run: Run, redactor: Redactor) -> Dependency:
-    function, source, kind = _describe(one.call)
+    function, source, kind = one.call
     began_ns = one.began_ns if one.began_ns is not None else run.began_ns
     ended_ns = began_ns if one.began_ns is None else one.ended_ns or run.began_ns + run.duration_ns
     names = (one.name, function)
@@ -181,15 +247,27 @@ def _read(one: OpenDependency, run: Run, redactor: Redactor) -> Dependency:
         function=function,
         source=source,
         kind=kind,
-        thread="event loop" if kind.startswith("async") else "worker thread",
+        thread=one.thread or ("event loop" if kind.startswith("async") else "worker thread"),
         began_ns=max(began_ns - run.began_ns, 0),
         total_ns=max(ended_ns - began_ns, 0),
+        cleanup_ns=one.cleanup_ns,
         value=value if len(value) <= _VALUE_CHARS else value[: _VALUE_CHARS - 1] + "…",
         cached=one.cached,
         reached=one.began_ns is not None,
         error=redactor.text(one.error),
+        cleanup_began_ns=max(one.cleanup_began_ns - run.began_ns, 0),
         inside=tuple(_read(inner, run, redactor) for inner in one.inside),
     )
+
+
+def read_cleanups(dependencies: Iterable[Dependency]) -> Iterator[Step]:
+    """Yield what dependencies did after their ``yield`` as steps, those inside another one after it."""
+    for one in dependencies:
+        if one.cleanup_ns and one.cleanup_began_ns:
+            name = f"clean up {one.name or one.function}"
+            began_ns, total_ns = one.cleanup_began_ns, one.cleanup_ns
+            yield Step(kind="cleanup", name=name, source=one.source, began_ns=began_ns, total_ns=total_ns)
+        yield from read_cleanups(one.inside if not one.cached else ())
 
 
 def _describe(call: Any) -> tuple[str, str, DependencyKind]:

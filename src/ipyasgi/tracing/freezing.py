@@ -1,71 +1,145 @@
-"""Makes a frozen `Trace` of what a `Tracer` has collected: on one clock, with findings, all texts masked."""
+"""Keeps what a `Tracer` has collected, and makes a frozen `Trace` of it: on one clock, with findings, all texts masked.
+
+Keeping it is part of each traced request, and has to be quick. The rest is done at the first look.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from operator import attrgetter
 from typing import TypeVar
 
 from ..engine.runs import HttpRun, Run
+from ..records.output import OutputLine
 from ..records.record import Endpoint
 from ..records.redaction import MASK, Redactor
 from ..records.settings import Settings
+from ..routes.routes import read_endpoint
 from .call_errors import mask_error
 from .commands import mask_command
-from .crossings import read_layers
-from .dependencies import read_dependencies
-from .findings import find_problems, find_slow_dependencies, find_slow_layers
+from .crossings import Boundary, read_layers
+from .dependencies import OpenDependency, hold_dependencies, read_cleanups, read_dependencies
+from .findings import (
+    find_blocking,
+    find_problems,
+    find_slow_dependencies,
+    find_slow_layers,
+    find_slow_responses,
+    find_waits,
+)
+from .loop_watch import Hold
+from .middleware_row import MiddlewareRow
 from .statements import mask_parameters, mask_statement
-from .trace import Call, Dependency, Trace
+from .steps import OpenStep, hold_steps, read_steps
+from .trace import Call, Dependency, Step, Trace, TraceRecord
 from .tracer import OpenCall, Tracer
 
 T = TypeVar("T")
+_RECORD_BYTES, _SPAN_BYTES = 2_000, 1_500
 _SHORTEST, _MOST_SECRETS = 6, 20  # a shorter one, such as a cookie, is part of too many other values
 
 
-def freeze_trace(
+def record_trace(
     tracer: Tracer,
     run: Run,
-    settings: Settings,
+    root: MiddlewareRow,
     watched: Iterable[str],
     not_watched: Iterable[str],
     endpoint: Endpoint | None,
-) -> Trace:
+    output: tuple[OutputLine, ...] = (),
+) -> TraceRecord:
     """
-    Return the trace of a run, and empty its tracer.
+    Return what a tracer has collected during a run, with nothing that the app may still change, and empty the tracer.
 
+    :param root: describes the app itself
     :param endpoint: the endpoint that the app's router named, if any
     """
     tracer.close()
-    redactor = settings.redactor
-    calls = sorted((call for call in tuple(tracer.calls) if call.began_ns), key=lambda call: call.began_ns)
-    http = run if isinstance(run, HttpRun) else None
-    layers = _or_nothing(
-        tracer,
-        lambda: read_layers(tracer.app, http, tracer.crossings, tracer.clock, endpoint) if http is not None else (),
-    )
-    dependencies = _or_nothing(tracer, lambda: read_dependencies(tracer.dependencies, run, redactor))
-    secrets = _sent_secrets(run, redactor)
-    findings = (
-        *find_slow_layers(layers, run.duration_ns),
-        *find_slow_dependencies(dependencies, run.duration_ns),
-        *find_problems(calls, redactor),
-    )
-    trace = Trace(
-        calls=tuple(_without(_frozen(call, run, redactor), secrets) for call in calls),
-        layers=layers,
-        dependencies=tuple(_without_inside(one, secrets) for one in dependencies),
-        findings=findings,
+    seen = _Seen(
+        run=run,
+        root=root,
+        calls=tuple(sorted(map(_hold, filter(_BEGAN, tuple(tracer.calls))), key=_BEGAN)),
+        boundaries=tuple(replace(one.boundary) for one in tracer.crossings),
+        own_ns=dict(tracer.clock.own_ns),
+        endpoint=endpoint or (read_endpoint(tracer.crossings[-1].live_scope) if tracer.crossings else None),
+        dependencies=hold_dependencies(tracer.dependencies),
+        steps=hold_steps(tracer),
+        holds=tuple(replace(one) for one in tracer.holds),
+        output=output,
         watched=tuple(watched),
         not_watched=tuple(not_watched),
-        duration_ns=run.duration_ns,
-        first_byte_ns=http.first_byte_ns if http is not None else None,
-        response_end_ns=http.response_end_ns if http is not None else None,
         missing=tracer.missing,
-        settings=settings,
     )
     tracer.clear()
-    return trace
+    texts = sum(len(one.statement) + len(one.url) + sum(len(text) for _, text in one.parameters) for one in seen.calls)
+    spans = len(seen.calls) + len(seen.boundaries) + len(seen.dependencies) + len(seen.steps)
+    return TraceRecord(seen.build, _RECORD_BYTES + _SPAN_BYTES * spans + 2 * texts)
+
+
+_BEGAN = attrgetter("began_ns")
+
+
+def _hold(call: OpenCall) -> OpenCall:
+    """Return a call that does not change any more: one that has not ended may do so at any time."""
+    return call if call.ended_ns is not None else replace(call, token=None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Seen:
+    """What was collected; see `record_trace`."""
+
+    run: Run
+    root: MiddlewareRow
+    calls: tuple[OpenCall, ...]
+    boundaries: tuple[Boundary, ...]
+    own_ns: Mapping[int, int]
+    endpoint: Endpoint | None
+    dependencies: tuple[OpenDependency, ...]
+    steps: tuple[OpenStep, ...]
+    holds: tuple[Hold, ...]
+    output: tuple[OutputLine, ...]
+    watched: tuple[str, ...]
+    not_watched: tuple[str, ...]
+    missing: int
+
+    def build(self, settings: Settings) -> Trace:
+        """Return the trace: with findings, and with secrets masked as the settings say."""
+        run, redactor, calls = self.run, settings.redactor, self.calls
+        http = run if isinstance(run, HttpRun) else None
+        layers = _or_nothing(lambda: read_layers(self.root, run, self.boundaries, self.own_ns, self.endpoint))
+        dependencies = _or_nothing(lambda: read_dependencies(self.dependencies, run, redactor))
+        steps = _or_nothing(lambda: read_steps(self.steps, run, redactor))
+        secrets = _sent_secrets(run, redactor)
+        end_ns = run.began_ns + run.duration_ns
+        frozen = tuple(_without(_frozen(call, run, redactor), secrets) for call in calls)
+        findings = (
+            *find_blocking(calls, self.holds, end_ns),
+            *find_waits((one for one in self.steps if one.kind == "thread"), end_ns),
+        )
+        if http is not None:  # a conversation waits for its client, and may send one query for each message
+            findings += (
+                *find_slow_responses(steps or (), frozen, run.duration_ns),
+                *find_slow_layers(layers or (), run.duration_ns),
+                *find_slow_dependencies(dependencies or (), run.duration_ns),
+                *find_problems(calls, redactor),
+            )
+        return Trace(
+            calls=frozen,
+            layers=layers or (),
+            dependencies=tuple(_without_inside(one, secrets) for one in dependencies or ()),
+            steps=tuple(_without_in_step(one, secrets) for one in (*(steps or ()), *read_cleanups(dependencies or ()))),
+            messages=run.events,
+            output=self.output,
+            findings=findings,
+            watched=self.watched,
+            not_watched=self.not_watched,
+            duration_ns=run.duration_ns,
+            first_byte_ns=http.first_byte_ns if http is not None else None,
+            response_end_ns=http.response_end_ns if http is not None else None,
+            missing=self.missing + (layers is None) + (dependencies is None) + (steps is None),
+            settings=settings,
+        )
 
 
 def _sent_secrets(run: Run, redactor: Redactor) -> tuple[str, ...]:
@@ -89,6 +163,10 @@ def _without(call: Call, secrets: tuple[str, ...]) -> Call:
     return replace(call, statement=statement, parameters=parameters, error=error)
 
 
+def _without_in_step(step: Step, secrets: tuple[str, ...]) -> Step:
+    return replace(step, detail=_hide(step.detail, secrets), error=_hide(step.error, secrets))
+
+
 def _without_inside(one: Dependency, secrets: tuple[str, ...]) -> Dependency:
     inside = tuple(_without_inside(inner, secrets) for inner in one.inside)
     return replace(one, value=_hide(one.value, secrets), error=_hide(one.error, secrets), inside=inside)
@@ -100,13 +178,12 @@ def _hide(text: str, secrets: tuple[str, ...]) -> str:
     return text
 
 
-def _or_nothing(tracer: Tracer, read: Callable[[], tuple[T, ...]]) -> tuple[T, ...]:
-    """Return what can be read; nothing after an error of ours, because the exchange is shown in any case."""
+def _or_nothing(read: Callable[[], tuple[T, ...]]) -> tuple[T, ...] | None:
+    """Return what can be read; None after an error of ours, because the exchange is shown in any case."""
     try:
         return read()
     except Exception:
-        tracer.missing += 1
-        return ()
+        return None
 
 
 def _statement(call: OpenCall, redactor: Redactor) -> str:

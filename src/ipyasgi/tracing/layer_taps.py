@@ -1,7 +1,8 @@
 """`LayerTaps`: stand between the layers of an app while its requests are traced, and note what passes between them.
 
 A tap is where a layer holds the next app. It calls that with the same scope, and with ``receive`` and ``send`` that
-pass every message on unchanged. It has the attributes and the class of the app that it stands for.
+pass every message on unchanged. It has the attributes and the class of the app that it stands for. The taps of an app
+are made once, a `LayerPlan`, and put in again for the next traced request while its layers are the same.
 """
 
 from __future__ import annotations
@@ -9,26 +10,36 @@ from __future__ import annotations
 import contextlib
 import functools
 import threading
+import types
 from collections.abc import Callable
 from typing import Any
 
 from ..engine.fork_guard import renew_in_child
 from ..protocol.types import Message, Receive, Scope, Send
+from ..records.attributes import instance_dict, slots_of
 from .crossings import Crossing
-from .layers import Slot, is_unbuilt, slots_in
+from .frameworks import hooks_of_framework
+from .layers import is_unbuilt, slots_in
+from .middleware_row import MiddlewareRow, describe
+from .slots import Slot, is_marked, mark
 from .tracer import current_tracer
 
 _MOST = 400
 
 
 class Tap:
-    """Stands for an app that a layer calls; transparent in requests that are not traced."""
+    """
+    Stands for an app that a layer calls; transparent in requests that are not traced.
 
-    __slots__ = ("_tap_app", "_tap_place")
+    :param place: puts taps into the app, if it makes its layers at its first request; else None
+    """
 
-    def __init__(self, app: Any, place: Callable[[Any], None]) -> None:
+    __slots__ = ("_tap_app", "_tap_place", "_tap_row")
+
+    def __init__(self, app: Any, place: Callable[[Any], None] | None) -> None:
         object.__setattr__(self, "_tap_app", app)
         object.__setattr__(self, "_tap_place", place)
+        object.__setattr__(self, "_tap_row", describe(app))
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._tap_app, name)
@@ -54,10 +65,11 @@ class Tap:
         if scope.get("endpoint") is self:  # Starlette's mount names what it calls
             scope["endpoint"] = app
         tracer = current_tracer()
-        crossing = tracer.enter_layer(app, scope) if tracer is not None and scope["type"] == "http" else None
+        traced = tracer is not None and scope["type"] in ("http", "websocket")
+        crossing = tracer.enter_layer(self._tap_row, scope) if tracer is not None and traced else None
         if crossing is None:
             return await app(scope, receive, send)
-        if is_unbuilt(app):
+        if self._tap_place is not None and is_unbuilt(app):
             self._tap_place(app)
         with crossing:
             return await app(scope, _tapped_receive(crossing, receive), _tapped_send(crossing, send))
@@ -65,8 +77,11 @@ class Tap:
 
 def _tapped_receive(crossing: Crossing, receive: Receive) -> Receive:
     async def tapped_receive() -> Message:
-        with crossing.outside():
+        crossing.leave()
+        try:
             return await receive()
+        finally:
+            crossing.enter_again()
 
     return tapped_receive
 
@@ -74,8 +89,11 @@ def _tapped_receive(crossing: Crossing, receive: Receive) -> Receive:
 def _tapped_send(crossing: Crossing, send: Send) -> Send:
     async def tapped_send(message: Message) -> Any:
         crossing.note(message)
-        with crossing.outside():
+        crossing.leave()
+        try:
             return await send(message)
+        finally:
+            crossing.enter_again()
 
     return tapped_send
 
@@ -86,9 +104,140 @@ def _tap_type(module: str, name: str) -> type[Tap]:
     return type(name, (Tap,), {"__module__": module, "__slots__": ()})
 
 
+class LayerPlan:
+    """
+    The taps of one app: where they belong, and what the app's layers held when they were made.
+
+    Owned by the owner of the app, because it keeps the layers of the app alive.
+
+    :ivar row: describes the app itself
+    """
+
+    def __init__(self) -> None:
+        self._app: Any = None
+        self._taps: list[tuple[Slot, Any, Any]] = []
+        self._entered: dict[int, Tap] = {}
+        self._held: list[_Holding] = []
+        self._place_later: Callable[[Any], None] = self.place
+        self.row = MiddlewareRow(name="")
+
+    def put(self, app: Any, place_later: Callable[[Any], None]) -> None:
+        """
+        Put the taps into an app; make them first, if its layers are not those of the last time.
+
+        :param place_later: called with a mounted app that was not built yet, once it has its first request
+        """
+        self._place_later = place_later
+        if app is not self._app or not self._is_current():
+            self._app, self._taps, self._held, self._entered = app, [], [], {}
+            with contextlib.suppress(Exception):  # an app without a name is traced too
+                self.row = describe(app)
+            self.place(app)
+            return
+        for slot, tap, _ in self._taps:
+            slot.put(tap)
+
+    def remove(self) -> None:
+        """Put back what was there."""
+        for slot, tap, inner in reversed(self._taps):
+            with contextlib.suppress(Exception):  # the app has removed the place
+                slot.restore(tap, inner)
+        if len(self._taps) >= _MOST:
+            self._app = None  # begin anew: routes that are found during a request add to the taps
+
+    def place(self, app: Any) -> None:
+        """Put taps into an app and those inside it; one that cannot be put in is left out."""
+        waiting = [app]
+        while waiting and len(self._taps) < _MOST:
+            with contextlib.suppress(Exception):  # the app runs without taps there
+                waiting += self._place_in(waiting.pop())
+
+    def _place_in(self, layer: Any) -> list[Any]:
+        """Put taps into one layer, and return what it holds; mounted apps that are not built wait for their request."""
+        if is_unbuilt(layer):
+            layer.middleware_stack = layer.build_middleware_stack()  # as it would do now by itself
+        self._held.append(_Holding(layer))
+        found = []
+        for slot in slots_in(layer):
+            inner = slot.get()
+            if isinstance(inner, Tap) or is_marked(inner):
+                continue
+            unbuilt = is_unbuilt(inner)
+            with contextlib.suppress(Exception):  # read-only
+                tap = mark(slot.wrap(inner, self._enter)) if slot.wrap is not None else self._tap(inner)
+                slot.put(tap)
+                self._taps.append((slot, tap, inner))
+                if unbuilt:
+                    self._held.append(_Holding(inner))
+                elif slot.wrap is None:
+                    found.append(inner)
+        return found
+
+    def _tap(self, inner: Any) -> Tap:
+        kind = _tap_type(type(inner).__module__, type(inner).__name__)
+        return kind(inner, self._place_later if is_unbuilt(inner) else None)
+
+    def _enter(self, app: Any) -> Any:
+        """Put taps into an app that a router has found for a request, and return the one that stands for it."""
+        if isinstance(app, Tap):
+            return app
+        tap = self._entered.get(id(app))
+        if tap is None:
+            self._place_later(app)
+            tap = self._entered[id(app)] = self._tap(app)
+        return tap
+
+    def _is_current(self) -> bool:
+        """Return whether the layers hold what they held before their taps were put in."""
+        try:
+            return all(slot.holds(inner) for slot, _, inner in self._taps) and all(one.is_same() for one in self._held)
+        except Exception:  # an attribute that is gone
+            return False
+
+
+_PLAIN = frozenset(map(id, (type(None), bool, int, float, str, bytes, tuple)))
+
+
+class _Holding:
+    """
+    What one layer holds, to see whether it holds the same later; texts and numbers may change.
+
+    :param layer: without the taps in it
+    """
+
+    def __init__(self, layer: Any) -> None:
+        function = layer.__func__ if type(layer) is types.MethodType else layer
+        self._cells = function.__closure__ or () if type(function) is types.FunctionType else ()
+        self._layer = layer
+        self._held = instance_dict(layer)
+        self._has_slots = bool(slots_of(layer))
+        self._before = self._read()
+
+    def _read(self) -> list[int]:
+        values = [*self._held.values()]
+        if self._has_slots:
+            values += slots_of(self._layer).values()
+        routes = self._held.get("routes")
+        if type(routes) is list:
+            values += routes
+        values += hooks_of_framework(self._layer)
+        return [*[id(value) for value in values if id(type(value)) not in _PLAIN], *map(_content_of, self._cells)]
+
+    def is_same(self) -> bool:
+        """Return whether the layer holds the same objects as at first."""
+        return self._before == self._read()
+
+
+def _content_of(cell: types.CellType) -> int:
+    try:
+        return id(cell.cell_contents)
+    except ValueError:  # not assigned yet
+        return 0
+
+
 class LayerTaps:
     """
-    The taps of the apps that are traced: put in for the first traced request of an app, removed after its last one.
+    The taps that are put in: for the first traced request of an app, removed after its last one.
 
     Opened and closed on the app's loop, where Starlette makes its layers too.
     """
@@ -97,54 +246,32 @@ class LayerTaps:
         self._lock = threading.RLock()
         renew_in_child(self._renew_lock)
         self._users: dict[int, int] = {}
-        self._put: dict[int, list[tuple[Slot, Tap, Any]]] = {}
+        self._put: dict[int, LayerPlan] = {}
 
     def _renew_lock(self) -> None:
         self._lock = threading.RLock()  # in a forked child the old one is never released
 
-    def open(self, app: Any) -> None:
-        """Count a user; for the first one of an app put its taps in."""
+    def open(self, app: Any, plan: LayerPlan) -> LayerPlan:
+        """Count a user; for the first one of an app put the taps of its plan in. Return the plan that is in use."""
         with self._lock:
             self._users[id(app)] = self._users.get(id(app), 0) + 1
             if self._users[id(app)] == 1:
-                self._put[id(app)] = []
-                self._place(app, id(app))
+                self._put[id(app)] = plan
+                plan.put(app, functools.partial(self._place, plan))
+            return self._put[id(app)]
+
+    def _place(self, plan: LayerPlan, app: Any) -> None:
+        with self._lock:
+            if any(one is plan for one in self._put.values()):
+                plan.place(app)
 
     def close(self, app: Any) -> None:
         """Remove a user; after the last one of an app put back what was there."""
         with self._lock:
             self._users[id(app)] -= 1
-            if self._users[id(app)]:
-                return
-            del self._users[id(app)]
-            for slot, tap, inner in reversed(self._put.pop(id(app))):
-                if slot.get() is tap:  # else the app has replaced it
-                    slot.put(inner)
-
-    def _place(self, app: Any, root: int) -> None:
-        """Put taps into an app and those inside it; one that cannot be put in is left out."""
-        with self._lock:
-            put = self._put.get(root)
-            waiting = [app]
-            while put is not None and waiting and len(put) < _MOST:
-                with contextlib.suppress(Exception):  # the app runs without taps there
-                    waiting += self._place_in(waiting.pop(), put, functools.partial(self._place, root=root))
-
-    def _place_in(self, layer: Any, put: list[tuple[Slot, Tap, Any]], place: Callable[[Any], None]) -> list[Any]:
-        """Put taps into one layer, and return what it holds; mounted apps that are not built wait for their request."""
-        if is_unbuilt(layer):
-            layer.middleware_stack = layer.build_middleware_stack()  # as it would do now by itself
-        found = []
-        for slot in slots_in(layer):
-            inner = slot.get()
-            if isinstance(inner, Tap):
-                continue
-            tap = _tap_type(type(inner).__module__, type(inner).__name__)(inner, place)
-            with contextlib.suppress(Exception):  # read-only
-                slot.put(tap)
-                put.append((slot, tap, inner))
-                found += [] if is_unbuilt(inner) else [inner]
-        return found
+            if not self._users[id(app)]:
+                del self._users[id(app)]
+                self._put.pop(id(app)).remove()
 
 
 # The only mutable value of this module: what it changes belongs to the apps.

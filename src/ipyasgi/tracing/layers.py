@@ -1,7 +1,8 @@
-"""The layers of an app: where each holds the app that it calls, and its name and source.
+"""The layers of an app: where each holds the app that it calls.
 
-Opened are Starlette's and FastAPI's middleware and mounts, and objects and functions that hold another app. Nothing of
-the app is called, and attributes of foreign packages are read only under the names that middleware uses.
+Opened are middleware and mounts of Starlette and FastAPI, the parts of other frameworks, and objects and functions that
+hold another app. Nothing of the app is called, and attributes of foreign packages are read only under the names that
+middleware uses.
 """
 
 from __future__ import annotations
@@ -9,60 +10,21 @@ from __future__ import annotations
 import types
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
-from ..engine.source_location import owner_of, place_of
-from ..records.attributes import instance_dict, look_up, name_of, slots_of
+from ..engine.source_location import owner_of
+from ..records.attributes import instance_dict, name_of, slots_of
 from ..records.settings import Settings
 from ..routes.nested_apps import looks_like_app
 from ..shown import Shown
+from .frameworks import apps_of_framework, has_own_table, slots_of_framework
+from .middleware_row import MiddlewareRow, describe, file_of
+from .slots import Slot
 
 _MOST_LAYERS = 60
 _MOST_MOUNTS = 200
-_NAMES = ("middleware_stack", "app", "_app", "application", "asgi_app", "wrapped", "inner")
+_NAMES = ("middleware_stack", "app", "_app", "application", "asgi_app", "asgi_handler", "wrapped", "inner")
 """The attributes in which packages hold the app that they call; code of the user may call its attribute as it likes."""
-_PACKAGES = {"fastapi": "FastAPI", "starlette": "Starlette", "ipyasgi": "ipyasgi"}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Slot:
-    """
-    A place in which a layer holds an app: an attribute, or a variable of a closure.
-
-    :ivar path: under which path the app is mounted; empty for middleware
-    """
-
-    holder: Any
-    name: str
-    path: str = ""
-
-    def get(self) -> Any:
-        """Return the app."""
-        return getattr(self.holder, self.name)
-
-    def put(self, app: Any) -> None:
-        """Hold another app instead."""
-        setattr(self.holder, self.name, app)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MiddlewareRow:
-    """
-    One layer of an app.
-
-    :ivar name: of its class or function; for Starlette's ``BaseHTTPMiddleware`` that of its function
-    :ivar source: the line where it is defined, ``file:line``; empty if unknown
-    :ivar package: that brings it, such as ``Starlette``; empty for the app's own
-    :ivar depth: 0 for the app itself, 1 for the layer inside it, and so on
-    :ivar path: under which path it is mounted; empty for middleware
-    """
-
-    name: str
-    source: str = ""
-    package: str = ""
-    depth: int = 0
-    path: str = ""
 
 
 class Middleware(Shown, tuple[MiddlewareRow, ...]):
@@ -83,6 +45,7 @@ class Middleware(Shown, tuple[MiddlewareRow, ...]):
 class _Walk:
     rows: list[MiddlewareRow] = field(default_factory=list)
     seen: set[int] = field(default_factory=set)
+    listed: set[int] = field(default_factory=set)  # apps whose parts are among the rows
 
 
 def read_middleware(app: Any) -> Middleware:
@@ -97,7 +60,10 @@ def _read(app: Any, depth: int, path: str, walk: _Walk) -> None:
         return
     walk.seen.add(id(app))
     walk.rows.append(describe(app, depth, path))
-    inside = [(slot.get(), slot.path) for slot in slots_in(app)]
+    slots = slots_in(app)
+    inside = [(slot.get(), slot.path) for slot in slots if slot.wrap is None]
+    if "asgi_app" not in instance_dict(app):  # else Quart's parts are inside what wraps it
+        _list_parts(app, depth, walk)
     if is_unbuilt(app):
         for one in instance_dict(app)["user_middleware"]:
             depth += 1
@@ -105,6 +71,31 @@ def _read(app: Any, depth: int, path: str, walk: _Walk) -> None:
         inside = [(instance_dict(app)["router"], "")]
     for inner, mounted in inside:
         _read(inner, depth + 1, mounted, walk)
+    _list_routes(app, depth, walk)
+    _list_parts(app, depth, walk)
+
+
+def _list_routes(app: Any, depth: int, walk: _Walk) -> None:
+    """Add rows for the layers of routes, for each list of layers only once, with the path of the first route."""
+    known: set[tuple[tuple[str, str, int], ...]] = set()
+    for inner, path in apps_of_framework(app):
+        route = _Walk()
+        _read(inner, depth + 1, path, route)
+        key = tuple((row.name, row.source, row.depth) for row in route.rows)
+        if key not in known and len(walk.rows) < _MOST_LAYERS + _MOST_MOUNTS:
+            known.add(key)
+            walk.rows += route.rows
+
+
+def _list_parts(app: Any, depth: int, walk: _Walk) -> None:
+    """Add rows for the parts of an app that are not ASGI apps, or of the app whose method this is."""
+    owner = app.__self__ if type(app) is types.MethodType else app
+    if id(owner) in walk.listed:
+        return
+    found = [describe(part, depth + slot.depth) for slot in slots_of_framework(owner) for part in slot.parts]
+    walk.rows += found
+    if found:
+        walk.listed.add(id(owner))
 
 
 def is_unbuilt(app: Any) -> bool:
@@ -121,12 +112,14 @@ def _describe_entry(entry: Any, depth: int) -> MiddlewareRow:
 
 def slots_in(layer: Any) -> list[Slot]:
     """Return the places in which a layer holds apps that it calls, mounted ones last."""
+    if has_own_table(layer):
+        return slots_of_framework(layer)
     if type(layer) is types.FunctionType:
         return list(_cells_of(layer))
     if type(layer) is types.MethodType:
         return list(_cells_of(layer.__func__))
     held = {**slots_of(layer), **instance_dict(layer)}
-    if not owner_of(_code_file(type(layer))) and "middleware_stack" not in held:
+    if not owner_of(file_of(type(layer))) and "middleware_stack" not in held:
         names = list(held)
     else:
         names = [name for name in _NAMES if name in held]
@@ -145,7 +138,7 @@ def slots_in(layer: Any) -> list[Slot]:
                 found.append(Slot(holder=route, name="app", path=str(path)))
                 if len(found) > _MOST_MOUNTS:
                     break
-    return found
+    return [*found, *slots_of_framework(layer)]
 
 
 def _cells_of(function: Any) -> Iterator[Slot]:
@@ -156,35 +149,3 @@ def _cells_of(function: Any) -> Iterator[Slot]:
             continue
         if looks_like_app(value):
             yield Slot(holder=cell, name="cell_contents")
-
-
-def describe(layer: Any, depth: int = 0, path: str = "") -> MiddlewareRow:
-    """Return the name, source and package of a layer."""
-    kind: Any = layer if isinstance(layer, type) else type(layer)
-    dispatch = instance_dict(layer).get("dispatch_func") if kind is not layer else None
-    function = next((one for one in (dispatch, layer) if isinstance(one, types.FunctionType | types.MethodType)), None)
-    code: types.CodeType | None
-    own_dispatch = dispatch is not None and getattr(dispatch, "__self__", None) is layer
-    if function is not None and not own_dispatch:
-        name = function.__qualname__.replace("<locals>.", "")
-        code = function.__code__
-    else:
-        name, code = name_of(kind), _code_of(kind)
-    filename = code.co_filename if code is not None else ""
-    owner = owner_of(filename) if filename else str(kind.__module__).partition(".")[0]
-    source = place_of(filename, code.co_firstlineno) if code is not None else ""
-    return MiddlewareRow(name=name, source=source, package=_PACKAGES.get(owner, owner), depth=depth, path=path)
-
-
-def _code_of(kind: type) -> types.CodeType | None:
-    """Return the code that runs for a request, of the class itself if it defines some."""
-    for name in ("dispatch", "__call__", "__init__"):
-        code = getattr(look_up(kind, name), "__code__", None)
-        if code is not None and (name != "dispatch" or not owner_of(code.co_filename)):
-            return code if isinstance(code, types.CodeType) else None
-    return None
-
-
-def _code_file(kind: type) -> str:
-    code = _code_of(kind)
-    return code.co_filename if code is not None else str(Path(__file__))

@@ -22,14 +22,26 @@ def find_place() -> tuple[str, str]:
 
     If no line of the stack is the app's, the result is what `keep_place` has kept; else both are empty.
     """
-    for depth, frame in enumerate(_frames()):
-        if depth > _MOST_FRAMES:
+    found = place_in(sys._getframe(1))
+    if found[0]:
+        return found
+    for outer in _frames_of_greenlets():
+        code = outer.f_code
+        if not _owner(code.co_filename):
+            return _describe(code.co_filename, outer.f_lineno, code.co_qualname)
+    return _KEPT.get()
+
+
+def place_in(frame: FrameType | None) -> tuple[str, str]:
+    """Return the innermost line of the app's own code in a frame and those that called it; empty without one."""
+    for _ in range(_MOST_FRAMES):
+        if frame is None:
             break
         code = frame.f_code
         if not _owner(code.co_filename):
-            names = [name for name in code.co_qualname.split(".<locals>.") if not name.startswith("<")]
-            return place_of(code.co_filename, frame.f_lineno), names[-1] if names else ""
-    return _KEPT.get()
+            return _describe(code.co_filename, frame.f_lineno, code.co_qualname)
+        frame = frame.f_back
+    return "", ""
 
 
 @contextlib.contextmanager
@@ -46,6 +58,12 @@ def keep_place() -> Iterator[None]:
                 _KEPT.reset(token)
 
 
+@functools.lru_cache(maxsize=1024)
+def _describe(filename: str, line: int, qualified: str) -> tuple[str, str]:
+    names = [name for name in qualified.split(".<locals>.") if not name.startswith("<")]
+    return place_of(filename, line), names[-1] if names else ""
+
+
 def is_called_by(package: str, library: str) -> bool:
     """Return whether a package makes the present call of a library: SQLAlchemy prepares connections by itself."""
     for frame in _frames():
@@ -53,6 +71,12 @@ def is_called_by(package: str, library: str) -> bool:
         if owner not in ("ipyasgi", library):
             return owner == package
     return False
+
+
+def is_in_greenlet() -> bool:
+    """Return whether the present code runs in a greenlet of another one, as under SQLAlchemy's async engines."""
+    greenlet = sys.modules.get("greenlet")
+    return greenlet is not None and greenlet.getcurrent().parent is not None
 
 
 def is_of_app(filename: str) -> bool:
@@ -65,13 +89,19 @@ def _frames() -> Iterator[FrameType]:
     while frame is not None:
         yield frame
         frame = frame.f_back
+    yield from _frames_of_greenlets()
+
+
+def _frames_of_greenlets() -> Iterator[FrameType]:
+    """Yield the frames that wait for the present greenlet, from the inside out, as many as are worth a look."""
     greenlet = sys.modules.get("greenlet")
     current = greenlet.getcurrent().parent if greenlet is not None else None
+    seen = 0
     while current is not None:
         frame = current.gr_frame
-        while frame is not None:
+        while frame is not None and seen < _MOST_FRAMES:
             yield frame
-            frame = frame.f_back
+            frame, seen = frame.f_back, seen + 1
         current = current.parent
 
 

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from itertools import islice
 from typing import Any
 
+from ..records.contents import try_plain
 from ..records.redaction import MASK, Redactor
-from ..records.state import take_picture
+from ..records.state import take_brief_picture
 
 MOST_CHARS = 4_000
 _PARAMETERS = 12
@@ -60,20 +62,28 @@ def shape_of_url(url: str) -> str:
 
 def picture_parameters(parameters: Any, *, many: bool = False) -> Parameters:
     """Return the values of a statement as short texts, unmasked; of an ``executemany`` those of the first set."""
-    if many and type(parameters) in (list, tuple) and parameters:
-        first, count = parameters[0], len(parameters)
-        return (*picture_parameters(first), ("", f"… {count} sets in all")) if count > 1 else picture_parameters(first)
+    kind = type(parameters)
     if parameters is None:
         return ()
-    if isinstance(parameters, Mapping):
-        pairs = [(str(name)[:_VALUE_CHARS], value) for name, value in list(parameters.items())[:_PARAMETERS]]
+    if many and kind in (list, tuple) and parameters:
+        first, count = parameters[0], len(parameters)
+        return (*picture_parameters(first), ("", f"… {count} sets in all")) if count > 1 else picture_parameters(first)
+    if kind is tuple or kind is list:
+        pairs = [("", value) for value in parameters[:_PARAMETERS]]
+    elif kind is dict or isinstance(parameters, Mapping):
+        pairs = [(str(name)[:_VALUE_CHARS], value) for name, value in islice(parameters.items(), _PARAMETERS)]
     elif isinstance(parameters, (list, tuple)):
         pairs = [("", value) for value in parameters[:_PARAMETERS]]
     else:
-        return (("", take_picture(parameters).text[:_VALUE_CHARS]),)
-    texts = tuple((name, take_picture(value).text[:_VALUE_CHARS]) for name, value in pairs)
+        return (("", _text_of(parameters)),)
+    texts = tuple([(name, _text_of(value)) for name, value in pairs])
     left_out = len(parameters) - len(pairs)
     return (*texts, ("", f"… {left_out} more")) if left_out > 0 else texts
+
+
+def _text_of(value: Any) -> str:
+    plain = try_plain(value)
+    return (plain[0] if plain is not None else take_brief_picture(value).text)[:_VALUE_CHARS]
 
 
 def mask_statement(statement: str, redactor: Redactor) -> str:

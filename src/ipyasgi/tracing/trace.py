@@ -1,17 +1,26 @@
-"""`Trace`: what happened inside one request, as frozen values. Secrets are masked before a value is made."""
+"""`Trace`: what happened inside one request, as frozen values. Secrets are masked before a value is made.
+
+`TraceRecord` makes it at the first look, because most traces are never looked at.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
 
+from ..engine.runs import Event
+from ..records.output import OutputLine
 from ..records.settings import Settings
 from ..shown import Shown
 
 CallKind = Literal["sql", "http", "cache"]
 DependencyKind = Literal["def", "async def", "yield", "async yield", "class"]
 Thread = Literal["event loop", "worker thread"]
-FindingKind = Literal["n+1", "repeated query", "slow layer", "slow dependency"]
+StepKind = Literal["validate", "endpoint", "serialize", "background", "cleanup", "span"]
+FindingKind = Literal[
+    "n+1", "repeated query", "slow layer", "slow dependency", "blocked loop", "waited for a thread", "slow response"
+]
 
 
 # The reprs below contain no statements and parameters, because a notebook saves its output.
@@ -72,15 +81,17 @@ class Call:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Layer:
     """
-    One layer that the request went through: the app itself, a middleware, a mounted app, the router.
+    One layer that the request went through: the app itself, a middleware, a mounted app, the router, a hook.
 
     :ivar name: of its class or function; of a router also the endpoint's
     :ivar source: the line where it is defined, ``file:line``; empty if unknown
     :ivar package: that brings it, such as ``Starlette``; empty for the app's own
+    :ivar hook: as what a framework calls a function for each request, such as ``before_request`` of Quart; else empty
     :ivar depth: 0 for the app itself, 1 for the layer inside it, and so on
     :ivar began_ns: nanoseconds since the app was called, on the clock of the messages
     :ivar total_ns: nanoseconds until it returned, those of the layers inside it included
     :ivar own_ns: nanoseconds of it alone
+    :ivar with_endpoint: whether these contain the endpoint, which it calls
     :ivar changed: ``+x-took`` (a header added), ``-server`` (removed), ``vary`` (changed), ``status 404 → 200``,
         ``body 660 → 204 B``, ``scope +user``, ``request +x-id``
     :ivar responded: the status, if it sent the response by itself instead of a layer inside it; else None
@@ -91,10 +102,12 @@ class Layer:
     name: str
     source: str = ""
     package: str = ""
+    hook: str = ""
     depth: int = 0
     began_ns: int
     total_ns: int
     own_ns: int
+    with_endpoint: bool = False
     changed: tuple[str, ...] = ()
     responded: int | None = None
     caught: str = ""
@@ -104,17 +117,19 @@ class Layer:
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Dependency:
     """
-    One dependency of FastAPI that the endpoint, or another dependency, needs.
+    One dependency of FastAPI or Litestar that the endpoint, or another dependency, needs.
 
     :ivar name: of the parameter; empty for one that is declared without
     :ivar function: the function, the class, or the class of the object that makes the value
     :ivar source: the line where it is defined, ``file:line``; empty if unknown
     :ivar kind: a ``yield`` has more to do after the request
-    :ivar thread: a ``def`` runs in a worker thread
+    :ivar thread: FastAPI runs a ``def`` in a worker thread, Litestar one with ``sync_to_thread``
     :ivar began_ns: nanoseconds since the app was called, on the clock of the messages
     :ivar total_ns: nanoseconds until its value was there, without what it needs itself
+    :ivar cleanup_began_ns: when it went on after its ``yield``, on the clock of the messages; 0 if that was not seen
+    :ivar cleanup_ns: nanoseconds that a ``yield`` took when its value was no longer needed; None if that was not seen
     :ivar value: as a short text, masked; empty for one without a name
-    :ivar cached: whether its value was taken from the request's cache
+    :ivar cached: whether its value was taken from the request's cache, or from that of Litestar's ``Provide``
     :ivar reached: whether it was called; not after an exception, or if its own input is invalid
     :ivar error: the exception that it raised, ``TypeName: message``, masked; else empty
     :ivar inside: the dependencies that it needs
@@ -127,6 +142,8 @@ class Dependency:
     thread: Thread = "event loop"
     began_ns: int
     total_ns: int
+    cleanup_began_ns: int = 0
+    cleanup_ns: int | None = None
     value: str = ""
     cached: bool = False
     reached: bool = True
@@ -135,6 +152,37 @@ class Dependency:
 
     def __repr__(self) -> str:
         return f"<Dependency {self.name or self.function}: {self.total_ns / 1e6:.2f} ms>"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Step:
+    """
+    One step of a request that is neither a layer, a dependency nor a call.
+
+    :ivar kind: ``validate``, ``endpoint`` and ``serialize`` are FastAPI's; ``background`` is work after the response;
+        ``cleanup`` is what a dependency does after its ``yield``; ``span`` is one that the app makes itself with
+        OpenTelemetry
+    :ivar name: of the function, or of the span; empty for FastAPI's own
+    :ivar source: the line where the function is defined, ``file:line``; empty if unknown
+    :ivar depth: 1 for a span inside another one, and so on
+    :ivar began_ns: nanoseconds since the app was called, on the clock of the messages
+    :ivar total_ns: nanoseconds until it ended
+    :ivar detail: the attributes of a span, masked and cut: ``rows=3, cached=False``
+    :ivar error: the exception that ended it, ``TypeName: message``, masked; else empty
+    """
+
+    kind: StepKind
+    name: str = ""
+    source: str = ""
+    depth: int = 0
+    began_ns: int
+    total_ns: int
+    thread: Thread = "event loop"
+    detail: str = ""
+    error: str = ""
+
+    def __repr__(self) -> str:
+        return f"<Step {self.kind} at {self.began_ns / 1e6:.2f} ms, {self.total_ns / 1e6:.2f} ms>"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,7 +213,10 @@ class Trace(Shown):
 
     :ivar calls: in the order in which they began
     :ivar layers: that the request went through, the app itself first; empty if no layer was found inside it
-    :ivar dependencies: of FastAPI's endpoint, each with those that it needs itself
+    :ivar dependencies: of the endpoint, each with those that it needs itself
+    :ivar steps: of FastAPI, work in the background, and spans that the app makes with OpenTelemetry, as they began
+    :ivar messages: that the app received and sent, as its exchange has them
+    :ivar output: what it printed, logged and warned, as its exchange has it
     :ivar findings: the most costly first
     :ivar watched: the libraries whose calls are in ``calls``
     :ivar not_watched: libraries that the process has imported, and whose calls are not
@@ -179,6 +230,9 @@ class Trace(Shown):
     calls: tuple[Call, ...] = ()
     layers: tuple[Layer, ...] = ()
     dependencies: tuple[Dependency, ...] = ()
+    steps: tuple[Step, ...] = ()
+    messages: tuple[Event, ...] = ()
+    output: tuple[OutputLine, ...] = ()
     findings: tuple[Finding, ...] = ()
     watched: tuple[str, ...] = ()
     not_watched: tuple[str, ...] = ()
@@ -190,3 +244,29 @@ class Trace(Shown):
 
     def __repr__(self) -> str:
         return f"<Trace: {len(self.calls)} calls, {len(self.layers)} layers, {len(self.findings)} findings>"
+
+
+class TraceRecord:
+    """
+    What was collected during one request, of no use to the app, until the first look at its `Trace`.
+
+    :param build: makes the trace from values that no longer change; called once for each settings
+    :ivar held_bytes: the memory of the record and of a trace that is made from it, estimated
+    """
+
+    __slots__ = ("_build", "_last", "held_bytes")
+
+    def __init__(self, build: Callable[[Settings], Trace], held_bytes: int = 0) -> None:
+        self._build = build
+        self._last: Trace | None = None
+        self.held_bytes = held_bytes
+
+    def read(self, settings: Settings) -> Trace:
+        """Return the trace; the settings determine what is masked, and how it is shown."""
+        last = self._last
+        if last is None or last.settings is not settings:
+            self._last = last = self._build(settings)
+        return last
+
+    def __repr__(self) -> str:
+        return f"<TraceRecord of {self.held_bytes:,} bytes>"

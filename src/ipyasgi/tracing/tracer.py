@@ -14,15 +14,17 @@ from typing import Any
 from ..engine.waiting import thread_id
 from ..protocol.types import Scope
 from ..records.exception_text import message_of, name_of
-from .crossings import PRESENT_LAYER, Crossing, LayerClock, picture_scope
-from .place import find_place
-from .statements import Parameters
+from .crossings import PRESENT_LAYER, Boundary, Crossing, LayerClock, PartBoundary, compare_scopes, picture_scope
+from .middleware_row import MiddlewareRow
+from .place import find_place, is_in_greenlet
+from .statements import MOST_CHARS, Parameters
 from .trace import CallKind, Thread
 
 MOST_CALLS = 5_000
 """Calls that one trace stores; later ones are only counted."""
 _ERROR_CHARS = 300
 _MOST_LAYERS = 200
+_MOST_HOLDS = 100
 
 
 @dataclass(slots=True, kw_only=True)
@@ -32,6 +34,7 @@ class OpenCall:
 
     :ivar parameters: unmasked; never part of a `Trace`
     :ivar began_ns: on the clock of `time.perf_counter_ns`, like ``ended_ns``
+    :ivar blocks: whether the event loop runs nothing else until it ends
     """
 
     kind: CallKind
@@ -45,6 +48,7 @@ class OpenCall:
     place: str = ""
     function: str = ""
     thread: Thread = "event loop"
+    blocks: bool = False
     rows: int | None = None
     status: int | None = None
     error: str = ""
@@ -68,31 +72,42 @@ class Tracer:
     """
     The trace of one call of the app while it runs: of all code inside ``with`` and in copies of its context.
 
-    :param app: the app that is called
     :ivar calls: in the order in which they were added
     :ivar crossings: the boundaries of the layers inside the app, by number less one
     :ivar clock: how long each layer had for itself
     :ivar dependencies: of FastAPI, as they are solved; an object of `ipyasgi.tracing.dependencies` for each endpoint
     :ivar solved: the keys of those that were solved
+    :ivar steps: objects of `ipyasgi.tracing.steps`
+    :ivar holds: objects of `ipyasgi.tracing.loop_watch`
+    :ivar thread: the number of the loop's thread
     :ivar missing: the number of calls that were not recorded
     """
 
-    def __init__(self, app: Any = None) -> None:
-        self.app = app
+    def __init__(self) -> None:
         self.crossings: list[Crossing] = []
         self.clock = LayerClock()
         self.calls: list[OpenCall] = []  # `append` needs no lock
         self._token: Token[Tracer | None] | None = None
         self._open = True
-        self._thread = 0
+        self.thread = 0
         self.missing = 0
         self.dependencies: list[Any] = []
         self.solved: set[object] = set()
         self._dependencies_count = 0
+        self.steps: list[Any] = []
+        self.holds: list[Any] = []
+        self._scope: dict[str, Any] = {}
+
+    def opened(self, scope: Scope) -> None:
+        """Take a picture of the scope with which the app is about to be called."""
+        try:
+            self._scope = picture_scope(scope)
+        except Exception:  # the app goes on
+            self._miss()
 
     def __enter__(self) -> None:
         self._token = _TRACER.set(self)
-        self._thread = thread_id()
+        self.thread = thread_id()
         self.clock = LayerClock()
 
     def __exit__(self, *raised: object) -> None:
@@ -100,17 +115,38 @@ class Tracer:
             with contextlib.suppress(ValueError):  # left in another context than it was entered in
                 _TRACER.reset(self._token)
 
-    def begin(self, call: OpenCall) -> OpenCall | None:
-        """Add a call that is about to be made; None if it is not recorded."""
+    def begin(self, call: OpenCall, *, is_async: bool = False) -> OpenCall | None:
+        """
+        Add a call that is about to be made; None if it is not recorded.
+
+        :param is_async: whether the app awaits it
+        """
         if not self._open:
             return None
         if len(self.calls) >= MOST_CALLS:
             self.missing += 1
             return None
         call.place, call.function = find_place()
-        call.thread = "event loop" if thread_id() == self._thread else "worker thread"
+        call.statement = call.statement[: MOST_CHARS + 1]  # the last one only shows that it is longer
+        call.thread = "event loop" if thread_id() == self.thread else "worker thread"
+        call.blocks = not is_async and call.thread == "event loop" and not is_in_greenlet()
         self.calls.append(call)
         return call
+
+    def add_step(self, step: Any) -> bool:
+        """Add a step that is about to begin; return False if it is not recorded."""
+        if not self._open:
+            return False
+        if len(self.steps) >= MOST_CALLS:
+            self.missing += 1
+            return False
+        self.steps.append(step)
+        return True
+
+    def add_hold(self, hold: Any) -> None:
+        """Add a time in which the loop was held."""
+        if self._open and len(self.holds) < _MOST_HOLDS:
+            self.holds.append(hold)
 
     @property
     def running(self) -> bool:
@@ -122,33 +158,55 @@ class Tracer:
         self._dependencies_count += 1
         return self._dependencies_count <= most
 
-    def enter_layer(self, app: Any, scope: Scope) -> Crossing | None:
-        """Add the boundary of a layer that is about to be called; None if it is not recorded."""
+    def enter_layer(self, row: MiddlewareRow, scope: Scope) -> Crossing | None:
+        """
+        Add the boundary of a layer that is about to be called; None if it is not recorded.
+
+        :param row: describes the layer
+        """
         if not self._open or len(self.crossings) >= _MOST_LAYERS:
             return None
         try:
-            crossing = Crossing(
-                number=len(self.crossings) + 1,
-                parent=PRESENT_LAYER.get(),
-                app=app,
-                clock=self.clock,
-                scope=picture_scope(scope),
-                live_scope=scope,
-                missed=self._miss,
-            )
+            parent, pictured = PRESENT_LAYER.get(), picture_scope(scope)
+            outer = self.crossings[parent - 1].scope if parent else self._scope
+            requested = compare_scopes(outer, pictured)
+            boundary = Boundary(number=len(self.crossings) + 1, parent=parent, row=row, requested=requested)
+            crossing = Crossing(boundary, self.clock, pictured, scope, self._miss)
         except Exception:  # the app goes on
             self._miss()
             return None
         self.crossings.append(crossing)
         return crossing
 
+    def enter_part(self, row: MiddlewareRow, hook: str, inside: MiddlewareRow | None) -> Crossing | None:
+        """
+        Add the boundary of a part that is not an ASGI app; None if it is not recorded.
+
+        :param row: describes the part
+        :param hook: as what the framework calls it, or empty
+        :param inside: describes the app that calls it; None for the layer that is called at present
+        """
+        if not self._open or len(self.crossings) >= _MOST_LAYERS:
+            return None
+        parent = PRESENT_LAYER.get() if inside is None else self._number_of(inside)
+        scope = self.crossings[parent - 1].scope if parent else self._scope
+        live_scope = self.crossings[-1].live_scope if self.crossings else {}
+        part = PartBoundary(number=len(self.crossings) + 1, parent=parent, row=row, hook=hook)
+        crossing = Crossing(part, self.clock, scope, live_scope, self._miss)
+        self.crossings.append(crossing)
+        return crossing
+
+    def _number_of(self, row: MiddlewareRow) -> int:
+        """Return the number of the last layer with this description; 0 for the app that is traced."""
+        return next((one.boundary.number for one in reversed(self.crossings) if one.boundary.row == row), 0)
+
     def _miss(self) -> None:
         self.missing += 1
 
     def clear(self) -> None:
         """Drop everything: a thread that outlives the call may keep this object in its context."""
-        self.app = None
-        for kept in (self.calls, self.crossings, self.dependencies):
+        self._scope = {}
+        for kept in (self.calls, self.crossings, self.dependencies, self.steps, self.holds):
             kept.clear()
         self.solved.clear()
 

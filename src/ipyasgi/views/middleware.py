@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from ..records.settings import Settings
-from ..tracing.layers import Middleware, MiddlewareRow
+from ..tracing.layers import Middleware
+from ..tracing.middleware_row import MiddlewareRow
 from .changes import pick_all
 from .figures import count_of
 from .view import View, build_view, one_line, shows

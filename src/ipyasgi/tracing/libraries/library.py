@@ -16,7 +16,7 @@ from ..trace import CallKind
 from ..tracer import OpenCall, current_tracer
 
 Wrap = Callable[[Any], Any]
-"""Returns the replacement of a function."""
+"""Returns the replacement of a function; called once for each function, and the replacement is used again."""
 Target = tuple[Any, str, Wrap]
 """A module or class, the name of a function in it, and its wrapper."""
 Describe = Callable[..., OpenCall | None]
@@ -44,11 +44,16 @@ class Library:
 
 @dataclass(frozen=True, slots=True)
 class _Recorder:
-    """Records the calls of one function; no error of it reaches the app."""
+    """
+    Records the calls of one function; no error of it reaches the app.
+
+    :ivar awaited: whether the event loop may run something else until it returns
+    """
 
     kind: CallKind
     describe: Describe
     finish: Finish
+    awaited: bool
 
     def begin(self, args: Any, kwargs: Any) -> OpenCall | None:
         tracer = current_tracer(self.kind)
@@ -56,7 +61,7 @@ class _Recorder:
             return None
         try:
             call = self.describe(*args, **kwargs)
-            return None if call is None else tracer.begin(call)
+            return None if call is None else tracer.begin(call, is_async=self.awaited)
         except Exception:  # the app goes on
             tracer.missing += 1
             return None
@@ -72,10 +77,11 @@ def watch(before: Any, describe: Describe, finish: Finish, *, kind: CallKind = "
 
     Within another call of the same kind nothing is recorded, because one library may be built on another.
     """
-    recorder = _Recorder(kind, describe, finish)
-    if inspect.iscoroutinefunction(before):
+    is_coroutine, is_generator = inspect.iscoroutinefunction(before), inspect.isgeneratorfunction(before)
+    recorder = _Recorder(kind, describe, finish, awaited=is_coroutine or is_generator)
+    if is_coroutine:
         return _watch_coroutine(before, recorder)
-    if inspect.isgeneratorfunction(before):
+    if is_generator:
         return _watch_generator(before, recorder)
 
     @functools.wraps(before)

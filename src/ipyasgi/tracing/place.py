@@ -22,17 +22,18 @@ def find_place() -> tuple[str, str]:
 
     If no line of the stack is the app's, the result is what `keep_place` has kept; else both are empty.
     """
-    place, function = place_in(sys._getframe(1))
-    if not place:
-        for outer in _frames_of_greenlets():
-            code = outer.f_code
-            if not _owner(code.co_filename):
-                return _describe(code.co_filename, outer.f_lineno, code.co_qualname)
-    return (place, function) if place else _KEPT.get()
+    found = place_in(sys._getframe(1))
+    if found[0]:
+        return found
+    for outer in _frames_of_greenlets():
+        code = outer.f_code
+        if not _owner(code.co_filename):
+            return _describe(code.co_filename, outer.f_lineno, code.co_qualname)
+    return _KEPT.get()
 
 
 def place_in(frame: FrameType | None) -> tuple[str, str]:
-    """Return the same of a frame and those that called it."""
+    """Return the innermost line of the app's own code in a frame and those that called it; empty without one."""
     for _ in range(_MOST_FRAMES):
         if frame is None:
             break

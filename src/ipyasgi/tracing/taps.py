@@ -19,6 +19,7 @@ from .steps import STEPS
 from .telemetry import SpanListeners
 
 _TRACED = (*LIBRARIES, FASTAPI, LITESTAR, *EXCEPTION_HANDLERS, *STEPS)
+_MOST_MADE = 1_000
 
 
 class TraceTaps:
@@ -38,7 +39,7 @@ class TraceTaps:
         self._undo: list[Callable[[], None]] = []
         self._watched: list[str] = []
         self._spans = SpanListeners()
-        self._made: dict[tuple[int, str], tuple[Any, Any, Any]] = {}
+        self._made: dict[tuple[int, str, int], tuple[Any, Any, Any]] = {}
 
     def _renew_lock(self) -> None:
         self._lock = threading.RLock()  # in a forked child the old one is never released
@@ -70,12 +71,12 @@ class TraceTaps:
         """Return a function that wraps as ``wrap`` does, but makes the wrapper of a function only once."""
 
         def kept(before: Any) -> Any:
-            earlier = self._made.get((id(owner), name))
-            if earlier is not None and earlier[0] is before:
-                return earlier[1]
-            made = wrap(before)
-            self._made[id(owner), name] = before, made, owner
-            return made
+            key = (id(owner), name, id(before))
+            if key not in self._made:
+                if len(self._made) >= _MOST_MADE:
+                    self._made.clear()
+                self._made[key] = (wrap(before), before, owner)  # kept with what the key identifies
+            return self._made[key][0]
 
         return kept
 

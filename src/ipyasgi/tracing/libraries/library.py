@@ -47,13 +47,13 @@ class _Recorder:
     """
     Records the calls of one function; no error of it reaches the app.
 
-    :ivar is_async: whether the app awaits it
+    :ivar awaited: whether the event loop may run something else until it returns
     """
 
     kind: CallKind
     describe: Describe
     finish: Finish
-    is_async: bool
+    awaited: bool
 
     def begin(self, args: Any, kwargs: Any) -> OpenCall | None:
         tracer = current_tracer(self.kind)
@@ -61,7 +61,7 @@ class _Recorder:
             return None
         try:
             call = self.describe(*args, **kwargs)
-            return None if call is None else tracer.begin(call, is_async=self.is_async)
+            return None if call is None else tracer.begin(call, is_async=self.awaited)
         except Exception:  # the app goes on
             tracer.missing += 1
             return None
@@ -78,7 +78,7 @@ def watch(before: Any, describe: Describe, finish: Finish, *, kind: CallKind = "
     Within another call of the same kind nothing is recorded, because one library may be built on another.
     """
     is_coroutine, is_generator = inspect.iscoroutinefunction(before), inspect.isgeneratorfunction(before)
-    recorder = _Recorder(kind, describe, finish, is_async=is_coroutine or is_generator)  # psycopg's are awaited or not
+    recorder = _Recorder(kind, describe, finish, awaited=is_coroutine or is_generator)
     if is_coroutine:
         return _watch_coroutine(before, recorder)
     if is_generator:

@@ -2,15 +2,18 @@
 
 import re
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from ipyasgi import Explorer, Settings
-from ipyasgi.tracing import Call, Dependency, Finding, Layer, Trace
+from ipyasgi.engine.runs import Event
+from ipyasgi.records.output import OutputLine
+from ipyasgi.tracing import Call, Dependency, Finding, Layer, Step, Trace
 from ipyasgi.tracing.trace import TraceRecord
 from ipyasgi.views.exchange import view_exchange, view_exchanges
 from ipyasgi.views.tabs import view_tabs
-from ipyasgi.views.trace import WIDTH, show_trace, view_trace
+from ipyasgi.views.trace import WIDTH, show_trace, trace_data, view_trace
 
 from .conftest import Markup
 
@@ -129,9 +132,10 @@ def test_without_calls() -> None:
 def test_thousands_of_calls() -> None:
     """A trace of thousands of calls is a bounded display, and says what it leaves out."""
     same = tuple(query(number // 100) for number in range(3000))
-    other = tuple(query(number // 100, f"select {number}") for number in range(3000))
+    literals = tuple(query(number // 100, f"select {number}") for number in range(3000))
+    other = tuple(query(number // 100, f"select c{number}") for number in range(3000))
 
-    for calls, rows in ((same, 1), (other, 40)):
+    for calls, rows in ((same, 1), (literals, 1), (other, 40)):
         shown = show_trace(replace(TRACE, calls=calls), Settings())
         view = view_trace(replace(TRACE, calls=calls), Settings())
         assert len(shown.rows) == rows
@@ -220,3 +224,95 @@ def test_settings_of_the_exchange() -> None:
     shown = exchange.with_secrets()
     assert shown.trace is not None
     assert shown.trace.settings.show_secrets
+
+
+def event(direction: str, kind: str, at_ms: float, **more: Any) -> Event:
+    size = more.pop("size", 0)
+    return Event(direction=direction, message={"type": kind, **more}, at_ns=int(at_ms * MS), body_bytes=size)  # type: ignore[arg-type]
+
+
+MESSAGES = (
+    event("receive", "http.request", 1, size=12),
+    event("send", "http.response.start", 10, status=200),
+    *(event("send", "http.response.body", 11 + number / 100, size=100) for number in range(900)),
+)
+
+
+def test_messages() -> None:
+    """Messages stand on the same clock; those of one kind that follow each other share a row, and the end is marked."""
+    trace = replace(
+        TRACE, calls=(FETCH,), findings=(), messages=MESSAGES, response_end_ns=20 * MS, duration_ns=100 * MS
+    )
+    view = view_trace(trace, Settings())
+
+    lines = [line[20:].lstrip("·▌█ ") for line in view.text.splitlines()[2:]]
+    assert lines == [
+        "receive http.request  (12 B)",
+        "send http.response.start  (200)",
+        "900 × send http.response.body  (90 kB)",
+        "the app ends",
+        "HTTP GET http://api/rate  (200)",
+    ]
+    assert Markup(view.html).wrong == []
+    marks = re.findall(r'class="i-message"[^>]*d="M([\d.]+) ', view.html)
+    assert 4 <= len(marks) < 60
+    assert all(float(x) <= WIDTH for x in marks)
+
+
+def test_many_messages() -> None:
+    """Messages that change their kind again and again are a bounded number of rows."""
+    messages = tuple(
+        event("receive" if number % 2 else "send", f"websocket.{'receive' if number % 2 else 'send'}", number / 100)
+        for number in range(4000)
+    )
+    shown = show_trace(replace(TRACE, calls=(), messages=messages), Settings())
+
+    assert len(shown.rows) < 20
+    assert shown.rows[-1].text == "… 3,988 more messages"
+    assert len(view_trace(replace(TRACE, calls=(), messages=messages), Settings()).html) < 50_000
+
+
+def test_output() -> None:
+    """Printed and logged lines stand on the same clock, their secrets masked; many share a row for each source."""
+    few = (
+        OutputLine(source="stdout", text="reading\n", at_ns=3 * MS),
+        OutputLine(source="log", text="password=hunter2 <b>", at_ns=5 * MS, label="INFO shop"),
+    )
+    many = tuple(OutputLine(source="log", text="x", at_ns=n * MS, label=f"INFO {n % 2}") for n in range(30))
+    apart = tuple(OutputLine(source="log", text="x", at_ns=n * MS, label=f"INFO {n}") for n in range(30))
+
+    view = view_trace(replace(TRACE, calls=(), findings=(), output=few), Settings())
+    assert [line[20:].lstrip("·▌ ") for line in view.text.splitlines()[2:4]] == [
+        "stdout reading",
+        "INFO shop password=••• <b>",
+    ]
+    assert "hunter2" not in view.html + str(view_data(TRACE, few))
+    assert "<b> " not in view.html
+    assert view.html.count("<circle") == 2
+    for lines, expected in (
+        (many, ["15 × INFO 0", "15 × INFO 1"]),
+        (apart, [*[f"INFO {n} x" for n in range(8)], "… 22 more lines"]),
+    ):
+        assert [row.title for row in show_trace(replace(TRACE, calls=(), output=lines), Settings()).rows] == expected
+
+
+def view_data(trace: Trace, output: tuple[OutputLine, ...]) -> Any:
+    """Return the plain data of a trace with this output."""
+    return trace_data(replace(trace, output=output), Settings())
+
+
+def test_steps() -> None:
+    """Steps have their names and times; many that differ only in numbers share a row."""
+    endpoint = Step(kind="endpoint", name="books", source="shop.py:7", began_ns=5 * MS, total_ns=20 * MS)
+    spans = tuple(Step(kind="span", name=f"part {n}", began_ns=(6 + n) * MS, total_ns=MS // 2) for n in range(13))
+    failed = Step(kind="background", name="tidy", began_ns=30 * MS, total_ns=MS, error="ValueError: no")
+    shown = show_trace(replace(TRACE, calls=(), steps=(endpoint, *spans, failed)), Settings())
+
+    assert [(row.title, row.error) for row in shown.rows] == [
+        ("books()", ""),
+        ("  13 × part …", ""),
+        ("tidy()", "ValueError: no"),
+    ]
+    assert shown.rows[2].detail == "in the background, event loop"
+    few = show_trace(replace(TRACE, calls=(), steps=spans[:3]), Settings())
+    assert [row.title for row in few.rows] == ["part 0", "part 1", "part 2"]

@@ -14,7 +14,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from concurrent.futures import Future
 from queue import SimpleQueue
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import anyio
 
@@ -52,12 +52,26 @@ class Deadline(NamedTuple):
         return None if timeout_s is None else cls(DEADLINE_CLOCK.now_s() + timeout_s, timeout_s)
 
 
+class Watch(Protocol):
+    """
+    Looks at a call now and then, on the thread that waits for it; must not block or raise.
+
+    :ivar every_s: seconds between two looks
+    """
+
+    every_s: float
+
+    def look(self) -> None:
+        """Look at the call."""
+
+
 class CallHandle(ABC):
     """
     Waits for a call that runs on a loop, and ends it.
 
     :ivar ended: whether the app's coroutine has ended
     :ivar outcome: how it has ended
+    :ivar watch: looks at the call while it is waited for, or None
     :ivar waited_at: the app's own line when the call was ended from outside; empty if it was not, or is not recorded
     """
 
@@ -67,6 +81,7 @@ class CallHandle(ABC):
         self.outcome: Outcome = "returned"
         self.ended = False
         self.waited_at = ""
+        self.watch: Watch | None = None
         self._inbox = Inbox()
         self._last_message_s = DEADLINE_CLOCK.now_s()
         self._coroutine: Any = None
@@ -145,13 +160,15 @@ class CallHandle(ABC):
             if gap_s is not None or deadline is not None:
                 end = self._end_of_wait(gap_s, deadline, began_s)
                 left = end.at_s - DEADLINE_CLOCK.now_s()
-            item = yield left
+            item = yield left if self.watch is None else min(left, self.watch.every_s)
             if isinstance(item, Question):
                 item.answer()
                 continue
             if item is not NOTHING:
                 return self._taken(item)
             self._check_loop()
+            if self.watch is not None:
+                self.watch.look()
             if end is not None and left <= 0 and end.at_s <= DEADLINE_CLOCK.now_s():
                 raise (yield from self._time_out(waited_for, end, whole=end is deadline))
 

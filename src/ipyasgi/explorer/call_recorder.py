@@ -15,9 +15,8 @@ from ..records.output import OutputLine, Sink
 from ..records.record import Endpoint
 from ..records.state import Change, Picture, Places, compare, take_pictures
 from ..routes.routes import read_endpoint
-from ..tracing.layer_taps import LAYER_TAPS, LayerPlan
-from ..tracing.middleware_row import MiddlewareRow
-from ..tracing.tracer import Tracer
+from ..tracing.trace import TraceRecord
+from ..tracing.traced_call import TracedCall
 
 
 class AppRecorder:
@@ -26,9 +25,11 @@ class AppRecorder:
 
     :param places: called on the loop's thread
     :param console: asks the user for the app
+    :param traced: traces the call; None for a call that is not traced
     """
 
-    def __init__(self, places: Places, console: Console | None = None) -> None:
+    def __init__(self, places: Places, console: Console | None = None, traced: TracedCall | None = None) -> None:
+        self.traced = traced
         self._places = places
         self._sink = Sink(console)
         self._before: dict[str, Picture] = {}
@@ -41,9 +42,11 @@ class AppRecorder:
 
     def opened(self, scope: Scope) -> None:
         self._before = take_pictures(self._places())
+        if self.traced is not None:
+            self.traced.open(scope)
 
     def around(self) -> AbstractContextManager[object]:
-        return self._sink
+        return self._sink if self.traced is None else _Around(self._sink, self.traced.tracer)
 
     def _note_handled(self) -> None:
         self._handled = sys.exception()  # this runs inside the app's own send, perhaps inside its except block
@@ -65,22 +68,10 @@ class _Around:
 
 
 class CallRecorder(AppRecorder):
-    """
-    Record one call: the state before and after it, and its output.
+    """Record one call: the state before and after it, and its output."""
 
-    :param tracing: the app and the plan of its layers; None for a call that is not traced
-    :ivar tracer: collects what happens inside; None for a call that is not traced
-    :ivar layer: describes the app itself, of a call that is traced
-    """
-
-    def __init__(
-        self, places: Places, console: Console | None = None, tracing: tuple[Any, LayerPlan] | None = None
-    ) -> None:
-        super().__init__(places, console)
-        self.tracer = Tracer() if tracing is not None else None
-        self.layer = MiddlewareRow(name="")
-        self._tracing = tracing
-        self._tapped = False
+    def __init__(self, places: Places, console: Console | None = None, traced: TracedCall | None = None) -> None:
+        super().__init__(places, console, traced)
         self.run: Run | None = None
         self.endpoint: Endpoint | None = None
         self.changes: tuple[Change, ...] = ()
@@ -117,13 +108,12 @@ class CallRecorder(AppRecorder):
     def opened(self, scope: Scope) -> None:
         self._scope = scope
         super().opened(scope)
-        if self.tracer is not None and self._tracing is not None and self.run is None:
-            self.tracer.opened(scope)
-            self.layer = LAYER_TAPS.open(*self._tracing).row
-            self._tapped = True
 
-    def around(self) -> AbstractContextManager[object]:
-        return self._sink if self.tracer is None else _Around(self._sink, self.tracer)
+    def record_trace(self) -> TraceRecord | None:
+        """Return what was collected inside the call, once it has ended; None if it was not traced."""
+        if self.traced is None or self.run is None:
+            return None
+        return self.traced.record(self.run, self.endpoint, self.output)
 
     def message(self, event: Event) -> None:
         self._accepted = self._accepted or event.type == "websocket.accept"
@@ -132,11 +122,8 @@ class CallRecorder(AppRecorder):
 
     def closed(self, run: Run) -> None:
         self.run = run
-        if self.tracer is not None:
-            self.tracer.close()
-            if self._tapped and self._tracing is not None:
-                LAYER_TAPS.close(self._tracing[0])
-            self._tracing = None
+        if self.traced is not None:
+            self.traced.close()
         self.endpoint = read_endpoint(self._scope)
         self._scope = {}
         # A thread that outlives the call may keep the sink in its context, which must not keep frames alive.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import time
 import weakref
 from collections.abc import Callable, Sequence
@@ -29,10 +28,9 @@ from ..records.requests import RequestSpec, read_query
 from ..records.settings import Settings
 from ..records.state import Places
 from ..records.thread_hint import thread_hint
-from ..tracing.freezing import record_trace
 from ..tracing.layer_taps import LayerPlan
-from ..tracing.taps import TRACE_TAPS
-from ..tracing.trace import TraceRecord
+from ..tracing.loop_watch import LoopWatch
+from ..tracing.traced_call import TracedCall
 from .call_recorder import CallRecorder
 from .form_check import form_note
 from .host_check import host_note
@@ -55,7 +53,6 @@ class Dispatch:
     :ivar layers: where the app holds its layers, if it is traced
     :ivar keep_bytes: the longest response body that is kept whole
     :ivar document: returns the app's OpenAPI document, or None, without a request
-    :ivar watched: the libraries that were watched while it was sent, and those that were not; empty if not traced
     """
 
     client: TestClient
@@ -79,7 +76,6 @@ class Dispatch:
     passed: Sequence[httpx.Response] = ()
     recorders: list[CallRecorder] = field(default_factory=list)
     request: httpx.Request | None = None
-    watched: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
     built: tuple[tuple[tuple[bytes, bytes], ...], bytes] = ((), b"")
     response: httpx.Response | None = None
     failure: BaseException | None = None
@@ -92,16 +88,12 @@ class Dispatch:
         self.built = _headers_of(self.request), self.request.url.query  # the auth flow may change the request
         began_ns = time.perf_counter_ns()
         try:
-            with OurClient(), TRACE_TAPS if self.options.get("trace") else contextlib.nullcontext():
-                try:
-                    self.response = self.client.send(
-                        self.request,
-                        follow_redirects=self.options.get("follow_redirects", True),
-                        auth=self.options.get("auth", httpx.USE_CLIENT_DEFAULT),
-                    )
-                finally:
-                    if self.options.get("trace"):
-                        self.watched = TRACE_TAPS.watched()
+            with OurClient():
+                self.response = self.client.send(
+                    self.request,
+                    follow_redirects=self.options.get("follow_redirects", True),
+                    auth=self.options.get("auth", httpx.USE_CLIENT_DEFAULT),
+                )
         except BaseException as exc:  # also KeyboardInterrupt: the exchange is recorded, then the caller raises it
             self.failure = exc
         finally:
@@ -180,6 +172,9 @@ class Dispatch:
 
     def _begun(self, call: AppCall) -> None:
         self.calls.append(call)
+        traced = self.recorders[-1].traced if self.recorders else None
+        if traced is not None:
+            call.watch = LoopWatch(traced.tracer, call.loop.call_soon)
         if self.console is not None:
             self.console.follow(call)
         if self.on_call is not None:
@@ -249,15 +244,10 @@ class Dispatch:
                 response.stream = httpx.ByteStream(kept_content(response))
 
     def _record(self) -> CallRecorder:
-        tracing = (self.client.app, self.layers) if self.options.get("trace") else None
-        recorder = CallRecorder(self.places, self.console, tracing)
+        traced = TracedCall(self.client.app, self.layers) if self.options.get("trace") else None
+        recorder = CallRecorder(self.places, self.console, traced)
         self.recorders.append(recorder)
         return recorder
-
-    def _trace_of(self, recorder: CallRecorder | None) -> TraceRecord | None:
-        if recorder is None or recorder.tracer is None or recorder.run is None:
-            return None
-        return record_trace(recorder.tracer, recorder.run, recorder.layer, *self.watched, recorder.endpoint)
 
     def _exchange_of(
         self,
@@ -286,7 +276,7 @@ class Dispatch:
             state_diff=recorder.changes if recorder is not None else (),
             output=recorder.output if recorder is not None else (),
             endpoint=recorder.endpoint if recorder is not None else None,
-            traced=self._trace_of(recorder),
+            traced=recorder.record_trace() if recorder is not None else None,
             exception=exception,
             handled_exception=handled,
             sent_at=self.sent_at,

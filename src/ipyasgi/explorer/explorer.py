@@ -48,6 +48,7 @@ from ..routes.routes import Routes
 from ..shown import Shown
 from ..tracing.layer_taps import LayerPlan
 from ..tracing.layers import Middleware, read_middleware
+from ..tracing.traced_call import TracedCall
 from .background import Background
 from .catalog import Catalog
 from .changes import Changes
@@ -420,6 +421,7 @@ class Explorer(Shown):
 
         :param messages: texts and bytes, each sent as one frame
         :param headers: of the handshake, like ``params``, ``cookies`` and ``auth``, as for `request`
+        :param trace: as for `request`; the trace is that of its exchange in `history`
         :param wait_s: seconds of silence after which the exchange ends
         :param timeout: seconds for the whole exchange; None for no limit; the setting ``timeout_s`` by default
         Raises the app's exception, `DeadlineError` for the handshake, `RequestError`, `LoopError`.
@@ -427,7 +429,7 @@ class Explorer(Shown):
         self._check_open()
         timeout_s = self._seconds(timeout)
         until_s = math.inf if timeout_s is None else DEADLINE_CLOCK.now_s() + timeout_s
-        recorder = QuietRecorder(self.state.places)
+        recorder = QuietRecorder(self.state.places, self._traced(handshake))
         sending = CallOptions(observe=lambda: recorder, on_call=recorder.begun)
         check_handshake(path, handshake)
         session = connect(self.client, path, subprotocols, handshake, timeout_s, sending)
@@ -462,6 +464,7 @@ class Explorer(Shown):
         Its record is in `websockets` after it has ended. `close` and `replace_app` disconnect it.
 
         :param headers: of the handshake, like ``params``, ``cookies`` and ``auth``, as for `request`
+        :param trace: as for `request`; the trace is that of its exchange in `history`
         :param timeout: seconds for the handshake; the setting ``timeout_s`` by default
         :param on_message: as for `WebSocketSession`, like ``on_change``
         Raises `RequestError` for an invalid path, `LoopError` after `close`.
@@ -478,9 +481,15 @@ class Explorer(Shown):
             on_message=on_message,
             on_change=on_change,
             on_end=self._sessions.ended,
+            traced=self._traced(handshake),
         )
         self._sessions.opened(session)
         return session
+
+    def _traced(self, options: HandshakeKwargs) -> TracedCall | None:
+        """Return what traces a WebSocket, if it is to be traced."""
+        is_traced = options.get("trace", self.settings.trace)
+        return TracedCall(self.client.app, self._layers) if is_traced else None
 
     # -- replay and comparison -----------------------------------------------------------------------------
 
@@ -658,6 +667,7 @@ class Explorer(Shown):
         self.name = self._given_name or name_of(app)
         self.state = ExplorerState(app, self.client.app_state, self.settings)
         recorders.places = self.state.places
+        recorders.begin_trace = functools.partial(_begin_trace, weakref.ref(self.lifespan), app, self._layers)
         self.lifespan.follow(self.client.life, recorders)
         self._changes.hurry = self.client.life.abort
         self._catalog = Catalog(app, self.client, self.settings, functools.partial(_take_secrets, weakref.ref(self)))
@@ -844,6 +854,12 @@ def _release(background: Background) -> None:
     """Free the resources of a closed or dropped explorer, without waiting; called by the garbage collector."""
     background.release()
     OUTPUT_TAPS.close()
+
+
+def _begin_trace(lifespan: weakref.ref[ExplorerLifespan], app: Any, layers: LayerPlan) -> TracedCall | None:
+    """Return what traces the app's startup, if the settings say so."""
+    found = lifespan()
+    return TracedCall(app, layers) if found is not None and found.settings.trace else None
 
 
 def _take_secrets(explorer: weakref.ref[Explorer], document: Document) -> None:

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from ..engine.lifespan import LifespanRunner
-from ..engine.runs import Event, Run
+from ..engine.runs import Event, LifespanRun, Run
 from ..protocol.errors import DeadlineError
 from ..protocol.machines import LifespanStatus
+from ..protocol.types import Scope
 from ..records.output import OutputLine
 from ..records.settings import Settings
 from ..records.state import Change, Picture, Places, compare, take_pictures
 from ..shown import Shown
+from ..tracing.trace import Trace, TraceRecord
+from ..tracing.traced_call import TracedCall
 from .call_recorder import AppRecorder
 from .changes import Changes
 
@@ -36,23 +40,54 @@ class LifespanStep:
 
 
 class _LifespanRecorder(AppRecorder):
-    """Record one lifespan as steps, one for each message."""
+    """
+    Record one lifespan as steps, one for each message, and trace its startup.
 
-    def __init__(self, places: Places, on_change: Callable[[], object]) -> None:
-        super().__init__(places)
+    :ivar startup: what was collected inside the startup, once it has ended; None if it is not traced
+    """
+
+    def __init__(self, places: Places, on_change: Callable[[], object], traced: TracedCall | None = None) -> None:
+        super().__init__(places, traced=traced)
+        self.startup: TraceRecord | None = None
+        self._began_ns = 0
+        self._events: list[Event] = []
         self._on_change = on_change
         self._done: list[LifespanStep] = []
         self._event: Event | None = None
         self._output_seen = 0
 
+    def opened(self, scope: Scope) -> None:
+        super().opened(scope)
+        self._began_ns = time.perf_counter_ns()
+
     def message(self, event: Event) -> None:
         self._cut()
         self._event = event
+        if self.traced is not None and self.startup is None:
+            self._events.append(event)
+            if event.type.startswith("lifespan.startup."):
+                self._end_startup(self.traced, event.at_ns)
         if event.type.endswith(".failed"):
             self._note_handled()
         self._on_change()
 
+    def _end_startup(self, traced: TracedCall, duration_ns: int) -> None:
+        traced.close()
+        run = LifespanRun(
+            kind="lifespan",
+            scope={},
+            events=tuple(self._events),
+            started_at_s=0,
+            began_ns=self._began_ns,
+            duration_ns=duration_ns,
+            outcome="returned",
+        )
+        self.startup = traced.record(run, output=self._sink.lines())
+        self._events.clear()
+
     def closed(self, run: Run) -> None:
+        if self.traced is not None and self.startup is None:
+            self._end_startup(self.traced, run.duration_ns)
         self._cut()
         self._event = None
         self._on_change()
@@ -113,6 +148,13 @@ class ExplorerLifespan(Shown):
         """The messages since the last start, with what the app did after each."""
         recorder = self._recorders.current
         return recorder.steps() if recorder is not None else ()
+
+    @property
+    def trace(self) -> Trace | None:
+        """What happened inside the last startup, if the setting ``trace`` was on, else None."""
+        recorder = self._recorders.current
+        record = recorder.startup if recorder is not None else None
+        return record.read(self.settings) if record is not None else None
 
     @property
     def waiting(self) -> str:
@@ -197,12 +239,14 @@ class LifespanRecorders:
 
     :ivar on_change: called when the lifespan has changed, on the thread of the change
     :ivar places: the state to record; set before the first start
+    :ivar begin_trace: returns what traces a start; None if it is not to be traced
     """
 
     on_change: Callable[[], object]
     places: Places = dict
+    begin_trace: Callable[[], TracedCall | None] = lambda: None
     current: _LifespanRecorder | None = None
 
     def __call__(self) -> _LifespanRecorder:
-        self.current = _LifespanRecorder(self.places, self.on_change)
+        self.current = _LifespanRecorder(self.places, self.on_change, self.begin_trace())
         return self.current

@@ -51,6 +51,7 @@ class HandshakeKwargs(TypedDict, total=False):
     params: Any
     cookies: Any
     auth: Any
+    trace: bool
 
 
 class _SettingDefault:

@@ -28,6 +28,7 @@ def keep_socket(store: ExchangeStore, events: EventBus, run: WebSocketRun, recor
         state_diff=recorder.changes,
         output=recorder.output,
         endpoint=recorder.endpoint,
+        traced=recorder.record_trace(),
         exception=run.exception,
         sent_at=datetime.fromtimestamp(run.started_at_s).astimezone(),
         elapsed_ns=run.duration_ns,

@@ -31,6 +31,7 @@ from ..engine.strategy import run_in_thread
 from ..protocol.errors import IpyasgiError, RequestError
 from ..records.redaction import Redactor
 from ..records.state import Places
+from ..tracing.traced_call import TracedCall
 from .call_recorder import CallRecorder
 from .request_kwargs import HandshakeKwargs, check_auth, cookies_of
 
@@ -101,6 +102,7 @@ class WebSocketSession:
         on_message: Callable[[SocketMessage], object],
         on_change: Callable[[WebSocketSession], object],
         on_end: Callable[[WebSocketSession], object],
+        traced: TracedCall | None = None,
     ) -> None:
         check_handshake(path, options)
         self.path = path
@@ -109,7 +111,7 @@ class WebSocketSession:
         self.ending = ""
         self.exception: BaseException | None = None
         self.run: WebSocketRun | None = None
-        self.recorder = CallRecorder(places)
+        self.recorder = CallRecorder(places, traced=traced)
         sending = CallOptions(observe=lambda: self.recorder, on_call=self._begun)
         self._connect = functools.partial(connect, client, path, subprotocols, options, timeout_s, sending)
         self._on_message, self._on_change, self._on_end = on_message, on_change, on_end
@@ -302,6 +304,7 @@ def connect(
         ("sec-websocket-key", base64.b64encode(secrets.token_bytes(16)).decode("ascii")),
     ):
         given["headers"].setdefault(name, value)
+    given.pop("trace", None)
     cookies = given.pop("cookies", None)
     if cookies:  # sent as a header, with the client's: httpx warns about cookies for one request
         sent = client.build_request("GET", path, cookies=cookies_of(cookies)).headers.get("cookie", "")
@@ -314,8 +317,8 @@ def connect(
 class QuietRecorder(CallRecorder):
     """Record a WebSocket, and wait until it has been silent for some time."""
 
-    def __init__(self, places: Places) -> None:
-        super().__init__(places)
+    def __init__(self, places: Places, traced: TracedCall | None = None) -> None:
+        super().__init__(places, traced=traced)
         self._over = Inbox()
         self._loop: Loop | None = None
         self._last_message_s = DEADLINE_CLOCK.now_s()

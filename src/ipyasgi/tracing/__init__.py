@@ -10,6 +10,6 @@ from __future__ import annotations
 
 from .layers import Middleware
 from .middleware_row import MiddlewareRow
-from .trace import Call, Dependency, Finding, Layer, Trace
+from .trace import Call, Dependency, Finding, Layer, Step, Trace
 
-__all__ = ["Call", "Dependency", "Finding", "Layer", "Middleware", "MiddlewareRow", "Trace"]
+__all__ = ["Call", "Dependency", "Finding", "Layer", "Middleware", "MiddlewareRow", "Step", "Trace"]

@@ -6,6 +6,7 @@ A layer did what differs between its own boundary and that of the layer inside i
 
 from __future__ import annotations
 
+import contextlib
 import time
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -13,7 +14,7 @@ from contextvars import ContextVar, Token
 from dataclasses import dataclass
 from typing import Any
 
-from ..engine.runs import HttpRun
+from ..engine.runs import HttpRun, Run
 from ..protocol.types import Message, Scope
 from ..records.exception_text import name_of
 from ..records.record import Endpoint
@@ -25,6 +26,7 @@ _OF_ROUTERS = ("app_root_path", "endpoint", "path_params", "path_template", "roo
 _QUIET = frozenset({*_OF_ROUTERS, "app", "litestar_app", "asgi", "extensions", "headers", "state", "type"})
 """The keys of a scope that frameworks set for themselves, and the headers, which are compared one by one."""
 _QUIET_PREFIXES = ("fastapi", "starlette", "_")
+_WITH_BODY = frozenset({"http.response.body", "websocket.http.response.body", "websocket.send"})
 _ROUTERS = frozenset({"Router", "APIRouter", "HTTPRoute.handle"})
 _MOST_CHANGES = 12
 
@@ -79,6 +81,26 @@ class Boundary:
     began_ns: int = 0
     ended_ns: int | None = None
     raised: str = ""
+
+    def note(self, message: Mapping[str, Any], checksum: Callable[[Any, int], int]) -> None:
+        """
+        Note a message that is sent across it.
+
+        An accepted WebSocket has the status 101, and one that is closed before that 403, as servers respond.
+        """
+        kind = message["type"]
+        if kind in ("http.response.start", "websocket.http.response.start"):
+            self.status = int(message["status"])
+            self.headers = _pairs(message.get("headers"))
+        elif kind == "websocket.accept":
+            self.status, self.headers = 101, _pairs(message.get("headers"))
+        elif kind == "websocket.close" and self.status is None:
+            self.status = 403
+        elif kind in _WITH_BODY:
+            text = message.get("text")
+            body = message.get("body") or message.get("bytes") or (text.encode() if text else b"")
+            self.body_bytes += len(body)
+            self.checksum = checksum(body, self.checksum)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -146,13 +168,7 @@ class Crossing:
     def note(self, message: Message) -> None:
         """Note a message that the layer sends."""
         try:
-            if message["type"] == "http.response.start":
-                self.boundary.status = int(message["status"])
-                self.boundary.headers = _pairs(message.get("headers"))
-            elif message["type"] == "http.response.body":
-                body = message.get("body") or b""
-                self.boundary.body_bytes += len(body)
-                self.boundary.checksum = self._clock.checksum(body, self.boundary.checksum)
+            self.boundary.note(message, self._clock.checksum)
         except Exception:  # a message that its judge rejects
             self._missed()
 
@@ -198,7 +214,7 @@ _ABSENT = object()
 
 
 def read_layers(
-    root: MiddlewareRow, run: HttpRun, inside: Sequence[Boundary], own_ns: Mapping[int, int], endpoint: Endpoint | None
+    root: MiddlewareRow, run: Run, inside: Sequence[Boundary], own_ns: Mapping[int, int], endpoint: Endpoint | None
 ) -> tuple[Layer, ...]:
     """
     Return the layers that a request went through, the app itself first; () if it is the only one.
@@ -287,25 +303,20 @@ def _raised(boundary: Boundary, inner: Boundary | None) -> str:
     return raised if inner is None or inner.raised != raised else ""
 
 
-def _outermost(row: MiddlewareRow, run: HttpRun) -> Boundary:
+def _outermost(row: MiddlewareRow, run: Run) -> Boundary:
     """Return the boundary of the app itself, as the run has it; a checksum only of a body that was kept whole."""
-    start = next((event.message for event in run.events if event.type == "http.response.start"), {})
-    bodies = [event for event in run.events if event.type == "http.response.body"]
-    checksum = 0
-    for event in bodies:
-        checksum = zlib.crc32(bytes(event.message.get("body") or b""), checksum)
-    status = start.get("status")
-    return Boundary(
-        number=0,
-        parent=0,
-        row=row,
-        status=status if type(status) is int else None,
-        headers=_pairs(start.get("headers")),
-        body_bytes=run.body_bytes,
-        checksum=-1 if run.body_sha256 else checksum,
-        began_ns=run.began_ns,
-        raised=name_of(run.exception) if run.exception is not None else "",
-    )
+    raised = name_of(run.exception) if run.exception is not None else ""
+    found = Boundary(number=0, parent=0, row=row, began_ns=run.began_ns, raised=raised)
+    for event in run.events:
+        if event.direction == "send":
+            with contextlib.suppress(Exception):  # a message that its judge rejects
+                found.note(event.message, zlib.crc32)
+    sent_bytes = sum(event.body_bytes for event in run.events if event.direction == "send")
+    if isinstance(run, HttpRun):
+        sent_bytes = run.body_bytes
+    if sent_bytes != found.body_bytes or run.events_dropped:
+        found.body_bytes, found.checksum = sent_bytes, -1
+    return found
 
 
 def _changes(outer: Boundary, inner: Boundary) -> Iterator[str]:

@@ -23,7 +23,8 @@ from ..records.exception_text import name_of as exception_name
 from ..records.redaction import MASK, Redactor
 from ..records.state import take_brief_picture
 from .libraries import Library, Target
-from .trace import Dependency, DependencyKind, Thread
+from .steps import begin_step
+from .trace import Dependency, DependencyKind, Step, Thread
 from .tracer import Tracer, current_tracer
 
 MOST_DEPENDENCIES = 500  # of one request
@@ -39,21 +40,21 @@ class OpenDependency:
     :ivar call: what is called for it; of one that `hold_dependencies` returns its name, line and kind
     :ivar began_ns: when its function was called, on the clock of `time.perf_counter_ns`; None if it was not
     :ivar value: the text of its value
+    :ivar cleanup_ns: when what is after its ``yield`` began and ended; None if it has not ended
     :ivar may_be_secret: whether it is a text or a number, which is secret if the name is; an object is not
     :ivar thread: where it was called; None for where FastAPI calls one of its kind
-    :ivar cleanup_ns: how long a generator took after its value was used; None if that was not seen
     """
 
     name: str
     call: Any
     thread: Thread | None = None
-    cleanup_ns: int | None = None
     cached: bool = False
     began_ns: int | None = None
     ended_ns: int | None = None
     value: str = ""
     may_be_secret: bool = False
     error: str = ""
+    cleanup_ns: tuple[int, int] | None = None
     inside: list[OpenDependency] = field(default_factory=list)
 
     def step(self) -> None:
@@ -151,51 +152,61 @@ def _watch_parameters(before: Any) -> Any:
     @functools.wraps(before)
     def request_params_to_args(*args: Any, **kwargs: Any) -> Any:
         one = _PRESENT.get()
-        if one is not None:
-            one.step()
-        return before(*args, **kwargs)
+        if one is None:
+            return before(*args, **kwargs)
+        one.step()
+        step = begin_step("validate", only_if=bool(args and args[0]))
+        if step is None:
+            return before(*args, **kwargs)
+        with step:
+            return before(*args, **kwargs)
 
     return request_params_to_args
 
 
-class _TimedContext:
-    """Stands for the context manager that FastAPI makes of a generator, and notes how long its end takes."""
+class _TimedExit:
+    """An asynchronous context manager that notes how long another one takes to exit; the code after a ``yield``."""
 
-    def __init__(self, before: Any, one: OpenDependency) -> None:
-        self._before = before
+    def __init__(self, manager: Any, one: OpenDependency) -> None:
+        self._manager = manager
         self._one = one
 
     async def __aenter__(self) -> Any:
-        return await self._before.__aenter__()
+        return await self._manager.__aenter__()
 
     async def __aexit__(self, *raised: Any) -> Any:
         began_ns = time.perf_counter_ns()
         try:
-            return await self._before.__aexit__(*raised)
+            return await self._manager.__aexit__(*raised)
         finally:
-            self._one.cleanup_ns = time.perf_counter_ns() - began_ns
+            self._one.cleanup_ns = (began_ns, time.perf_counter_ns())
 
 
-def _timed(context: Any) -> Any:
-    """Return a context manager that is timed, if a dependency is solved at present."""
-    outer = _PRESENT.get()
-    return _TimedContext(context, outer.inside[-1]) if outer is not None and outer.inside else context
+class _TimingStack:
+    """An exit stack that times the exit of what enters it."""
+
+    def __init__(self, stack: Any, one: OpenDependency) -> None:
+        self._stack = stack
+        self._one = one
+
+    async def enter_async_context(self, manager: Any) -> Any:
+        return await self._stack.enter_async_context(_TimedExit(manager, self._one))
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stack, name)
 
 
 def _watch_generators(before: Any) -> Any:
-    """Return ``contextmanager_in_threadpool``, which FastAPI calls for a generator."""
-    return functools.wraps(before)(lambda *args, **kwargs: _timed(before(*args, **kwargs)))
-
-
-def _watch_async_generators(before: Any) -> Any:
-    """Return ``asynccontextmanager``, which FastAPI calls for an async generator."""
+    """Return a function that times what a dependency does after its ``yield``."""
 
     @functools.wraps(before)
-    def asynccontextmanager(function: Any) -> Any:
-        make = before(function)
-        return functools.wraps(make)(lambda *args, **kwargs: _timed(make(*args, **kwargs)))
+    async def solve_generator(*args: Any, **kwargs: Any) -> Any:
+        outer = _PRESENT.get()
+        if outer is None or not outer.inside or "stack" not in kwargs:
+            return await before(*args, **kwargs)
+        return await before(*args, **{**kwargs, "stack": _TimingStack(kwargs["stack"], outer.inside[-1])})
 
-    return asynccontextmanager
+    return solve_generator
 
 
 def _targets() -> Iterator[Target]:
@@ -205,9 +216,9 @@ def _targets() -> Iterator[Target]:
             yield module, "solve_dependencies", _watch_solving
     if hasattr(utils, "request_params_to_args"):
         yield utils, "request_params_to_args", _watch_parameters
-    if hasattr(utils, "asynccontextmanager") and hasattr(utils, "contextmanager_in_threadpool"):
-        yield utils, "asynccontextmanager", _watch_async_generators
-        yield utils, "contextmanager_in_threadpool", _watch_generators
+    for name in ("_solve_generator", "solve_generator"):
+        if hasattr(utils, name):
+            yield utils, name, _watch_generators
 
 
 FASTAPI = Library(name="FastAPI", module="fastapi.routing", targets=_targets, makes_calls=False)
@@ -242,13 +253,24 @@ def _read(one: OpenDependency, run: Run, redactor: Redactor) -> Dependency:
         thread=one.thread or ("event loop" if kind.startswith("async") else "worker thread"),
         began_ns=max(began_ns - run.began_ns, 0),
         total_ns=max(ended_ns - began_ns, 0),
-        cleanup_ns=one.cleanup_ns,
         value=value if len(value) <= _VALUE_CHARS else value[: _VALUE_CHARS - 1] + "…",
         cached=one.cached,
         reached=one.began_ns is not None,
         error=redactor.text(one.error),
+        cleanup_began_ns=max(one.cleanup_ns[0] - run.began_ns, 0) if one.cleanup_ns is not None else 0,
+        cleanup_ns=one.cleanup_ns[1] - one.cleanup_ns[0] if one.cleanup_ns is not None else 0,
         inside=tuple(_read(inner, run, redactor) for inner in one.inside),
     )
+
+
+def read_cleanups(dependencies: Iterable[Dependency]) -> Iterator[Step]:
+    """Yield what dependencies did after their ``yield`` as steps, those inside another one after it."""
+    for one in dependencies:
+        if one.cleanup_ns:
+            name = f"clean up {one.name or one.function}"
+            began_ns, total_ns = one.cleanup_began_ns, one.cleanup_ns
+            yield Step(kind="cleanup", name=name, source=one.source, began_ns=began_ns, total_ns=total_ns)
+        yield from read_cleanups(one.inside if not one.cached else ())
 
 
 def _describe(call: Any) -> tuple[str, str, DependencyKind]:

@@ -1,4 +1,4 @@
-"""Finds problems in the calls of one request: N+1, and the same query sent twice. Pure."""
+"""Finds problems in one request: N+1, the same query sent twice, what is slow, and what others wait for. Pure."""
 
 from __future__ import annotations
 
@@ -8,12 +8,17 @@ from typing import Protocol
 from ..records.redaction import Redactor
 from .middleware_row import FRAMEWORKS
 from .statements import Parameters, flat, mask_statement, reads, shape_of, shape_of_url, uses_table
-from .trace import CallKind, Dependency, Finding, Layer
+from .trace import Call, CallKind, Dependency, Finding, Layer, Step
 
 N_PLUS_ONE = 3
 """The least number of calls of one shape from one place that are a finding."""
 SLOW_NS = 50_000_000
 """The least time of a layer alone that is a finding, if it is also more than half of the request's."""
+HELD_NS = 100_000_000
+"""The least time that the event loop was held that is a finding."""
+HELD_BY_CALLS_NS = 50_000_000
+"""The same of the calls that one line does not await."""
+_LEAST_LOOKS = 2
 _TEXT_CHARS = 90
 _MOST = 20
 
@@ -30,6 +35,27 @@ class Seen(Protocol):
     ended_ns: int | None
     place: str
     function: str
+    blocks: bool
+
+
+class Held(Protocol):
+    """A time in which the event loop was held."""
+
+    began_ns: int
+    ended_ns: int | None
+    place: str
+    function: str
+    looks: int
+
+
+class Job(Protocol):
+    """A function for which no worker thread was free."""
+
+    name: str
+    source: str
+    began_ns: int
+    started_ns: int | None
+    ended_ns: int | None
 
 
 def find_problems(calls: Sequence[Seen], redactor: Redactor) -> tuple[Finding, ...]:
@@ -85,6 +111,76 @@ def find_slow_dependencies(dependencies: Sequence[Dependency], duration_ns: int)
             )
         found += find_slow_dependencies(one.inside, duration_ns)
     return tuple(found)
+
+
+def find_blocking(calls: Iterable[Seen], holds: Iterable[Held], end_ns: int) -> tuple[Finding, ...]:
+    """Return a finding for each line that held the event loop: by calls that it does not await, or by itself."""
+    blocked: dict[tuple[str, str], list[int]] = {}
+    for call in calls:
+        if call.blocks and call.place:
+            blocked.setdefault((call.place, call.function), []).append((call.ended_ns or end_ns) - call.began_ns)
+    calling = {place for (place, _), took in blocked.items() if sum(took) >= HELD_BY_CALLS_NS}
+    found = [_blocking(place, function, took, HELD_BY_CALLS_NS) for (place, function), took in blocked.items()]
+    held: dict[tuple[str, str], list[int]] = {}
+    for hold in holds:
+        if hold.looks >= _LEAST_LOOKS and hold.place not in calling:
+            held.setdefault((hold.place, hold.function), []).append((hold.ended_ns or end_ns) - hold.began_ns)
+    found += [_blocking(place, function, took, HELD_NS) for (place, function), took in held.items()]
+    return tuple(one for one in found if one is not None)
+
+
+def _blocking(place: str, function: str, took_ns: Sequence[int], least_ns: int) -> Finding | None:
+    total_ns = sum(took_ns)
+    if total_ns < least_ns:
+        return None
+    where = f"{function}() at {place}" if function else place
+    return Finding(
+        kind="blocked loop",
+        text=f"Blocked loop: {where} holds the event loop for {total_ns / 1e6:.0f} ms, and no other request goes on.",
+        place=place,
+        remedy="Await an asynchronous library there, or make the function a def, which runs in a worker thread.",
+        count=len(took_ns),
+    )
+
+
+def find_waits(jobs: Iterable[Job], end_ns: int) -> tuple[Finding, ...]:
+    """Return a finding for a function that had to wait for a worker thread, because all of them were busy."""
+    found = []
+    for job in jobs:
+        waited_ns = (job.started_ns or job.ended_ns or end_ns) - job.began_ns
+        if waited_ns >= SLOW_NS:
+            where = f"{job.name}(){f' at {job.source}' if job.source else ''}"
+            found.append(
+                Finding(
+                    kind="waited for a thread",
+                    text=f"Waited for a thread: {where} waits {waited_ns / 1e6:.0f} ms: all worker threads are busy.",
+                    place=job.source,
+                    remedy="Make what runs in threads async def where it can be awaited, or raise total_tokens of "
+                    "anyio's thread limiter at startup.",
+                )
+            )
+    return tuple(found[:_MOST])
+
+
+def find_slow_responses(steps: Iterable[Step], calls: Sequence[Call], duration_ns: int) -> tuple[Finding, ...]:
+    """Return a finding if FastAPI takes most of the time to build the response, much more than the calls."""
+    steps = tuple(steps)
+    took_ns = sum(one.total_ns for one in steps if one.kind == "serialize")
+    calls_ns = sum(call.total_ns for call in calls)
+    if took_ns < SLOW_NS or took_ns * 2 <= duration_ns or took_ns <= 2 * calls_ns:
+        return ()
+    endpoint = next((one for one in steps if one.kind == "endpoint"), None)
+    where = f" of {endpoint.name}(){f' at {endpoint.source}' if endpoint.source else ''}" if endpoint else ""
+    beside = f", its {len(calls)} calls {calls_ns / 1e6:.0f} ms" if calls else ""
+    return (
+        Finding(
+            kind="slow response",
+            text=f"Slow response: building the response{where} takes {took_ns / 1e6:.0f} of "
+            f"{duration_ns / 1e6:.0f} ms{beside}.",
+            place=endpoint.source if endpoint else "",
+            remedy="Return fewer rows or fields, in pages, or a Response whose JSON is made already.",
+        ),
+    )
 
 
 def _find_loops(calls: Iterable[Seen], redactor: Redactor) -> Iterator[tuple[int, Finding]]:

@@ -11,16 +11,26 @@ from operator import attrgetter
 from typing import TypeVar
 
 from ..engine.runs import HttpRun, Run
+from ..records.output import OutputLine
 from ..records.record import Endpoint
 from ..records.redaction import MASK, Redactor
 from ..records.settings import Settings
 from ..routes.routes import read_endpoint
 from .crossings import Boundary, read_layers
-from .dependencies import OpenDependency, hold_dependencies, read_dependencies
-from .findings import find_problems, find_slow_dependencies, find_slow_layers
+from .dependencies import OpenDependency, hold_dependencies, read_cleanups, read_dependencies
+from .findings import (
+    find_blocking,
+    find_problems,
+    find_slow_dependencies,
+    find_slow_layers,
+    find_slow_responses,
+    find_waits,
+)
+from .loop_watch import Hold
 from .middleware_row import MiddlewareRow
 from .statements import mask_parameters, mask_statement
-from .trace import Call, Dependency, Trace, TraceRecord
+from .steps import OpenStep, hold_steps, read_steps
+from .trace import Call, Dependency, Step, Trace, TraceRecord
 from .tracer import OpenCall, Tracer
 
 T = TypeVar("T")
@@ -35,6 +45,7 @@ def record_trace(
     watched: Iterable[str],
     not_watched: Iterable[str],
     endpoint: Endpoint | None,
+    output: tuple[OutputLine, ...] = (),
 ) -> TraceRecord:
     """
     Return what a tracer has collected during a run, with nothing that the app may still change, and empty the tracer.
@@ -51,13 +62,16 @@ def record_trace(
         own_ns=dict(tracer.clock.own_ns),
         endpoint=endpoint or (read_endpoint(tracer.crossings[-1].live_scope) if tracer.crossings else None),
         dependencies=hold_dependencies(tracer.dependencies),
+        steps=hold_steps(tracer),
+        holds=tuple(replace(one) for one in tracer.holds),
+        output=output,
         watched=tuple(watched),
         not_watched=tuple(not_watched),
         missing=tracer.missing,
     )
     tracer.clear()
     texts = sum(len(one.statement) + len(one.url) + sum(len(text) for _, text in one.parameters) for one in seen.calls)
-    spans = len(seen.calls) + len(seen.boundaries) + len(seen.dependencies)
+    spans = len(seen.calls) + len(seen.boundaries) + len(seen.dependencies) + len(seen.steps)
     return TraceRecord(seen.build, _RECORD_BYTES + _SPAN_BYTES * spans + 2 * texts)
 
 
@@ -80,6 +94,9 @@ class _Seen:
     own_ns: Mapping[int, int]
     endpoint: Endpoint | None
     dependencies: tuple[OpenDependency, ...]
+    steps: tuple[OpenStep, ...]
+    holds: tuple[Hold, ...]
+    output: tuple[OutputLine, ...]
     watched: tuple[str, ...]
     not_watched: tuple[str, ...]
     missing: int
@@ -88,27 +105,37 @@ class _Seen:
         """Return the trace: with findings, and with secrets masked as the settings say."""
         run, redactor, calls = self.run, settings.redactor, self.calls
         http = run if isinstance(run, HttpRun) else None
-        layers = _or_nothing(
-            lambda: read_layers(self.root, http, self.boundaries, self.own_ns, self.endpoint) if http else ()
-        )
+        layers = _or_nothing(lambda: read_layers(self.root, run, self.boundaries, self.own_ns, self.endpoint))
         dependencies = _or_nothing(lambda: read_dependencies(self.dependencies, run, redactor))
+        steps = _or_nothing(lambda: read_steps(self.steps, run, redactor))
         secrets = _sent_secrets(run, redactor)
+        end_ns = run.began_ns + run.duration_ns
+        frozen = tuple(_without(_frozen(call, run, redactor), secrets) for call in calls)
         findings = (
-            *find_slow_layers(layers or (), run.duration_ns),
-            *find_slow_dependencies(dependencies or (), run.duration_ns),
-            *find_problems(calls, redactor),
+            *find_blocking(calls, self.holds, end_ns),
+            *find_waits((one for one in self.steps if one.kind == "thread"), end_ns),
         )
+        if http is not None:  # a conversation waits for its client, and may send one query for each message
+            findings += (
+                *find_slow_responses(steps or (), frozen, run.duration_ns),
+                *find_slow_layers(layers or (), run.duration_ns),
+                *find_slow_dependencies(dependencies or (), run.duration_ns),
+                *find_problems(calls, redactor),
+            )
         return Trace(
-            calls=tuple(_without(_frozen(call, run, redactor), secrets) for call in calls),
+            calls=frozen,
             layers=layers or (),
             dependencies=tuple(_without_inside(one, secrets) for one in dependencies or ()),
+            steps=tuple(_without_in_step(one, secrets) for one in (*(steps or ()), *read_cleanups(dependencies or ()))),
+            messages=run.events,
+            output=self.output,
             findings=findings,
             watched=self.watched,
             not_watched=self.not_watched,
             duration_ns=run.duration_ns,
             first_byte_ns=http.first_byte_ns if http is not None else None,
             response_end_ns=http.response_end_ns if http is not None else None,
-            missing=self.missing + (layers is None) + (dependencies is None),
+            missing=self.missing + (layers is None) + (dependencies is None) + (steps is None),
             settings=settings,
         )
 
@@ -130,6 +157,10 @@ def _or_empty(headers: object) -> tuple[tuple[bytes, bytes], ...]:
 
 def _without(call: Call, secrets: tuple[str, ...]) -> Call:
     return replace(call, parameters=_hide(call.parameters, secrets), error=_hide(call.error, secrets))
+
+
+def _without_in_step(step: Step, secrets: tuple[str, ...]) -> Step:
+    return replace(step, detail=_hide(step.detail, secrets), error=_hide(step.error, secrets))
 
 
 def _without_inside(one: Dependency, secrets: tuple[str, ...]) -> Dependency:

@@ -65,7 +65,7 @@ class Tap:
         if scope.get("endpoint") is self:  # Starlette's mount names what it calls
             scope["endpoint"] = app
         tracer = current_tracer()
-        traced = tracer is not None and scope["type"] == "http"
+        traced = tracer is not None and scope["type"] in ("http", "websocket")
         crossing = tracer.enter_layer(self._tap_row, scope) if tracer is not None and traced else None
         if crossing is None:
             return await app(scope, receive, send)

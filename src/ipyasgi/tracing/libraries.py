@@ -48,13 +48,17 @@ def _watch(before: Any, describe: Callable[..., OpenCall | None], finish: Callab
     :param finish: adds what the result shows; takes the call, the result and the arguments
     """
 
+    is_async = inspect.iscoroutinefunction(before)
+
     def begin(args: Any, kwargs: Any) -> OpenCall | None:
         tracer = current_tracer()
         if tracer is None:
             return None
         try:
             call = describe(*args, **kwargs)
-            return None if call is None or current_tracer(call.kind) is None else tracer.begin(call)
+            if call is None or current_tracer(call.kind) is None:
+                return None
+            return tracer.begin(call, is_async=is_async)
         except Exception:  # the app goes on
             tracer.missing += 1
             return None
@@ -65,7 +69,7 @@ def _watch(before: Any, describe: Callable[..., OpenCall | None], finish: Callab
         except Exception:  # the app goes on; the call is recorded without its result
             return
 
-    if inspect.iscoroutinefunction(before):
+    if is_async:
 
         @functools.wraps(before)
         async def watched_async(*args: Any, **kwargs: Any) -> Any:

@@ -178,7 +178,7 @@ def _watch_async_end(before: Any) -> Any:
             return await before(generator, *args)
         finally:
             if one is not None:
-                one.cleanup_ns = time.perf_counter_ns() - began_ns
+                one.cleanup_ns = (began_ns, time.perf_counter_ns())
 
     return async_next
 
@@ -201,7 +201,7 @@ def _watch_end(before: Any) -> Any:
             try:
                 return await made()
             finally:
-                one.cleanup_ns = time.perf_counter_ns() - began_ns
+                one.cleanup_ns = (began_ns, time.perf_counter_ns())
 
         return timed
 

@@ -14,7 +14,17 @@ _MOST_FRAMES = 300
 
 def find_place() -> tuple[str, str]:
     """Return the innermost line of the app's own code, ``shop/api.py:42``, and its function; empty without one."""
-    frame: FrameType | None = sys._getframe(1)
+    place, function = place_in(sys._getframe(1))
+    if not place:
+        for outer in _frames_of_greenlets():
+            code = outer.f_code
+            if not _owner(code.co_filename):
+                return _describe(code.co_filename, outer.f_lineno, code.co_qualname)
+    return place, function
+
+
+def place_in(frame: FrameType | None) -> tuple[str, str]:
+    """Return the same of a frame and those that called it."""
     for _ in range(_MOST_FRAMES):
         if frame is None:
             break
@@ -22,10 +32,6 @@ def find_place() -> tuple[str, str]:
         if not _owner(code.co_filename):
             return _describe(code.co_filename, frame.f_lineno, code.co_qualname)
         frame = frame.f_back
-    for outer in _frames_of_greenlets():
-        code = outer.f_code
-        if not _owner(code.co_filename):
-            return _describe(code.co_filename, outer.f_lineno, code.co_qualname)
     return "", ""
 
 
@@ -42,6 +48,12 @@ def is_called_by(package: str, library: str) -> bool:
         if owner not in ("ipyasgi", library):
             return owner == package
     return False
+
+
+def is_in_greenlet() -> bool:
+    """Return whether the present code runs in a greenlet of another one, as under SQLAlchemy's async engines."""
+    greenlet = sys.modules.get("greenlet")
+    return greenlet is not None and greenlet.getcurrent().parent is not None
 
 
 def is_of_app(filename: str) -> bool:

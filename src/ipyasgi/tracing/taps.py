@@ -14,6 +14,8 @@ from .dependencies import FASTAPI
 from .exception_handlers import EXCEPTION_HANDLERS
 from .libraries import LIBRARIES, UNWATCHED, Wrap
 from .litestar_dependencies import LITESTAR
+from .steps import STEPS
+from .telemetry import SpanListeners
 
 
 class TraceTaps:
@@ -29,6 +31,7 @@ class TraceTaps:
         self._users = 0
         self._undo: list[Callable[[], None]] = []
         self._watched: list[str] = []
+        self._spans = SpanListeners()
         self._made: dict[tuple[int, str], tuple[Any, Any, Any]] = {}
 
     def _renew_lock(self) -> None:
@@ -37,7 +40,9 @@ class TraceTaps:
     def __enter__(self) -> None:
         with self._lock:
             self._users += 1
-            for library in (*LIBRARIES, FASTAPI, LITESTAR, *EXCEPTION_HANDLERS):
+            with contextlib.suppress(Exception):  # another version of OpenTelemetry
+                self._spans.listen()
+            for library in (*LIBRARIES, FASTAPI, LITESTAR, *EXCEPTION_HANDLERS, *STEPS):
                 if library.name not in self._watched and library.module in sys.modules:
                     with contextlib.suppress(Exception):  # a version with other names, which is then not watched
                         targets = list(library.targets())

@@ -9,13 +9,18 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
 
+from ..engine.runs import Event
+from ..records.output import OutputLine
 from ..records.settings import Settings
 from ..shown import Shown
 
 CallKind = Literal["sql", "http"]
 DependencyKind = Literal["def", "async def", "yield", "async yield", "class"]
 Thread = Literal["event loop", "worker thread"]
-FindingKind = Literal["n+1", "repeated query", "slow layer", "slow dependency"]
+StepKind = Literal["validate", "endpoint", "serialize", "background", "cleanup", "span"]
+FindingKind = Literal[
+    "n+1", "repeated query", "slow layer", "slow dependency", "blocked loop", "waited for a thread", "slow response"
+]
 
 
 # The reprs below contain no statements and parameters, because a notebook saves its output.
@@ -119,7 +124,8 @@ class Dependency:
     :ivar thread: FastAPI runs a ``def`` in a worker thread, Litestar one with ``sync_to_thread``
     :ivar began_ns: nanoseconds since the app was called, on the clock of the messages
     :ivar total_ns: nanoseconds until its value was there, without what it needs itself
-    :ivar cleanup_ns: nanoseconds that a ``yield`` took when its value was no longer needed; None if that was not seen
+    :ivar cleanup_began_ns: when it went on after its ``yield``, on the clock of the messages; 0 without one
+    :ivar cleanup_ns: nanoseconds that it took after its ``yield``; 0 without one
     :ivar value: as a short text, masked; empty for one without a name
     :ivar cached: whether its value was taken from the request's cache, or from that of Litestar's ``Provide``
     :ivar reached: whether it was called; not after an exception, or if its own input is invalid
@@ -134,15 +140,47 @@ class Dependency:
     thread: Thread = "event loop"
     began_ns: int
     total_ns: int
-    cleanup_ns: int | None = None
     value: str = ""
     cached: bool = False
     reached: bool = True
     error: str = ""
+    cleanup_began_ns: int = 0
+    cleanup_ns: int = 0
     inside: tuple[Dependency, ...] = ()
 
     def __repr__(self) -> str:
         return f"<Dependency {self.name or self.function}: {self.total_ns / 1e6:.2f} ms>"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Step:
+    """
+    One step of a request that is neither a layer, a dependency nor a call.
+
+    :ivar kind: ``validate``, ``endpoint`` and ``serialize`` are FastAPI's; ``background`` is work after the response;
+        ``cleanup`` is what a dependency does after its ``yield``; ``span`` is one that the app makes itself with
+        OpenTelemetry
+    :ivar name: of the function, or of the span; empty for FastAPI's own
+    :ivar source: the line where the function is defined, ``file:line``; empty if unknown
+    :ivar depth: 1 for a span inside another one, and so on
+    :ivar began_ns: nanoseconds since the app was called, on the clock of the messages
+    :ivar total_ns: nanoseconds until it ended
+    :ivar detail: the attributes of a span, masked and cut: ``rows=3, cached=False``
+    :ivar error: the exception that ended it, ``TypeName: message``, masked; else empty
+    """
+
+    kind: StepKind
+    name: str = ""
+    source: str = ""
+    depth: int = 0
+    began_ns: int
+    total_ns: int
+    thread: Thread = "event loop"
+    detail: str = ""
+    error: str = ""
+
+    def __repr__(self) -> str:
+        return f"<Step {self.kind} at {self.began_ns / 1e6:.2f} ms, {self.total_ns / 1e6:.2f} ms>"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,6 +212,9 @@ class Trace(Shown):
     :ivar calls: in the order in which they began
     :ivar layers: that the request went through, the app itself first; empty if no layer was found inside it
     :ivar dependencies: of the endpoint, each with those that it needs itself
+    :ivar steps: of FastAPI, work in the background, and spans that the app makes with OpenTelemetry, as they began
+    :ivar messages: that the app received and sent, as its exchange has them
+    :ivar output: what it printed, logged and warned, as its exchange has it
     :ivar findings: the most costly first
     :ivar watched: the libraries whose calls are in ``calls``
     :ivar not_watched: libraries that the process has imported, and whose calls are not
@@ -187,6 +228,9 @@ class Trace(Shown):
     calls: tuple[Call, ...] = ()
     layers: tuple[Layer, ...] = ()
     dependencies: tuple[Dependency, ...] = ()
+    steps: tuple[Step, ...] = ()
+    messages: tuple[Event, ...] = ()
+    output: tuple[OutputLine, ...] = ()
     findings: tuple[Finding, ...] = ()
     watched: tuple[str, ...] = ()
     not_watched: tuple[str, ...] = ()

@@ -16,7 +16,7 @@ from ..protocol.types import Scope
 from ..records.exception_text import message_of, name_of
 from .crossings import PRESENT_LAYER, Boundary, Crossing, LayerClock, PartBoundary, compare_scopes, picture_scope
 from .middleware_row import MiddlewareRow
-from .place import find_place
+from .place import find_place, is_in_greenlet
 from .statements import MOST_CHARS, Parameters
 from .trace import CallKind, Thread
 
@@ -24,6 +24,7 @@ MOST_CALLS = 5_000
 """Calls that one trace stores; later ones are only counted."""
 _ERROR_CHARS = 300
 _MOST_LAYERS = 200
+_MOST_HOLDS = 100
 
 
 @dataclass(slots=True, kw_only=True)
@@ -33,6 +34,7 @@ class OpenCall:
 
     :ivar parameters: unmasked; never part of a `Trace`
     :ivar began_ns: on the clock of `time.perf_counter_ns`, like ``ended_ns``
+    :ivar blocks: whether the event loop runs nothing else until it ends
     """
 
     kind: CallKind
@@ -46,6 +48,7 @@ class OpenCall:
     place: str = ""
     function: str = ""
     thread: Thread = "event loop"
+    blocks: bool = False
     rows: int | None = None
     status: int | None = None
     error: str = ""
@@ -74,6 +77,9 @@ class Tracer:
     :ivar clock: how long each layer had for itself
     :ivar dependencies: of FastAPI, as they are solved; an object of `ipyasgi.tracing.dependencies` for each endpoint
     :ivar solved: the keys of those that were solved
+    :ivar steps: objects of `ipyasgi.tracing.steps`
+    :ivar holds: objects of `ipyasgi.tracing.loop_watch`
+    :ivar thread: the number of the loop's thread
     :ivar missing: the number of calls that were not recorded
     """
 
@@ -83,11 +89,13 @@ class Tracer:
         self.calls: list[OpenCall] = []  # `append` needs no lock
         self._token: Token[Tracer | None] | None = None
         self._open = True
-        self._thread = 0
+        self.thread = 0
         self.missing = 0
         self.dependencies: list[Any] = []
         self.solved: set[object] = set()
         self._dependencies_count = 0
+        self.steps: list[Any] = []
+        self.holds: list[Any] = []
         self._scope: dict[str, Any] = {}
 
     def opened(self, scope: Scope) -> None:
@@ -99,7 +107,7 @@ class Tracer:
 
     def __enter__(self) -> None:
         self._token = _TRACER.set(self)
-        self._thread = thread_id()
+        self.thread = thread_id()
         self.clock = LayerClock()
 
     def __exit__(self, *raised: object) -> None:
@@ -107,8 +115,12 @@ class Tracer:
             with contextlib.suppress(ValueError):  # left in another context than it was entered in
                 _TRACER.reset(self._token)
 
-    def begin(self, call: OpenCall) -> OpenCall | None:
-        """Add a call that is about to be made; None if it is not recorded."""
+    def begin(self, call: OpenCall, *, is_async: bool = False) -> OpenCall | None:
+        """
+        Add a call that is about to be made; None if it is not recorded.
+
+        :param is_async: whether the app awaits it
+        """
         if not self._open:
             return None
         if len(self.calls) >= MOST_CALLS:
@@ -116,9 +128,25 @@ class Tracer:
             return None
         call.place, call.function = find_place()
         call.statement = call.statement[: MOST_CHARS + 1]  # the last one only shows that it is longer
-        call.thread = "event loop" if thread_id() == self._thread else "worker thread"
+        call.thread = "event loop" if thread_id() == self.thread else "worker thread"
+        call.blocks = not is_async and call.thread == "event loop" and not is_in_greenlet()
         self.calls.append(call)
         return call
+
+    def add_step(self, step: Any) -> bool:
+        """Add a step that is about to begin; return False if it is not recorded."""
+        if not self._open:
+            return False
+        if len(self.steps) >= MOST_CALLS:
+            self.missing += 1
+            return False
+        self.steps.append(step)
+        return True
+
+    def add_hold(self, hold: Any) -> None:
+        """Add a time in which the loop was held."""
+        if self._open and len(self.holds) < _MOST_HOLDS:
+            self.holds.append(hold)
 
     @property
     def running(self) -> bool:
@@ -178,7 +206,7 @@ class Tracer:
     def clear(self) -> None:
         """Drop everything: a thread that outlives the call may keep this object in its context."""
         self._scope = {}
-        for kept in (self.calls, self.crossings, self.dependencies):
+        for kept in (self.calls, self.crossings, self.dependencies, self.steps, self.holds):
             kept.clear()
         self.solved.clear()
 

@@ -93,3 +93,14 @@ def test_mistakes(shell, line, description):
 
     assert type(error) is UsageError
     assert description in str(error)
+
+
+def test_traced(shell):
+    """With --trace the exchange of the WebSocket in the history has a trace, without it none."""
+    shell.run(ECHO)
+    shell.run("%asgi ws /chat hello --wait 0.1 --trace")
+    shell.run("%asgi ws /chat hello --wait 0.1")
+    traces = [one.trace for one in shell.run("explorer.history")]
+
+    assert [trace is not None for trace in traces] == [True, False]
+    assert "websocket.send" in [event.type for event in traces[0].messages]

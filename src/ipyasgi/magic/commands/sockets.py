@@ -24,7 +24,7 @@ _SEPARATOR = re.compile(r"(?m)^===.*$\n?")
     "exchange messages over a WebSocket until none arrives for --wait seconds; fields form one JSON message; "
     "in a cell, === separates messages",
     example="ws /chat hello",
-    options=("wait", "timeout", "subprotocol"),
+    options=("wait", "timeout", "subprotocol", "trace"),
     takes_cell=True,
 )
 def _ws(explorer: PythonCall, line: Line) -> PythonCall:
@@ -59,6 +59,8 @@ def _ws(explorer: PythonCall, line: Line) -> PythonCall:
     more: dict[str, object] = {name: list_of(pairs) for name, pairs in options.items() if pairs}
     if "subprotocol" in line.options:
         more["subprotocols"] = [one.strip() for one in line.options["subprotocol"].fill().split(",")]
+    if "trace" in line.options:
+        more["trace"] = True
     return explorer.websocket_exchange(path, *messages, **more, **line.seconds(wait_s="wait", timeout="timeout"))
 
 

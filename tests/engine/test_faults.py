@@ -1,6 +1,7 @@
 """`Faults`: what the app receives, what is left of its response, and what the record says."""
 
 import asyncio
+import json
 from typing import Any
 
 import pytest
@@ -173,8 +174,9 @@ def test_the_explorer() -> None:
             "split": 3,
             "slow_up_s": 0.001,
             "leave_after": 2,
-            "lose": ("X-Key",),
+            "lose": ["X-Key"],
         }
+        assert json.loads(json.dumps(exchange.to_dict())) == exchange.to_dict()
         assert explorer.replay("r1").faults == faults
         assert explorer.recheck("r1").ok
         assert [explorer.get("/").faults, "faults" in explorer.get("/").to_dict()] == [None, False]

@@ -86,7 +86,9 @@ class Overrides(Shown, MutableMapping[str, Any]):
 
     def __delitem__(self, name: str) -> None:
         with self._lock:
-            self._held.pop(self._known(name)).replacement.take_out()
+            known = self._known(name)
+            self._held[known].replacement.take_out()
+            del self._held[known]  # last, so that after an interrupt it is still listed
 
     def __iter__(self) -> Iterator[str]:
         return iter(list(self._held))

@@ -89,9 +89,9 @@ class Replacement:
     def take_out(self) -> None:
         """Restore what was there, unless other code has put something there meanwhile."""
         for number, (place, content) in enumerate(self._contents):
-            before = self._before.pop(number, _NOTHING)
             if place.read() is content:
-                place.write(before)
+                place.write(self._before.get(number, _NOTHING))
+            self._before.pop(number, None)  # last: an interrupt must not lose it
 
 
 def read_dependencies(app: Any) -> tuple[Replaceable, ...]:

@@ -13,6 +13,7 @@ from typing import Any
 
 from ..client.app_runner import sent_path
 from ..client.response import BoundedResponse, is_whole, kept_content
+from ..engine.faults import Faults
 from ..history.exchange import Exchange, Exchanges
 from ..history.history import History
 from ..history.websocket_exchange import WebSocketExchange
@@ -132,7 +133,7 @@ def exchange_data(exchange: Exchange, settings: Settings) -> dict[str, Any]:
         "exception": exception_data(shown.raised),
         "errors": pick_all(exchange.violations, "rule", "message", "section"),
         **({"overrides": {one.name: one.value for one in exchange.overrides}} if exchange.overrides else {}),
-        **({"faults": exchange.faults.given()} if exchange.faults is not None else {}),
+        **({"faults": _faults_data(exchange.faults)} if exchange.faults is not None else {}),
         **(socket if shown.is_socket else {}),
     }
 
@@ -386,6 +387,10 @@ def view_history(history: History | Iterable[Exchange], settings: Settings) -> V
     if not every:
         lines.append("try: %asgi GET /")
     return build_view("\n".join(lines), "history.html", rows=rows, older=len(every) - len(rows), title=title)
+
+
+def _faults_data(faults: Faults) -> dict[str, Any]:
+    return {name: list(value) if name == "lose" else value for name, value in faults.given().items()}
 
 
 def _body_data(content: bytes, shown: BodyShown | None, settings: Settings) -> Any:

@@ -6,7 +6,8 @@ import ast
 import re
 from collections.abc import Iterator
 
-from ..records.redaction import MASK, Redactor
+from ..records.redaction import Redactor
+from ..records.secret_rules import MASK
 from .statements import MOST_CHARS, Parameters, mask_parameters
 
 _STRING = re.compile(r"'([^']*)'?")

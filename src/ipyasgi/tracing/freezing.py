@@ -13,7 +13,8 @@ from typing import TypeVar
 from ..engine.runs import HttpRun, Run
 from ..records.output import OutputLine
 from ..records.record import Endpoint
-from ..records.redaction import MASK, Redactor
+from ..records.redaction import Redactor
+from ..records.secret_rules import MASK
 from ..records.settings import Settings
 from ..routes.routes import read_endpoint
 from .call_errors import mask_error

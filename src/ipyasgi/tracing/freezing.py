@@ -132,7 +132,7 @@ class _Seen:
             steps=tuple(_without_in_step(one, secrets) for one in (*(steps or ()), *read_cleanups(dependencies or ()))),
             messages=run.events,
             output=self.output,
-            findings=findings,
+            findings=tuple(replace(one, text=_hide(one.text, secrets)) for one in findings),
             watched=self.watched,
             not_watched=self.not_watched,
             duration_ns=run.duration_ns,
@@ -159,9 +159,9 @@ def _or_empty(headers: object) -> tuple[tuple[bytes, bytes], ...]:
 
 
 def _without(call: Call, secrets: tuple[str, ...]) -> Call:
-    statement = _hide(call.statement, secrets) if call.kind == "cache" else call.statement
+    statement, url = _hide(call.statement, secrets), _hide(call.url, secrets)
     parameters, error = _hide(call.parameters, secrets), _hide(call.error, secrets)
-    return replace(call, statement=statement, parameters=parameters, error=error)
+    return replace(call, statement=statement, url=url, parameters=parameters, error=error)
 
 
 def _without_in_step(step: Step, secrets: tuple[str, ...]) -> Step:

@@ -98,14 +98,16 @@ def test_what_the_app_returns_and_raises() -> None:
     class Oops(Exception):
         pass
 
-    def job(a: int, b: int = 0) -> int:
+    def job(a: int, b: int = 0, *, function: int = 0) -> int:
         if b:
             raise Oops
-        return a
+        return a + function
 
     async def work() -> None:
         assert await anyio.to_thread.run_sync(job, 3) == 3
-        assert await asyncio.to_thread(job, 4, b=0) == 4
+        assert await asyncio.to_thread(job, 4, b=0, function=1) == 5
+        with concurrent.futures.ThreadPoolExecutor(1) as executor:
+            assert executor.submit(job, 4, function=2).result() == 6
         with pytest.raises(Oops):
             await asyncio.to_thread(job, 4, b=1)
         raise Oops

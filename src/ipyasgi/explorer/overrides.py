@@ -63,7 +63,8 @@ class Overrides(Shown, MutableMapping[str, Any]):
 
     A name is that of the dependency's function, or Litestar's key; `available` lists all. If several functions have it,
     a name with the module is needed, such as ``db.get_session``. A function or class is called as the dependency would
-    be; any other value is the dependency's value.
+    be; any other value is the dependency's value. FastAPI gives it whatever parameters it declares, as it would the
+    dependency; Litestar only those that the dependency has, because it works them out at startup.
 
     A function or class of a module or a notebook is followed: before each request the newest one of its name is taken.
     Whatever the app has overridden itself comes back when an override is removed. Requests that run already may get

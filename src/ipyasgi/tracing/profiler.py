@@ -59,7 +59,7 @@ class RequestProfiler:
             with contextlib.suppress(ValueError):  # left in another context than it was entered in
                 _PROFILER.reset(self._token)
 
-    def run(self, function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+    def run(self, function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
         """Call a function in a worker thread, and sample it."""
         sampler = self._start("disabled") if self._open else None
         try:

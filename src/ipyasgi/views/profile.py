@@ -139,7 +139,8 @@ def _draw(frame: ProfileFrame, x: float, depth: int, of_ns: tuple[int, int], fra
 def _name_of(frame: ProfileFrame) -> str:
     if frame.package:
         return f"{frame.package} {frame.name}".rstrip()
-    return f"{frame.name}() {frame.source}" if frame.source else frame.name
+    call = "" if frame.name.endswith(">") else "()"  # <genexpr>
+    return f"{frame.name}{call} {frame.source}" if frame.source else frame.name
 
 
 def _colour_of(frame: ProfileFrame, depth: int) -> str:

@@ -146,7 +146,7 @@ def test_docs_show_them():
         everything = view_docs(explorer.routes.describe(), explorer.settings).text
     assert view.text.split("\n")[5:7] == [
         "  path    item_id  required, integer",
-        "  query   limit    integer from 1 to 100, default 10     How many",
+        "  query   limit    integer from 1 to 100, default 10      How many",
     ]
     assert "  query   old      boolean, default false, deprecated    <img src=x>\n" in view.text
     assert "<td>&lt;img src=x&gt;</td>" in view.html

@@ -150,6 +150,34 @@ def test_variants_have_names_and_tags() -> None:
     assert [one.label for one in tree_of(plain).root.variants] == ["integer", "array of string", "uuid"]
 
 
+@pytest.mark.parametrize(
+    ("name", "choices"),
+    [("Cat", ("cat",)), ("Dog", ("dog", "puppy")), ("Lion", ("lion",)), ("Bird", ()), ("Fish", ("cod",)), ("Pet", ())],
+)
+def test_a_child_that_is_the_whole_value_has_its_tag(name: str, choices: tuple[str, ...]) -> None:
+    """The mapping of its base's discriminator fixes it, also of a child of a child; what it says itself stays."""
+
+    def child(of: str, **properties: Any) -> dict[str, Any]:
+        return {"allOf": [ref(of), {"properties": properties}]}
+
+    refs = {"cat": "Cat", "dog": "Dog", "puppy": "#/components/schemas/Dog", "lion": "Lion", "fish": "Fish"}
+    named = {
+        "Pet": {
+            "type": "object",
+            "properties": {"kind": {"type": "string"}, "name": {}},
+            "discriminator": {"propertyName": "kind", "mapping": refs},
+        },
+        "Cat": child("Pet", lives={"type": "integer"}),
+        "Dog": child("Pet"),
+        "Lion": child("Cat", mane={"type": "boolean"}),
+        "Bird": child("Pet"),
+        "Fish": child("Pet", kind={"const": "cod"}),
+    }
+    tree = tree_of(ref(name), **named)
+    members = {member.name: member.field for member in tree.resolve(tree.root).members}
+    assert tree.resolve(members["kind"]).choices == choices
+
+
 def test_alternatives_that_only_require_are_no_variants() -> None:
     """Conditions on the same members leave the object as it is."""
     root = tree_of(

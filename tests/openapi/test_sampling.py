@@ -256,3 +256,15 @@ def test_a_discriminator_names_the_variant(schema, kind, filled):
     assert build_sample(birds, document, filled=filled)["kind"] == "parrot"  # the variant says so itself
     base = {**_PET, "discriminator": {"propertyName": "kind", "mapping": {"c": "Cat"}}}
     assert build_sample(base, document, filled=filled)["kind"] == "c"
+
+
+@pytest.mark.parametrize("rest", [{}, {"description": "d"}, {"properties": {"name": {}}}])
+def test_a_child_has_the_name_that_its_base_maps_to_it(rest):
+    """Alone, and as a variant, whether or not other members are beside the variants."""
+    base = {**_PET, "discriminator": {"propertyName": "kind", "mapping": {"tom": "Cat"}}}
+    named = {"Pet": base, "Cat": _CAT, "Bird": _BIRD}
+    document = read_document({"openapi": "3.1.0", "paths": {}, "components": {"schemas": named}})
+    cat = {"$ref": "#/components/schemas/Cat"}
+    for schema in (cat, {"oneOf": [cat], "discriminator": base["discriminator"], **rest}):
+        for filled in (False, True):
+            assert build_sample(schema, document, filled=filled)["kind"] == "tom"

@@ -20,10 +20,16 @@ def flatten(schema: Any, root: Mapping[str, Any], note: Note) -> dict[str, Any]:
     """
     Return a schema without ``$ref`` and, as far as it can be merged, without ``allOf``.
 
-    Nested schemas are unchanged. A keyword with an invalid value is left out with a note. A self-reference is ``{}``.
+    Nested schemas are unchanged, except the member of a discriminator: if a base of the schema maps values to the
+    reference, only these are left. A keyword with an invalid value is left out with a note. A self-reference is ``{}``.
     References are resolved in ``root``, the document.
     """
-    return _Flattening(root, note).flat(schema, frozenset(), 0)
+    flattening = _Flattening(root, note)
+    flat = flattening.flat(schema, frozenset(), 0)
+    for discriminator in flattening.discriminators if "$ref" in as_mapping(schema) else ():
+        name, mapped, _ = read_tags(discriminator, schema)
+        flat = _with_tags(flat, name, mapped, flattening)
+    return flat
 
 
 def remember(flatten: Callable[[Any], Mapping[str, Any]]) -> Callable[[Any], Mapping[str, Any]]:
@@ -45,12 +51,15 @@ class _Flattening:
 
     Each schema in it is merged once, since to require it twice changes nothing, and many levels of
     ``allOf: [next, next]`` would take exponential time.
+
+    :ivar discriminators: of the bases, which distinguish all their variants
     """
 
     def __init__(self, root: Mapping[str, Any], note: Note) -> None:
         self._root = root
         self._note = note
         self._merged: set[int] = set()
+        self.discriminators: list[Any] = []
 
     def flat(self, schema: Any, seen: frozenset[str], depth: int) -> dict[str, Any]:
         note = self._note
@@ -72,8 +81,8 @@ class _Flattening:
                 members.append(self._member(target, seen | {str(ref)}, depth + 1))
         for member in own.pop("allOf", ()):
             flat = self._member(member, seen, depth + 1)
-            if "oneOf" not in flat and "anyOf" not in flat:
-                flat.pop("discriminator", None)  # it belongs to the base schema and distinguishes all its variants
+            if "oneOf" not in flat and "anyOf" not in flat and "discriminator" in flat:
+                self.discriminators.append(flat.pop("discriminator"))
             members.append(flat)
         nullable = own.pop("nullable", None) is True
         merged: dict[str, Any] = {}
@@ -186,6 +195,17 @@ def read_tags(discriminator: Any, variant: Any = None) -> tuple[str, list[str], 
         return name, [], ""
     last = ref.rpartition("/")[2]
     return name, [tag for tag, target in mapping.items() if target in (ref, last)], last
+
+
+def _with_tags(flat: dict[str, Any], name: str, mapped: list[str], flattening: _Flattening) -> dict[str, Any]:
+    """Return a schema whose member has the values that are mapped to the schema, unless it has other values itself."""
+    properties = flat.get("properties", {})
+    if not mapped or name not in properties:
+        return flat
+    member = flattening.flat(properties[name], frozenset(), 0)
+    if "const" in member or any(tag not in member.get("enum", mapped) for tag in mapped):
+        return flat
+    return {**flat, "properties": {**properties, name: {**member, "enum": mapped}}}
 
 
 # -- merging two schemas -----------------------------------------------------------------------------------

@@ -142,8 +142,9 @@ class _Sampler:
                 failure = failure or exc
                 continue
             name, mapped, own = read_tags(flat.get("discriminator"), variant)
-            if (mapped or own) and isinstance(value, dict) and not (value.get(name) and self._fixes(variant, name)):
-                value = {**value, name: next(iter(mapped), own)}
+            if (mapped or own) and isinstance(value, dict):
+                is_fixed = self._fixes(variant, name) and self._fixes(chosen, name)
+                value = value if value.get(name) and is_fixed else {**value, name: next(iter(mapped), own)}
             return value
         if failure is not None and not null:
             raise failure

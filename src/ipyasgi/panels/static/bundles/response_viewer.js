@@ -1218,8 +1218,9 @@ var RecordTable = class {
     this.sortedBy = "";
     this.columns = columnsOf(index, this.unsorted).map((name) => this.makeColumn(index, name));
     const all = index.counts[node];
-    const notes = [countText(all, "row"), countText(this.columns.length, "column")];
+    const notes = [countText(all, "row")];
     if (all > MOST_ROWS) notes.push(`the first ${MOST_ROWS.toLocaleString("en")} are shown`);
+    notes.push(countText(this.columns.length, "column"));
     if (this.columns.length >= MOST_COLUMNS) notes.push(`the first ${MOST_COLUMNS} columns are shown`);
     const place = make("code", "", { textContent: visibleText(path) || "(root)" });
     this.title.replaceChildren(place, make("span", "ipyasgi-faint", { textContent: ` · ${notes.join(" · ")}` }));

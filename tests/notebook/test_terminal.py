@@ -163,7 +163,7 @@ def test_what_is_longer_than_the_screen_is_paged(
     terminal.run("%asgi help all")
     assert len(pages) == 1
     assert "%asgi METHOD /path" in pages[0]
-    assert "GET" in terminal.shown(terminal.run("%asgi help GET"))["text/plain"]
+    assert "routes" in terminal.shown(terminal.run("%asgi help routes"))["text/plain"]
     assert "No route" in terminal.shown(terminal.run("%asgi docs"))["text/plain"]
     assert len(pages) == 1
     terminal.error("%asgi GET /599")

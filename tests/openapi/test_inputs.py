@@ -148,7 +148,7 @@ def test_docs_show_them():
         "  path    item_id  required, integer",
         "  query   limit    integer from 1 to 100, default 10      How many",
     ]
-    assert "  query   old      boolean, default false, deprecated    <img src=x>\n" in view.text
+    assert "  query   old      boolean, default false, deprecated     <img src=x>\n" in view.text
     assert "<td>&lt;img src=x&gt;</td>" in view.html
     assert "  JSON    name     required, string (1 to 20 characters)  What it is called\n" in view.text
     assert "<td>required, number, more than 0</td>" in view.html

@@ -169,12 +169,12 @@ def test_background_work_is_under_no_read_deadline(loop: BackgroundLoop, stream:
         await send(START)
         await send(body(b"x"))
         await receive()
-        await anyio.sleep(0.3)
+        await anyio.sleep(0.9)
         done.append(True)
 
     cycle = begun(app, loop, stream=stream)
-    cycle.wait_response(gap_s=0.1)
-    content = b"".join(cycle.iter_chunks(gap_s=0.1)) if stream else cycle.content()
+    cycle.wait_response(gap_s=0.4)
+    content = b"".join(cycle.iter_chunks(gap_s=0.4)) if stream else cycle.content()
     assert (content, done) == (b"x", [True])
 
 

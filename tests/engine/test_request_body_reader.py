@@ -168,11 +168,11 @@ def test_the_pause_of_the_body_is_under_no_read_deadline(loop: BackgroundLoop, b
     """A read deadline is paused while the app awaits the client, and continues afterwards."""
 
     def items() -> Iterator[bytes]:
-        time.sleep(0.3)
+        time.sleep(0.9)
         yield b"x"
 
     cycle = posted(read_all, loop, IteratorBody(items()))
-    cycle.wait_response(gap_s=0.1)
+    cycle.wait_response(gap_s=0.4)
     assert cycle.content() == b"x"
 
     async def reads_then_sleeps(scope, receive, send):
@@ -181,7 +181,7 @@ def test_the_pause_of_the_body_is_under_no_read_deadline(loop: BackgroundLoop, b
 
     slow = posted(reads_then_sleeps, loop, body_of([b"x"], loop))
     with pytest.raises(DeadlineError):
-        slow.wait_response(gap_s=0.1)
+        slow.wait_response(gap_s=0.4)
     assert slow._last_message_s != math.inf
 
 

@@ -207,7 +207,7 @@ def test_attaching(apps, act):
     if act == "detach":
         apps.attach("app")
     act_on = {"attach": lambda: apps.attach("app"), "detach": lambda: apps.detach("app")}[act]
-    for number in every_line(act_on, step=97):
+    for number in every_line(act_on, step=193):
         assert apps.attach("app").get("/", timeout=5).text == "old", number
         if act == "attach":
             apps.detach("app")

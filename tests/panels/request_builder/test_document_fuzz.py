@@ -38,6 +38,7 @@ from ipyasgi.shown import VIEWS
 from .documents import DOCUMENT
 
 _SLOWEST_S = 30.0  # with coverage; what is exponential takes for ever
+_LONG = ("allOf nested", "anyOf nested", "oneOf nested")  # some seconds each
 _VALUES = [None, 0, 1.5, "", "a", [], {}, True, [1, "a", None, {}], {"a": {"b": [1]}}, [[[]]]]
 
 
@@ -407,7 +408,9 @@ def test_a_keyword_with_an_odd_value(word: str) -> None:
 
 
 @pytest.mark.timeout(120)
-@pytest.mark.parametrize("name", ODD)
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=pytest.mark.nightly) if name in _LONG else name for name in ODD]
+)
 def test_an_odd_document(name: str) -> None:
     """Each odd document is read, shown, completed, and has a form."""
     timed(ODD[name])

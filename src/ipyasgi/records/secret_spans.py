@@ -9,6 +9,7 @@ from typing import Literal, NamedTuple
 from urllib.parse import unquote_plus
 
 from .body_text import is_json, is_multipart_type
+from .database_errors import find_database_values
 from .json_tokens import STRING, end_of_value, find_member, json_tokens, member_names, name_of
 from .multipart import field_names, find_contents
 from .secret_looks import find_secrets
@@ -279,6 +280,7 @@ class SecretFinder(SecretRules):
         if "--" in text:
             options = _OPTION.finditer(text)
             found += (Span(*one.span(2), one[1]) for one in options if self.is_secret_value(one[1], one[2], "body"))
+        found += (Span(*one) for one in find_database_values(text, lambda name: self.is_secret(name, "body")))
         return in_order(found)
 
     def _holds_secret(self, value: str) -> bool:

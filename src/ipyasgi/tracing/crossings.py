@@ -34,10 +34,15 @@ Headers = tuple[tuple[bytes, bytes], ...]
 
 
 class LayerClock:
-    """Which layer has the clock, and how long each had it. 0 is the app itself."""
+    """
+    Which layer has the clock, and how long each had it. 0 is the app itself.
+
+    :ivar stopped: whether boundaries do not change any more
+    """
 
     def __init__(self) -> None:
         self.own_ns = {0: 0}
+        self.stopped = False
         self._layer = 0
         self._since_ns = time.perf_counter_ns()
         self._last: tuple[int, object, int] = (0, b"", 0)
@@ -45,9 +50,16 @@ class LayerClock:
     def hand_to(self, layer: int) -> int:
         """Let another layer have the clock; return the time."""
         now_ns = time.perf_counter_ns()
+        if self.stopped:
+            return now_ns
         self.own_ns[self._layer] = self.own_ns.get(self._layer, 0) + now_ns - self._since_ns
         self._layer, self._since_ns = layer, now_ns
         return now_ns
+
+    def stop(self) -> None:
+        """End the time of the present layer: what is left of the app is not recorded."""
+        self.hand_to(0)
+        self.stopped = True
 
     def checksum(self, body: Any, before: int) -> int:
         """Return the checksum of a body so far; most layers pass on what the layer inside them has sent."""
@@ -157,6 +169,8 @@ class Crossing:
         self.boundary.began_ns = self._clock.hand_to(self.boundary.number)
 
     def __exit__(self, kind: object, exception: BaseException | None, traceback: object) -> None:
+        if self._clock.stopped:
+            return
         self.boundary.ended_ns = self._clock.hand_to(self.boundary.parent)
         try:
             self.boundary.raised = name_of(exception) if exception is not None else ""
@@ -167,6 +181,8 @@ class Crossing:
 
     def note(self, message: Message) -> None:
         """Note a message that the layer sends."""
+        if self._clock.stopped:
+            return
         try:
             self.boundary.note(message, self._clock.checksum)
         except Exception:  # a message that its judge rejects

@@ -9,16 +9,17 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import operator
 import threading
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from ..engine.fork_guard import renew_in_child
 from ..protocol.types import Message, Receive, Scope, Send
 from ..records.attributes import instance_dict, slots_of
 from .crossings import Crossing
-from .frameworks import hooks_of_framework
+from .frameworks import has_hooks, hooks_of_framework
 from .layers import is_unbuilt, slots_in
 from .middleware_row import MiddlewareRow, describe
 from .slots import Slot, is_marked, mark
@@ -210,22 +211,36 @@ class _Holding:
         self._cells = function.__closure__ or () if type(function) is types.FunctionType else ()
         self._layer = layer
         self._held = instance_dict(layer)
-        self._has_slots = bool(slots_of(layer))
+        self._has_slots, self._has_hooks = bool(slots_of(layer)), has_hooks(layer)
         self._before = self._read()
+        self._cells_before = tuple(map(_content_of, self._cells))
 
-    def _read(self) -> list[int]:
+    def _read(self) -> list[Any]:
         values = [*self._held.values()]
         if self._has_slots:
             values += slots_of(self._layer).values()
         routes = self._held.get("routes")
         if type(routes) is list:
             values += routes
-        values += hooks_of_framework(self._layer)
-        return [*[id(value) for value in values if id(type(value)) not in _PLAIN], *map(_content_of, self._cells)]
+        if self._has_hooks:
+            values += hooks_of_framework(self._layer)
+        return values
 
     def is_same(self) -> bool:
         """Return whether the layer holds the same objects as at first."""
-        return self._before == self._read()
+        present = self._read()
+        if tuple(map(_content_of, self._cells)) != self._cells_before:
+            return False
+        if len(present) == len(self._before) and all(map(operator.is_, present, self._before)):
+            return True
+        if _identities(present) != _identities(self._before):
+            return False
+        self._before = present
+        return True
+
+
+def _identities(values: Iterable[Any]) -> list[int]:
+    return [id(value) for value in values if id(type(value)) not in _PLAIN]
 
 
 def _content_of(cell: types.CellType) -> int:

@@ -144,7 +144,9 @@ def _in_thread(before: Any) -> Any:
 
     @functools.wraps(before)
     async def run_sync(func: Any, *args: Any, **kwargs: Any) -> Any:
-        step = begin_step("thread", func, only_if=current_tracer() is not None and _is_exhausted(kwargs.get("limiter")))
+        tracer = current_tracer()
+        is_waiting = tracer is not None and _is_exhausted(tracer, kwargs.get("limiter"))
+        step = begin_step("thread", func, only_if=is_waiting)
         if step is None:
             return await before(func, *args, **kwargs)
 
@@ -158,10 +160,13 @@ def _in_thread(before: Any) -> Any:
     return run_sync
 
 
-def _is_exhausted(limiter: Any) -> bool:
+def _is_exhausted(tracer: Tracer, limiter: Any) -> bool:
     """Return whether all threads are busy, so that a new job has to wait."""
     try:
-        limiter = limiter or sys.modules["anyio.to_thread"].current_default_thread_limiter()
+        if limiter is None:
+            if tracer.limiter is None:
+                tracer.limiter = sys.modules["anyio.to_thread"].current_default_thread_limiter()
+            limiter = tracer.limiter
         return bool(limiter.available_tokens <= 0)
     except Exception:  # the app goes on
         return False

@@ -5,11 +5,10 @@ from __future__ import annotations
 import contextlib
 import sys
 import threading
-from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from ..engine.fork_guard import renew_in_child
-from ..records.output import replace_attribute
 from .dependencies import FASTAPI
 from .exception_handlers import EXCEPTION_HANDLERS
 from .libraries import LIBRARIES, UNWATCHED, Wrap
@@ -18,6 +17,28 @@ from .steps import STEPS
 from .telemetry import SpanListeners
 
 _MOST_MADE = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Replacement:
+    """A function of a module or class, and the wrapper that replaces it."""
+
+    owner: Any
+    name: str
+    before: Any
+    wrapper: Any
+
+    def put(self) -> bool:
+        """Replace the function; return False if there is another one."""
+        if getattr(self.owner, self.name, None) is not self.before:
+            return False
+        setattr(self.owner, self.name, self.wrapper)
+        return True
+
+    def undo(self) -> None:
+        """Restore the function, unless it was replaced again."""
+        if getattr(self.owner, self.name, None) is self.wrapper:
+            setattr(self.owner, self.name, self.before)
 
 
 class TraceTaps:
@@ -31,10 +52,12 @@ class TraceTaps:
         self._lock = threading.RLock()
         renew_in_child(self._renew_lock)
         self._users = 0
-        self._undo: list[Callable[[], None]] = []
+        self._replaced: list[_Replacement] = []
         self._watched: list[str] = []
+        self._modules = 0
+        self._earlier: tuple[list[_Replacement], list[str]] = ([], [])
         self._spans = SpanListeners()
-        self._made: dict[tuple[int, str, int], tuple[Any, Any, Any]] = {}
+        self._made: dict[tuple[int, str, int], _Replacement] = {}
 
     def _renew_lock(self) -> None:
         self._lock = threading.RLock()  # in a forked child the old one is never released
@@ -44,36 +67,51 @@ class TraceTaps:
             self._users += 1
             with contextlib.suppress(Exception):  # another version of OpenTelemetry
                 self._spans.listen()
-            for library in (*LIBRARIES, FASTAPI, LITESTAR, *EXCEPTION_HANDLERS, *STEPS):
-                if library.name not in self._watched and library.module in sys.modules:
-                    with contextlib.suppress(Exception):  # a version with other names, which is then not watched
-                        targets = list(library.targets())
-                        self._undo += [
-                            replace_attribute(owner, name, self._keep(owner, name, wrap))
-                            for owner, name, wrap in targets
-                        ]
-                        self._watched.append(library.name)
+            is_first, modules = self._users == 1, len(sys.modules)
+            if modules != self._modules or (is_first and not self._replace_again()):
+                self._replace_all()
+                self._modules = modules
 
     def __exit__(self, *raised: object) -> None:
         with self._lock:
             self._users -= 1
             if self._users == 0:
-                for undo in reversed(self._undo):
-                    undo()
-                self._undo, self._watched = [], []
+                self._earlier = self._replaced, self._watched
+                for one in reversed(self._replaced):
+                    one.undo()
+                self._replaced, self._watched = [], []
 
-    def _keep(self, owner: Any, name: str, wrap: Wrap) -> Wrap:
-        """Return a function that wraps as ``wrap`` does, but makes the wrapper of a function only once."""
+    def _replace_again(self) -> bool:
+        """Replace what was replaced the last time, quickly; return whether all of it was as it was then."""
+        replaced, watched = self._earlier
+        for number, one in enumerate(replaced):
+            if not one.put():
+                for earlier in reversed(replaced[:number]):
+                    earlier.undo()
+                return False
+        self._replaced, self._watched = replaced, watched
+        return bool(watched)
 
-        def kept(before: Any) -> Any:
-            key = (id(owner), name, id(before))
-            if key not in self._made:
-                if len(self._made) >= _MOST_MADE:
-                    self._made.clear()
-                self._made[key] = (wrap(before), before, owner)  # kept with what the key identifies
-            return self._made[key][0]
+    def _replace_all(self) -> None:
+        """Search the libraries that were imported meanwhile, and replace their functions."""
+        for library in (*LIBRARIES, FASTAPI, LITESTAR, *EXCEPTION_HANDLERS, *STEPS):
+            if library.name not in self._watched and library.module in sys.modules:
+                with contextlib.suppress(Exception):  # a version with other names, which is then not watched
+                    for owner, name, wrap in list(library.targets()):
+                        made = self._make(owner, name, wrap)
+                        if made.put():
+                            self._replaced.append(made)
+                    self._watched.append(library.name)
 
-        return kept
+    def _make(self, owner: Any, name: str, wrap: Wrap) -> _Replacement:
+        """Return the replacement of a function, which is made once."""
+        before = getattr(owner, name)
+        key = (id(owner), name, id(before))
+        if key not in self._made:
+            if len(self._made) >= _MOST_MADE:
+                self._made.clear()
+            self._made[key] = _Replacement(owner, name, before, wrap(before))  # which keeps what the key identifies
+        return self._made[key]
 
     def watched(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Return the names of the libraries that are watched, and of those imported that are not."""

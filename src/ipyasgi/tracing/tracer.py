@@ -78,6 +78,7 @@ class Tracer:
     :ivar dependencies: of FastAPI, as they are solved; an object of `ipyasgi.tracing.dependencies` for each endpoint
     :ivar solved: the keys of those that were solved
     :ivar steps: objects of `ipyasgi.tracing.steps`
+    :ivar limiter: anyio's for worker threads, once it was asked for
     :ivar holds: objects of `ipyasgi.tracing.loop_watch`
     :ivar thread: the number of the loop's thread
     :ivar missing: the number of calls that were not recorded
@@ -95,6 +96,7 @@ class Tracer:
         self.solved: set[object] = set()
         self._dependencies_count = 0
         self.steps: list[Any] = []
+        self.limiter: Any = None
         self.holds: list[Any] = []
         self._scope: dict[str, Any] = {}
 
@@ -205,7 +207,7 @@ class Tracer:
 
     def clear(self) -> None:
         """Drop everything: a thread that outlives the call may keep this object in its context."""
-        self._scope = {}
+        self._scope, self.limiter = {}, None
         for kept in (self.calls, self.crossings, self.dependencies, self.steps, self.holds):
             kept.clear()
         self.solved.clear()
@@ -214,7 +216,7 @@ class Tracer:
         """Record no more: the app has ended, although tasks that it started may go on."""
         if self._open:
             self._open = False
-            self.clock.hand_to(0)
+            self.clock.stop()
 
 
 _TRACER: ContextVar[Tracer | None] = ContextVar("ipyasgi_tracer", default=None)

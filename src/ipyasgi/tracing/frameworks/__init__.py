@@ -42,9 +42,14 @@ def apps_of_framework(layer: Any) -> list[tuple[Any, str]]:
     return [app for read in _found(_APPS, layer) for app in read(layer)]
 
 
+def has_hooks(layer: Any) -> bool:
+    """Return whether the framework of a layer may have functions in lists and dicts, those of `hooks_of_framework`."""
+    return any(True for _ in _found(_HOOKS, layer))
+
+
 def hooks_of_framework(layer: Any) -> list[Any]:
     """Return the functions in the lists and dicts of a layer's framework, to see whether there are others."""
-    held = {**held_in_slots(layer), **instance_dict(layer)} if any(True for _ in _found(_HOOKS, layer)) else {}
+    held = {**held_in_slots(layer), **instance_dict(layer)} if has_hooks(layer) else {}
     waiting = [held.get(name) for names in _found(_HOOKS, layer) for name in names]
     found = []
     while waiting:

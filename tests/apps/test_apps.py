@@ -62,10 +62,11 @@ def tour(name: str) -> dict[str, Any]:
 
 @pytest.mark.parametrize("name", APPS)
 def test_an_app_as_its_users_write_it(name: str) -> None:
-    """Routes, responses as from uvicorn, state, a recheck without a change, and exported tests that pass."""
+    """Routes, responses as from uvicorn, state, a recheck without a change, exported tests that pass, and traces."""
     seen = tour(name)
     assert seen["missing"] == [], seen["routes"]
     assert seen["different"] == []
     assert seen["recheck"] == ["same"] * len(seen["statuses"]), "\n".join(seen["changed"])
     assert seen["state"]
     assert seen["tests"] == "passed", seen["tests"]
+    assert seen["traced"] == []

@@ -43,6 +43,7 @@ def tour(name: str) -> dict[str, Any]:
         keys = list(explorer.routes)
         rechecked = explorer.recheck(send_twice="always")
         exported = explorer.history[: len(asked)].to_pytest(app=target, factory=bool(factory))
+        traced = [_trace(explorer, line) for line in chosen.REQUESTS]
         return {
             "lifespan": explorer.lifespan.status,
             "routes": len(keys),
@@ -57,6 +58,7 @@ def tour(name: str) -> dict[str, Any]:
             "recheck": [one.verdict for one in rechecked],
             "changed": [one.to_text() for one in rechecked if one.verdict != "same"],
             "tests": _run_tests(exported),
+            "traced": [what for what in traced if what],
         }
     finally:
         explorer.close()
@@ -81,6 +83,17 @@ def _ask(shell: InteractiveShell, line: str) -> tuple[int, str]:
     else:
         exchange = shell.run_line_magic("asgi", head)
     return _seen(exchange.status_code, exchange.headers.get("content-type", ""), exchange.text)
+
+
+def _trace(explorer: Any, line: str) -> str:
+    """Return what a trace changes or does not see; empty if all is well. A slow machine may well have findings."""
+    method, path, headers, body = _read(line)
+    options = {"headers": headers, "content": body, "raise_exceptions": False}
+    plain, traced = (explorer.request(method, path, trace=trace, **options) for trace in (False, True))
+    false = [finding.text for finding in traced.trace.findings if finding.kind in ("n+1", "repeated query")]
+    if plain.outcome != traced.outcome or traced.trace.missing or false:
+        return f"{line}: {plain.outcome}, traced {traced.outcome}, {traced.trace.missing} missing, {false}"
+    return ""
 
 
 def _ask_uvicorn(target: str, factory: str, lines: tuple[str, ...]) -> list[tuple[int, str]]:

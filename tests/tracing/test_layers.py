@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+import socketio
 from fastapi import FastAPI
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -320,3 +321,34 @@ def test_the_plan_is_made_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
     assert len(searched) == found > 5
     assert {len(one) for one in layers} == {len(layers[0])} != {0}
+
+
+def test_packages_that_hold_an_app() -> None:
+    """The app beside Socket.IO is opened, and so is what it holds."""
+    trace = trace_of(socketio.ASGIApp(socketio.AsyncServer(async_mode="asgi"), other_asgi_app=app_of()), "/books")
+
+    names = [layer.name for layer in trace.layers]
+    assert names[:3] == ["ASGIApp", "Starlette", "ServerErrorMiddleware"]
+    assert names[-1] == "Router → books()"
+
+
+def test_an_app_that_wraps_itself_later() -> None:
+    """An app that wraps what it holds at its first request does not wrap a tap, which would stay."""
+
+    class Lazy:
+        def __init__(self, app: Any) -> None:
+            self.app = app
+            self.middleware_stack: Any = None
+
+        async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+            if self.middleware_stack is None:
+                self.middleware_stack = [self.app]
+                self.app = Auth(self.app)
+            await self.app(scope, receive, send)
+
+    app = Lazy(app_of())
+    with Explorer(app, lifespan="off") as explorer:
+        first, second = (explorer.get("/books", trace=True).trace for _ in range(2))
+
+    assert (first.layers, [layer.name for layer in second.layers][:3]) == ((), ["Lazy", "Auth", "Starlette"])
+    assert not isinstance(app.middleware_stack[0], Tap)

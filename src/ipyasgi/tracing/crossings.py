@@ -282,6 +282,8 @@ def read_layers(
         step = boundary if isinstance(boundary, PartBoundary) else None
         name, source, package = boundary.row.name, boundary.row.source, boundary.row.package
         handler = endpoint if inner is None and name in _ROUTERS else None
+        if handler is not None and handler.handler == name:
+            handler = None  # a mounted router
         if step is not None:
             handler = step.endpoint
         if handler is not None:

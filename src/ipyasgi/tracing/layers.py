@@ -23,7 +23,8 @@ from .slots import Slot
 
 _MOST_LAYERS = 60
 _MOST_MOUNTS = 200
-_NAMES = ("middleware_stack", "app", "_app", "application", "asgi_app", "asgi_handler", "wrapped", "inner")
+_NAMES = ("middleware_stack", "app", "_app", "application", "asgi", "asgi_app", "asgi_handler", "inner", "middleware",
+          "next_app", "other_asgi_app", "wrapped")  # fmt: skip
 """The attributes in which packages hold the app that they call; code of the user may call its attribute as it likes."""
 
 
@@ -119,6 +120,8 @@ def slots_in(layer: Any) -> list[Slot]:
     if type(layer) is types.MethodType:
         return list(_cells_of(layer.__func__))
     held = {**slots_of(layer), **instance_dict(layer)}
+    if held.get("middleware_stack", layer) is None and not is_unbuilt(layer):
+        return []  # an app, such as connexion's, that wraps what it holds at its first request
     if not owner_of(file_of(type(layer))) and "middleware_stack" not in held:
         names = list(held)
     else:

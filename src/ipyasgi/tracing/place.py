@@ -27,7 +27,7 @@ def find_place() -> tuple[str, str]:
         return found
     for outer in _frames_of_greenlets():
         code = outer.f_code
-        if not _owner(code.co_filename):
+        if not _owner_of(outer):
             return _describe(code.co_filename, outer.f_lineno, code.co_qualname)
     return _KEPT.get()
 
@@ -38,7 +38,7 @@ def place_in(frame: FrameType | None) -> tuple[str, str]:
         if frame is None:
             break
         code = frame.f_code
-        if not _owner(code.co_filename):
+        if not _owner_of(frame):
             return _describe(code.co_filename, frame.f_lineno, code.co_qualname)
         frame = frame.f_back
     return "", ""
@@ -67,7 +67,7 @@ def _describe(filename: str, line: int, qualified: str) -> tuple[str, str]:
 def is_called_by(package: str, library: str) -> bool:
     """Return whether a package makes the present call of a library: SQLAlchemy prepares connections by itself."""
     for frame in _frames():
-        owner = _owner(frame.f_code.co_filename)
+        owner = _owner_of(frame)
         if owner not in ("ipyasgi", library):
             return owner == package
     return False
@@ -103,6 +103,17 @@ def _frames_of_greenlets() -> Iterator[FrameType]:
             yield frame
             frame, seen = frame.f_back, seen + 1
         current = current.parent
+
+
+def _owner_of(frame: FrameType) -> str:
+    """Return the owner of running code; a method that ``dataclasses`` has written is not the app's."""
+    code = frame.f_code
+    if code.co_filename == "<string>" and ("__file__" in frame.f_globals or code.co_qualname.startswith(_WRITTEN)):
+        return "Python"
+    return _owner(code.co_filename)
+
+
+_WRITTEN = "__create_fn__"
 
 
 @functools.lru_cache(maxsize=4096)

@@ -114,6 +114,7 @@ def test_an_interrupt_is_one_line(tmp_path, source, options, ready, says):
     assert process.returncode == cli.INTERRUPTED == 130
     assert "ran" not in rest
     assert "Traceback" not in rest
+    assert "ready" not in rest
 
 
 def test_a_factory_that_fails_ends_a_command(tmp_path):
@@ -125,6 +126,7 @@ def test_a_factory_that_fails_ends_a_command(tmp_path):
     assert ": no database\n" in done.stdout
     assert "ran" not in done.stdout
     assert "NameError" not in done.stdout + done.stderr
+    assert "attachment.py" not in done.stdout  # frames of ours
 
 
 def test_env_without_its_package_is_one_line(tmp_path, monkeypatch, capsys):
@@ -269,6 +271,7 @@ def test_a_terminal_session(tmp_path):
     try:
         wait_for("In [1]:")
         assert "shop: open" in seen
+        assert "explorer, app and client are ready." in seen
         os.write(main, b"%asgi GET /items limit==1\n")
         wait_for("200 OK")
         wait_for("In [2]:")

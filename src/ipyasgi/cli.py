@@ -154,6 +154,8 @@ class TerminalApp(TerminalIPythonApp):
                 self.exit(1)
         else:
             shell.push({"explorer": explorer, "app": explorer.app, "client": explorer.client})
+            if not self.code_to_run:
+                print("explorer, app and client are ready. %asgi help lists the commands, Ctrl-D exits.")
             display(explorer)  # type: ignore[no-untyped-call]  # IPython's
         super().init_code()  # type: ignore[no-untyped-call]  # IPython's
 
@@ -161,8 +163,6 @@ class TerminalApp(TerminalIPythonApp):
 def _open_terminal(line: str, command: str | None) -> int:
     """Open IPython with the app attached, and return its exit status. An interrupt before the prompt is raised."""
     options = ["--no-banner", "--ext=ipyasgi", *(["-c", command] if command is not None else [])]
-    if command is None:
-        print("explorer, app and client are ready. %asgi help lists the commands, Ctrl-D exits.")
     application: Any = TerminalApp.instance()
     application.attach_line = line.removeprefix("%asgi ")
     try:

@@ -227,3 +227,17 @@ def test_an_export_keeps_its_bytes(shell, tmp_path, monkeypatch):
     shell.run("explorer.post('/items', content='\\x9b\\u202e', raise_exceptions=False)")
     shell.run("%asgi export r1 http --to out.http")
     assert "\x9b\u202e" in (tmp_path / "out.http").read_text("utf-8")
+
+
+def test_a_factory_that_raises_is_shown_as_the_app_is(shell, capsys):
+    """Its own frames, ours folded; ``%asgi tb`` is about another app, so it is not the hint."""
+    shell.run("%asgi app\ndef make():\n    raise OSError('no database')")
+    capsys.readouterr()
+    assert type(shell.error("%asgi attach make --factory")) is OSError
+    text = re.sub(r"\x1b\[[0-9;]*m", "", capsys.readouterr().out)
+    assert "raise OSError('no database')" in text
+    assert "OSError: no database" in text
+    assert "attachment.py" not in text
+    assert re.search(
+        r"\(\d+ frames of ipyasgi and the framework are folded: traceback.print_last\(\) shows all\)", text
+    )

@@ -12,7 +12,7 @@ import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from types import ModuleType
+from types import CodeType, ModuleType
 from typing import Any
 
 from ..client.apps import check_app
@@ -255,6 +255,11 @@ def _call_factory(expression: str, factory: Any) -> Any:
         raise
     except BaseException as exc:  # such as SystemExit, which would look like the end of the session
         raise AppNotFoundError(expression, f"calling it failed{_where(exc)}: {describe(exc)}") from exc
+
+
+def is_factory_call(code: CodeType) -> bool:
+    """Return whether this is our call of an app's factory: inner frames are the app's."""
+    return code is _call_factory.__code__
 
 
 def _suggestion(name: str, names: Mapping[str, Any]) -> str:

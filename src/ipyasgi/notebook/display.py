@@ -14,6 +14,7 @@ from typing import Any
 from IPython.core.error import UsageError
 
 from ..engine.source_location import owner_of
+from ..explorer.attachment import is_factory_call
 from ..protocol.errors import IpyasgiError
 from ..protocol.exception_parts import attributes_of, earlier_of, is_a, members_of, traceback_of
 from ..records.exception_text import is_entry, message_of, notes_of, read_exception
@@ -80,8 +81,11 @@ class TracebackHook:
         elif _MARK in attributes_of(exception):
             line = f"{kind.__name__}: {message_of(exception)}".removesuffix(": ")
             self._shell._showtraceback(kind, exception, [visible(line)])
-        elif _is_from_app(exception) and not is_a(exception, (IpyasgiError, KeyboardInterrupt)):
-            hint = "%asgi tb" if self._is_attached() else "traceback.print_last()"
+        elif (_passed(exception, is_entry) or _passed(exception, is_factory_call)) and not is_a(
+            exception, (IpyasgiError, KeyboardInterrupt)
+        ):
+            recorded = self._is_attached() and _passed(exception, is_entry)
+            hint = "%asgi tb" if recorded else "traceback.print_last()"
             self._publish(exception, _lines_of(exception, _Rendering(self._shell, hint)))
             if self._shell.call_pdb:
                 self._shell.debugger(force=True)
@@ -197,10 +201,11 @@ def _own_frames(whole: types.TracebackType | None, *, innermost: bool) -> tuple[
     return chain, len(steps) - len(own)
 
 
-def _is_from_app(exception: BaseException) -> bool:
+def _passed(exception: BaseException, is_ours: Callable[[types.CodeType], bool]) -> bool:
+    """Return whether an exception came through a call of the app's code by ours."""
     trace = traceback_of(exception)
     while trace is not None:
-        if is_entry(trace.tb_frame.f_code):
+        if is_ours(trace.tb_frame.f_code):
             return True
         trace = trace.tb_next
     return False

@@ -57,7 +57,7 @@ def test_the_filter_finds_and_says_what_it_cannot_read(table: Locator) -> None:
     expect(_rows(table)).to_have_count(8)
     field.fill("status:4xx")
     expect(_rows(table)).to_have_count(3)
-    expect(table.locator(".ipyasgi-history-head [role=status]")).to_have_text("3 of 8")
+    expect(table.locator(".ipyasgi-history-head > [role=status]")).to_have_text("3 of 8")
     field.fill("status:4zz")
     expect(table.locator(".ipyasgi-filter-error")).to_contain_text("status:4zz")
     expect(field).to_have_attribute("aria-invalid", "true")

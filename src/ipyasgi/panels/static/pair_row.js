@@ -36,7 +36,7 @@ export class PairRow {
       this.showName();
       onChange();
     });
-    this.eye = makeEye(this.value, `value of ${label}`);
+    this.eye = makeEye(this.value, label);
     this.said = make("div", "ipyasgi-pair-note", { role: "status", dir: "auto" });
     this.el = make(
       "div",

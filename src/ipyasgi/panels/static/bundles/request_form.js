@@ -2745,7 +2745,7 @@ var PairRow = class {
       this.showName();
       onChange();
     });
-    this.eye = makeEye(this.value, `value of ${label}`);
+    this.eye = makeEye(this.value, label);
     this.said = make("div", "ipyasgi-pair-note", { role: "status", dir: "auto" });
     this.el = make(
       "div",

@@ -86,7 +86,9 @@ def _noun(one: Field, tree: FieldTree, depth: int = 0) -> str:
         return f"object {named}".strip()
     if one.kind in ("integer", "number"):
         return one.hint  # includes the type
-    return ", ".join(filter(None, ["anything" if one.kind == "any" else one.kind, one.hint]))
+    noun = "anything" if one.kind == "any" else one.kind
+    between = " " if one.format and one.hint.startswith(one.format) else ", "
+    return f"{noun}{between}{one.hint}" if one.hint else noun
 
 
 def _json(value: Any) -> str:

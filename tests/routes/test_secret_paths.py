@@ -72,3 +72,18 @@ def test_earlier_exchanges_are_masked_too() -> None:
         assert exchange.with_secrets().to_curl() == "curl http://localhost:8000/door/abc"
         explorer.replay("r1")
         assert explorer.history["r2"].spec.path == "/door/abc"
+
+
+def test_an_app_that_replaces_another_unmasks_nothing() -> None:
+    """The earlier app's templates stay, and a new route beside one of them is shown."""
+    before = find("/auth/{token}")
+    assert before is not None
+    routes = [Route(kind="http", method="GET", path=path) for path in ("/auth/logout", "/pin/{pin}")]
+    paths = find_secret_paths(routes, Redactor().is_secret, before.templates)
+    assert paths is not None
+    redactor = Redactor(paths=frozenset((paths,)))
+    assert [redactor.url(path) for path in ("/auth/abc", "/auth/logout", "/pin/1234")] == [
+        "/auth/•••",
+        "/auth/logout",
+        "/pin/•••",
+    ]

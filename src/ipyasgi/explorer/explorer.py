@@ -43,7 +43,7 @@ from ..records.settings import Settings, read_base_url
 from ..records.thread_hint import thread_hint
 from ..routes.route import Route
 from ..routes.routes import Routes
-from ..routes.secret_paths import find_secret_paths
+from ..routes.secret_paths import SecretPaths, find_secret_paths
 from ..shown import Shown
 from ..tracing.layer_taps import LayerPlan
 from ..tracing.layers import Middleware, read_middleware
@@ -882,7 +882,8 @@ def _take_paths(explorer: weakref.ref[Explorer], routes: Routes) -> None:
     if this is None:
         return
     redactor = this.settings.redactor
-    found = find_secret_paths(routes.values(), redactor.strict().is_secret)
+    before = [template for one in redactor.paths if isinstance(one, SecretPaths) for template in one.templates]
+    found = find_secret_paths(routes.values(), redactor.strict().is_secret, before)
     paths: frozenset[FindsSecrets] = frozenset() if found is None else frozenset((found,))
     if paths != redactor.paths:
         this._change_redactor(lambda redactor: dataclasses.replace(redactor, paths=paths))

@@ -31,13 +31,16 @@ class SecretPaths:
                     yield start, end, name
 
 
-def find_secret_paths(routes: Iterable[Route], is_secret: Callable[[str], bool]) -> SecretPaths | None:
+def find_secret_paths(
+    routes: Iterable[Route], is_secret: Callable[[str], bool], before: Iterable[PathTemplate] = ()
+) -> SecretPaths | None:
     """
     Return the secrets in the paths of routes, None without any.
 
     :param is_secret: whether the value of a field with this name is a secret
+    :param before: templates of an earlier app, to which exchanges of the history were sent
     """
-    templates = [PathTemplate(route.path) for route in routes]
+    templates = [*before, *(PathTemplate(route.path) for route in routes)]
     names = frozenset(name for template in templates for name in template.names if is_secret(name))
     if not names:
         return None

@@ -21,7 +21,8 @@ from ..engine.source_location import place_of
 from ..records.attributes import classes_of, name_of
 from ..records.exception_text import message_of
 from ..records.exception_text import name_of as exception_name
-from ..records.redaction import MASK, Redactor
+from ..records.redaction import Redactor
+from ..records.secret_rules import MASK
 from ..records.state import take_brief_picture
 from .libraries import Library, Target
 from .steps import begin_step

@@ -21,7 +21,8 @@ from ..engine.source_location import place_of
 from ..records.attributes import name_of
 from ..records.exception_text import message_of
 from ..records.exception_text import name_of as exception_name
-from ..records.redaction import MASK, Redactor
+from ..records.redaction import Redactor
+from ..records.secret_rules import MASK
 from .libraries import Library, Target
 from .place import is_of_app
 from .trace import Step, StepKind

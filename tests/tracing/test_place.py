@@ -1,6 +1,7 @@
 """The app's own line in a stack."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from ipyasgi.tracing.place import find_place
 
@@ -16,3 +17,16 @@ def test_code_that_python_writes() -> None:
 
     assert place.startswith("tracing/test_place.py:")
     assert function == "test_code_that_python_writes"
+
+
+def test_code_that_was_written_elsewhere() -> None:
+    """Code without a file is the app's only where it is the program: ``python -c``."""
+    code = compile("place = find_place()", "<string>", "exec")
+    written: dict[str, Any] = {"find_place": find_place, "__name__": "namedtuple_Point"}
+    program: dict[str, Any] = {"find_place": find_place, "__name__": "__main__"}
+
+    exec(code, written)
+    exec(code, program)
+
+    assert written["place"][0].startswith("tracing/test_place.py:")
+    assert program["place"] == ("<string>:1", "")

@@ -106,10 +106,12 @@ def _frames_of_greenlets() -> Iterator[FrameType]:
 
 
 def _owner_of(frame: FrameType) -> str:
-    """Return the owner of running code; a method that ``dataclasses`` has written is not the app's."""
+    """Return the owner of running code; methods that ``dataclasses`` and namedtuples have written are not the app's."""
     code = frame.f_code
-    if code.co_filename == "<string>" and ("__file__" in frame.f_globals or code.co_qualname.startswith(_WRITTEN)):
-        return "Python"
+    if code.co_filename == "<string>":
+        known = frame.f_globals
+        is_command = known.get("__name__") == "__main__" and "__file__" not in known  # python -c
+        return "" if is_command and not code.co_qualname.startswith(_WRITTEN) else "Python"
     return _owner(code.co_filename)
 
 

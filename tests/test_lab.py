@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import logging
 import os
 import pty
 import re
@@ -272,6 +273,23 @@ def test_an_interrupt_keeps_the_notebooks(place, whole_terminal):
         process.stdout.close()
         os.close(main)
         os.close(side)
+
+
+@pytest.mark.parametrize(
+    ("level", "message", "passes"),
+    [
+        (logging.INFO, "http://localhost:8888/lab/tree/x.ipynb?token=1", True),
+        (logging.INFO, "    http://127.0.0.1:8888/lab/tree/x.ipynb?token=1", False),
+        (logging.INFO, "jupyterlab | extension was successfully linked.", False),
+        (logging.CRITICAL, "\n    To access the server, open this file in a browser:\n", False),
+        (logging.WARNING, "%s is deprecated", True),
+        (logging.ERROR, "no kernel: %d", True),
+    ],
+)
+def test_the_log_of_jupyterlab_is_short(level, message, passes):
+    """The address, once, warnings and errors, also those whose arguments do not fit."""
+    record = logging.LogRecord("ServerApp", level, __file__, 1, message, ("x",) if "%" in message else (), None)
+    assert lab.Quiet().filter(record) is passes
 
 
 def test_lab_opens_the_first_notebook_with_the_sample_attached(tmp_path):

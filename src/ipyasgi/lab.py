@@ -33,10 +33,11 @@ _QUIET = {
 
 
 class Quiet(logging.Filter):
-    """Lets the address, once, warnings and errors into the log of JupyterLab, which is 25 lines long before a start."""
+    """Lets the address, once, warnings and errors into the log of JupyterLab, which has 25 lines before it starts."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        text = record.getMessage()
+        """Return whether the record is logged."""
+        text = str(record.msg)  # not `getMessage`, which raises if the arguments of a record do not fit
         if record.levelno >= logging.WARNING:
             return "To access the server, open this file" not in text  # the address again, twice
         return text.startswith(("http://", "https://"))

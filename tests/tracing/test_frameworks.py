@@ -30,6 +30,7 @@ from ipyasgi.tracing.slots import is_marked
 
 from ..django_project import django_project
 from .corpus import NAMES, REQUESTS, opened
+from .wrappers import Outer
 
 HERE = "tracing/"
 
@@ -97,6 +98,27 @@ def test_middleware_of_a_route_of_litestar() -> None:
         names = [layer.name for layer in trace_of(app, "/cookies").layers]
 
     assert names.count("Outer") == 2
+
+
+def test_a_websocket_of_litestar() -> None:
+    """The layers of a WebSocket are those of its route, with the handler."""
+
+    @litestar.websocket("/chat", middleware=[DefineMiddleware(Outer)])
+    async def chat(socket: litestar.WebSocket[Any, Any, Any]) -> None:
+        await socket.accept()
+        await socket.close()
+
+    with Explorer(litestar.Litestar([chat], openapi_config=None, logging_config=None), lifespan="off") as explorer:
+        assert explorer.websocket("/chat", trace=True).wait(10)
+        trace = explorer.history[-1].trace
+
+    assert trace is not None
+    assert trace.missing == 0
+    assert [layer.name for layer in trace.layers][-3:] == [
+        "Outer",
+        "ExceptionHandlerMiddleware",
+        "WebSocketRoute.handle → chat()",
+    ]
 
 
 def test_exceptions_of_litestar() -> None:

@@ -27,7 +27,7 @@ _QUIET = frozenset({*_OF_ROUTERS, "app", "litestar_app", "asgi", "extensions", "
 """The keys of a scope that frameworks set for themselves, and the headers, which are compared one by one."""
 _QUIET_PREFIXES = ("fastapi", "starlette", "_")
 _WITH_BODY = frozenset({"http.response.body", "websocket.http.response.body", "websocket.send"})
-_ROUTERS = frozenset({"Router", "APIRouter", "HTTPRoute.handle"})
+_ROUTERS = frozenset({"Router", "APIRouter", "HTTPRoute.handle", "WebSocketRoute.handle"})
 _MOST_CHANGES = 12
 
 Headers = tuple[tuple[bytes, bytes], ...]

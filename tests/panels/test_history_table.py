@@ -11,7 +11,7 @@ from ipyasgi.formats.exports import FORMATS
 from ipyasgi.panels import HistoryTable
 from ipyasgi.panels.history_table import export, page_filter, page_filter_error, page_rows
 from ipyasgi.protocol.errors import FilterError, LoopError, RequestError
-from ipyasgi.records.redaction import MASK
+from ipyasgi.records.secret_rules import MASK
 from ipyasgi.records.state import Change
 
 

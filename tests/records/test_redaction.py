@@ -8,7 +8,9 @@ import pytest
 from ipyasgi import Exchanges, Explorer, IpyasgiError, Settings
 from ipyasgi.panels.history_table import page_rows
 from ipyasgi.panels.response_viewer.body import page_body
-from ipyasgi.records.redaction import MASK, Redactor, is_json_type
+from ipyasgi.records.body_text import is_json_type
+from ipyasgi.records.redaction import Redactor
+from ipyasgi.records.secret_rules import MASK
 from ipyasgi.views.exchange import view_exchange
 from ipyasgi.views.tabs import view_tabs
 

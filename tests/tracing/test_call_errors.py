@@ -2,7 +2,8 @@
 
 import pytest
 
-from ipyasgi.records.redaction import MASK, Redactor
+from ipyasgi.records.redaction import Redactor
+from ipyasgi.records.secret_rules import MASK
 from ipyasgi.tracing.call_errors import mask_error
 
 UPDATE = "update account set password = $1"

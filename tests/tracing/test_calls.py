@@ -6,6 +6,7 @@ import http.server
 import sqlite3
 import threading
 from collections.abc import Iterator
+from contextlib import nullcontext
 from typing import Any
 
 import aiosqlite
@@ -20,7 +21,7 @@ from sqlalchemy.pool import StaticPool
 
 from ipyasgi import Explorer
 from ipyasgi.tracing.taps import TRACE_TAPS
-from ipyasgi.tracing.tracer import OpenCall, Tracer
+from ipyasgi.tracing.tracer import OpenCall, Tracer, current_tracer
 
 from .traced import app_of, calls_of, trace_of
 
@@ -363,6 +364,38 @@ def test_secrets_are_in_no_part(engine: sa.Engine) -> None:
     shown += [f"{call.statement} {call.parameters}" for call in trace.calls]
     assert [text for text in shown if "hunter" in text] == []
     assert len(trace.calls) == 3
+
+
+def test_secrets_of_the_request_are_in_no_part(engine: sa.Engine) -> None:
+    """A secret that came with the request is masked in keys, literals, URLs and findings, whatever their names say."""
+
+    async def inner(scope: Any, receive: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": 204, "headers": []})
+        await send({"type": "http.response.body"})
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        tracer, token = current_tracer("cache"), dict(scope["headers"])[b"authorization"].decode().split()[1]
+        assert tracer is not None
+        with tracer.begin(OpenCall(kind="cache", library="x", statement=f"GET user:{token}:name")) or nullcontext():
+            pass
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(inner)) as client:
+            await client.get(f"http://a/users/{token}")
+        with engine.connect() as connection:
+            for _ in range(2):
+                connection.execute(sa.text(f"select title from book where title = '{token}'"))
+        await inner(scope, receive, send)
+
+    with Explorer(app, lifespan="off") as explorer:
+        trace = explorer.get("/", headers={"authorization": "Bearer abcdef123456"}, trace=True).trace
+
+    assert trace is not None
+    assert [call.text for call in trace.calls[:3]] == [
+        "GET user:•••:name",
+        "GET http://a/users/•••",
+        "select title from book where title = '•••'",
+    ]
+    assert "repeated query" in [finding.kind for finding in trace.findings]
+    assert "abcdef" not in f"{trace.calls} {trace.findings} {trace.to_dict()} {trace.to_text()}"
 
 
 def test_the_libraries_are_named() -> None:

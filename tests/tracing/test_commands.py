@@ -2,7 +2,8 @@
 
 import pytest
 
-from ipyasgi.records.redaction import MASK, Redactor
+from ipyasgi.records.redaction import Redactor
+from ipyasgi.records.secret_rules import MASK
 from ipyasgi.tracing.commands import mask_command, name_command, name_pipeline, picture_arguments, shape_of_command
 from ipyasgi.tracing.statements import mask_parameters
 

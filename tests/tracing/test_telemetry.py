@@ -55,6 +55,12 @@ def app_of() -> FastAPI:
         with api.get_tracer("shop").start_as_current_span("broken"):
             raise RuntimeError("on purpose")
 
+    @app.get("/logfire")
+    async def logged() -> None:
+        attributes = {"code.filepath": "shop/api.py", "code.lineno": 7, "logfire.msg": "read", "n": 1}
+        with api.get_tracer("logfire").start_as_current_span("as Logfire", attributes=attributes):
+            pass
+
     @app.get("/open")
     async def left_open() -> None:
         api.get_tracer("shop").start_span("left open")
@@ -88,6 +94,13 @@ def test_spans(seen: Seen) -> None:
 def test_in_a_thread(seen: Seen) -> None:
     """A span of a worker thread is there."""
     assert [one.name for one in spans_of("/thread")] == ["in a thread"]
+
+
+def test_the_line_of_a_span(seen: Seen) -> None:
+    """The line that Logfire notes is the step's, and what it notes for itself is not shown."""
+    (found,) = spans_of("/logfire")
+
+    assert (found.source, found.detail) == ("shop/api.py:7", "n=1")
 
 
 def test_an_exception(seen: Seen) -> None:

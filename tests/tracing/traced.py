@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from ipyasgi import Explorer
-from ipyasgi.tracing import Call, Trace
+from ipyasgi.tracing import Call, Finding, Trace
 
 Work = Callable[[], Awaitable[object]]
 
@@ -31,3 +31,8 @@ def trace_of(work: Work, *, backend: str = "asyncio", raises: bool = True, **opt
 
 def calls_of(work: Work, **options: Any) -> list[Call]:
     return list(trace_of(work, **options).calls)
+
+
+def problems_of(trace: Trace) -> list[Finding]:
+    """Return the findings about calls; those about time depend on the machine."""
+    return [finding for finding in trace.findings if finding.kind in ("n+1", "repeated query")]

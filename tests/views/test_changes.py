@@ -5,7 +5,8 @@ import pytest
 from ipyasgi import Settings
 from ipyasgi.records.exception_text import ExceptionText, Frame, Local
 from ipyasgi.records.output import OutputLine
-from ipyasgi.records.redaction import MASK, Redactor
+from ipyasgi.records.redaction import Redactor
+from ipyasgi.records.secret_rules import MASK
 from ipyasgi.records.state import Change
 from ipyasgi.views.changes import mask_value, show_changes, show_exception, show_output
 

@@ -6,7 +6,7 @@ import re
 import pytest
 
 from ipyasgi import Explorer
-from ipyasgi.records.redaction import MASK
+from ipyasgi.records.secret_rules import MASK
 from ipyasgi.views.exchange import view_exchange
 from ipyasgi.views.state import view_state
 from ipyasgi.views.view import View

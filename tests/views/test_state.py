@@ -4,7 +4,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from ipyasgi import Explorer, Settings
-from ipyasgi.records.redaction import MASK
+from ipyasgi.records.secret_rules import MASK
 from ipyasgi.records.state import look_at, take_picture
 from ipyasgi.views.state import Node, build_node, inspect_state, view_inspection, view_look, view_state
 

@@ -9,7 +9,7 @@ from ..openapi.document import Document
 from ..openapi.media import essence_of, kind_of
 from ..openapi.schema_completion import find_operation
 from ..openapi.source import DocumentSource
-from ..records.redaction import is_json_type
+from ..records.body_text import is_json_type
 
 _STATUSES = (400, 415, 422)
 _FORMS = ("urlencoded", "multipart")

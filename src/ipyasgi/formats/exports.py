@@ -7,7 +7,8 @@ from collections.abc import Collection, Mapping, Sequence
 
 from ..protocol.errors import RequestError
 from ..records.record import Record
-from ..records.redaction import Place, Redactor
+from ..records.redaction import Redactor
+from ..records.secret_rules import Place
 from .curl import render_curl
 from .exported import read_sent
 from .har import render_har

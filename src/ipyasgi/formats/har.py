@@ -24,7 +24,8 @@ from ..client.response import kept_content
 from ..engine.runs import HttpRun
 from ..protocol.errors import RequestError
 from ..records.record import Record, describe_cut, sent_content
-from ..records.redaction import MASK, Redactor
+from ..records.redaction import Redactor
+from ..records.secret_rules import MASK
 from .exported import read_defaults
 from .imported import Imported, ImportedRequest, build_imported, build_multipart, encode_header
 

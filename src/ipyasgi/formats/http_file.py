@@ -23,9 +23,10 @@ from typing import Any
 from urllib.parse import quote, quote_plus
 
 from ..protocol.errors import RequestError
+from ..records.body_text import is_json_type
 from ..records.json_tokens import ends_inside_string
 from ..records.multipart import parameter
-from ..records.redaction import Redactor, is_json_type
+from ..records.redaction import Redactor
 from ..records.requests import METHODS, RequestSpec
 from ..records.template import Template
 from .curl import read_curl

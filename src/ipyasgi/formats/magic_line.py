@@ -13,7 +13,7 @@ import shlex
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from ..records.redaction import is_json_type
+from ..records.body_text import is_json_type
 from ..records.requests import METHODS
 from ..records.template import Placeholder
 from .placeholders import RequestTemplate, Text, has_placeholder, title_of, write_braces, write_json

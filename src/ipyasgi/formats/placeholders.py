@@ -15,8 +15,11 @@ from typing import Any
 from urllib.parse import unquote_plus
 
 from ..client.httpx import httpx
-from ..records.redaction import Place, Redactor, Span, SpanKind, is_json_type, is_multipart_type, read_body
+from ..records.body_text import is_json_type, is_multipart_type, read_body
+from ..records.redaction import Redactor
 from ..records.requests import RequestSpec
+from ..records.secret_rules import Place
+from ..records.secret_spans import Span, SpanKind
 from ..records.template import Placeholder, Template
 from .uploads import FormPart, read_parts
 

@@ -17,8 +17,9 @@ from urllib.parse import unquote, urlsplit
 from ..client.httpx import httpx
 from ..client.response import is_whole, kept_content
 from ..protocol.errors import RequestError
+from ..records.body_text import is_json_type
 from ..records.record import Record
-from ..records.redaction import Redactor, is_json_type
+from ..records.redaction import Redactor
 from .exported import read_sent
 from .placeholders import RequestTemplate, hide_secrets, take_name
 from .python_code import LINE_LENGTH, Name, PythonCode, build_code, extensions_of, quoted, try_json

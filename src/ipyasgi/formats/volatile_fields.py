@@ -9,8 +9,9 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
-from ..records.redaction import MASK, Redactor
+from ..records.redaction import Redactor
 from ..records.requests import RequestSpec
+from ..records.secret_rules import MASK
 
 Path = tuple[str | int, ...]
 """Keys and indexes from the root of a JSON value; ``*`` matches any index."""

@@ -15,8 +15,8 @@ from ..client.httpx import AppReadTimeout
 from ..client.response import is_whole, kept_content
 from ..formats.volatile_fields import VolatileFields
 from ..protocol.errors import DeadlineError
+from ..records.body_text import is_json_type
 from ..records.exception_text import read_exception
-from ..records.redaction import is_json_type
 from ..records.settings import Settings
 from ..records.state import Change, ChangeKind
 from ..shown import Shown

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ..records.redaction import Place
+from ..records.secret_rules import Place
 from ..routes.path_template import PathTemplate
 from .flattening import flatten
 from .operation import JSONSchema, Operation, SecurityScheme

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Any, Literal, NamedTuple
 
-from ..records.redaction import is_json_type
+from ..records.body_text import is_json_type
 from .document import Document
 from .flattening import types_of
 from .media import is_text, kind_of

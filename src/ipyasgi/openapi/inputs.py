@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any, cast
 
-from ..records.redaction import MASK, Place, Redactor
+from ..records.redaction import Redactor
+from ..records.secret_rules import MASK, Place
 from ..routes.route import Input
 from .document import Document
 from .fields import Field, FieldTree, Member, read_fields

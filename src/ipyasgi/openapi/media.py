@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from ..records.redaction import is_json_type
+from ..records.body_text import is_json_type
 
 BodyKind = Literal["json", "urlencoded", "multipart", "text", "other"]
 

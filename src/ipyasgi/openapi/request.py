@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, cast
 
 from ..protocol.errors import FieldError, RequestError
-from ..records.redaction import is_json_type
+from ..records.body_text import is_json_type
 from ..records.requests import RequestSpec, build_spec
 from ..routes.path_template import PathField, PathTemplate
 from .form_values import ABSENT, FormValues, UploadFile

@@ -16,7 +16,7 @@ from ..explorer.explorer import Explorer
 from ..formats.exports import FORMATS
 from ..history.exchange import Exchange, Exchanges
 from ..protocol.errors import FilterError, LoopError, RequestError
-from ..records.redaction import MASK
+from ..records.secret_rules import MASK
 from ..records.settings import Settings
 from ..views.comparison import view_comparison
 from ..views.exchange import summarize_all, view_exchange, view_exchanges, view_history

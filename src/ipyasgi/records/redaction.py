@@ -1,215 +1,27 @@
-"""`Redactor`: which parts of a text are secret. Views, exports and panels use the redactor of their settings. Pure.
+"""`Redactor`: masks the secrets of texts. Views, exports and panels use the redactor of their settings. Pure.
 
-Only the spans of secrets are replaced, so the rest of a text keeps its bytes. A name is secret because of its words,
-because the user lists it, or because the app's document declares it.
+Only the spans of secrets are replaced, so the rest of a text keeps its bytes.
 """
 
 from __future__ import annotations
 
-import contextlib
 import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from typing import Any, Literal, NamedTuple
-from urllib.parse import unquote_plus
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
 
-from .json_tokens import STRING, end_of_value, find_member, json_tokens, member_names, name_of
-from .multipart import field_names, find_contents
+from .body_text import read_body
 from .secret_looks import find_secrets
-from .secret_names import is_count, is_secret_name, secret_word_of
+from .secret_rules import MASK, Place
+from .secret_spans import SecretFinder, Span, in_order
 
-MASK = "•••"
-
-Place = Literal["", "query", "header", "cookie", "body"]
-"""Where a name is used; empty for other locations, such as the app's state."""
-SpanKind = Literal["json", "form", "part", "text"]
-
-# Not secret even if a document declares an API key of this name: masked, every request would look the same.
-_NEVER_SECRET = frozenset((
-    "accept", "accept-charset", "accept-encoding", "accept-language", "cache-control", "connection",
-    "content-encoding", "content-length", "content-location", "content-type", "date", "etag", "expires", "forwarded",
-    "host", "last-modified", "link", "location", "origin", "range", "referer", "server", "transfer-encoding",
-    "user-agent", "vary", "via",
-))  # fmt: skip
-_PATH_SIGNS = re.compile(r"[^\w-]+")
-
-_URL_HEADERS = frozenset({"location", "content-location", "referer", "link", "refresh", "origin"})
-_SCHEMES = "(?:basic|bearer|digest|negotiate|token|apikey)"
-_SCHEME = re.compile(rf"{_SCHEMES} +", re.IGNORECASE)
-# Values that are not secret, whatever their name.
-_HARMLESS = frozenset({"", "true", "false", "null", "none", "nil", "undefined", "~", "[]", "{}", "()", "any"})
-_BESIDE_CODE = frozenset({"state", "grant_type", "code_verifier", "client_id", "redirect_uri"})
-_NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
-_REFERENCE = re.compile(rf"\$\{{?[A-Z][A-Z0-9_]*\}}?|\{{\{{[^{{}}]*\}}\}}|{MASK}")  # a variable, or masked already
-
-# Text that looks like JSON or Python: truncated or broken JSON, lines of JSON, the text of a `Picture`.
-_FIELD = re.compile(r"""(["'])((?:(?!\1)[^\\\n]|\\.){1,100})\1\s*+:\s*+""")
-_FORM = re.compile(r"[^\s\"'<:]*")
-_QUERY_WORD = re.compile(r"(?<!\S)[^\s=]*+=\S*+")
-_ONE_PAIR = re.compile(r"""[^\W\d_][\w.-]{0,63}=(?:"[\w/.:-]*"[/>]*|[^\s&;,"'<>()\[\]{}%=]*)""")
 _TEXT_TYPES = re.compile(r"text/|multipart/|application/(?:(?:[\w.-]+\+)?json\b|x-www-form-urlencoded)", re.IGNORECASE)
-_UNDECODED = re.compile("[\udc80-\udcff]")
-
-# A name beside its value: {"name": "Authorization", "value": "..."}, ["Authorization", "..."], (b"cookie", b"...").
-NAME_KEYS = frozenset(
-    ("name", "key", "header", "field", "variable", "var", "id", "k", "headername", "parameter", "env")
-)
-VALUE_KEYS = frozenset(("value", "val", "v", "content", "data", "current", "secretvalue", "stringvalue", "plaintext"))
-_NAMED = rf"""(["'])(?i:{"|".join(sorted(NAME_KEYS))})\1\s*+:\s*+"""
-_VALUED = rf"""(["'])(?i:{"|".join(sorted(VALUE_KEYS))})\{{}}\s*+:\s*+"""
-_VALUE_KEY = re.compile(_VALUED.format(1))
-_PAIR = re.compile(rf"""{_NAMED}(["'])([^"'\\\n]{{1,100}})\2[^{{}}\[\]]{{0,300}}?{_VALUED.format(4)}""")
-_PAIR_BACK = re.compile(
-    rf"""{_VALUED.format(1)}({STRING}|'[^'\\\n]*+'|[\w.+-]+)[^{{}}\[\]]{{0,300}}?"""
-    rf"""{_NAMED.replace(chr(92) + "1", chr(92) + "3")}(["'])([^"'\\\n]{{1,100}})\4"""
-)
-_LISTED = re.compile(r"""[\[(]\s*+b?(["'])([^"'\\\n]{1,100})\1\s*+,\s*+(?=b?["'])""")
-_CLOSED = re.compile(r"\s*+,?\s*+(?:[\])…]|\Z)")
-# JSON within a string of JSON.
-
-# Text without a grammar: ``token=abc``, ``Password: abc``, ``<token>abc</token>``. After ``Password:`` a single word is
-# masked, a sentence is not.
-_TEXT_NAME = r"[^\W\d_][\w.-]{0,63}"
-# JSON within a string of JSON, or GraphQL: {\"token\": \"abc\"}, login(password: \"abc\").
-_EMBEDDED = re.compile(
-    rf"""(?:\\"([^"\\\n]{{1,100}})\\"|(?<![\w.-])({_TEXT_NAME}))\s*+:\s*+\\"([^"\\]*+(?:\\\\[^"\\]*+)*+)"""
-)
-_ASSIGNED_NAME = rf"""(?<![\w.-])-{{0,2}}({_TEXT_NAME})(?:%5B\w*%5D|\[\w{{0,64}}\])?[ \t]?:?=[ \t]?(?!=)"""
-_ASSIGNED = re.compile(rf"""{_ASSIGNED_NAME}(?:\\?"([^"\n]*+)"?|'([^'\n]*+)'?|([^\s&;,"'<>()\[\]{{}}]++))""")
-_ASSIGNED_IN_STRING = re.compile(
-    rf"""{_ASSIGNED_NAME}(?:\\"([^"\\\n]*+)|'([^'"\\\n]*+)'?|((?:[^\s&;,"'<>()\[\]{{}}\\]|\\[^nrt"])++))"""
-)
-_BARE = 4  # the group of a value without quotes
-_OPTION = re.compile(rf"(?<!\S)--({_TEXT_NAME})[ \t]+([^\s\"'{{<\[-][^\s\"']*|\"[^\"\n]*\"?|'[^'\n]*'?)")
-_LINE = re.compile(
-    rf"^[ \t]*+(?:[-*>#][ \t]++)?({_TEXT_NAME}(?: [\w.-]{{1,32}}){{0,3}})[ \t]*+:[ \t]++([^\n]+)", re.MULTILINE
-)
-_WITHIN = re.compile(
-    rf"""(?<![\w.$/-])({_TEXT_NAME})[ \t]?(?::[ \t]?(?:{_SCHEMES}[ \t]+)?(?=[^\s:/=])|(?=[\"'`]))"""
-    rf"""(?:"([^"\n]{{1,300}})"|'([^'\n]{{1,300}})'|`([^`\n]{{1,300}})`|([^\s"'`<>(),;\[\]{{}}]{{1,500}}))""",
-    re.IGNORECASE,
-)
-# Errors of pydantic, as text and as the response of FastAPI, repeat the value of a field.
-_VALIDATED = re.compile(
-    r"""^([\w.]{1,100})\r?\n[ \t]++[^\n]{0,400}?input_value=('[^'\n]*'|"[^"\n]*"|[^\s,]+)""", re.MULTILINE
-)
-_LOCATED = re.compile(
-    r"""(["'])loc\1\s*+:\s*+[\[(][^\[\](){}]{0,300}?(["'])([^"'\\\n]{1,100})\2\s*+[\])]"""
-    r"""[^{}\[\]]{0,600}?(["'])input\4\s*+:\s*+(?![{\[])"""
-)
-_FOLLOWED = re.compile(
-    r"\b(password|passwd|passphrase|pwd|token|secret|(?:api|access|secret)[ _-]?key)[ \t]+(?:is[ \t]+|was[ \t]+)?"
-    r"(?=[\w+/=.~!@#$%^&*-]{0,200}\d)(?=[\w+/=.~!@#$%^&*-]{0,200}[A-Za-z])([\w+/=.~!@#$%^&*-]{8,})",
-    re.IGNORECASE,
-)
-_FOLLOWED_WORDS = ("pass", "pwd", "token", "secret", "key")  # quick to find; most texts have none
-_OPAQUE = re.compile(r"(?=.*\d)(?=.*[^\W\d])\S+|\d{4,}|(?=.*[^\w.])\S{6,}|\S{20,}")
-_ONE_WORD = re.compile(rf"(?:{_SCHEMES}[ \t]+)?\S+\s*", re.IGNORECASE)
-_HEADER_LINES = frozenset({"authorization", "proxy-authorization", "cookie", "set-cookie", "x-api-key"})
-_YAML_PAIR = re.compile(
-    r"""^[ \t-]*+(?:name|key|-[ \t]++name)[ \t]*+:[ \t]*+["']?([^"'\n:#]{1,100}?)["']?[ \t]*+\r?\n"""
-    r"""[ \t]*+(?:value|content)[ \t]*+:[ \t]*+([^\n]+)""",
-    re.MULTILINE,
-)
-_ELEMENT = re.compile(r"<([^\W\d][\w:.-]{0,63})([^<>]{0,200})>(?:<!\[CDATA\[(.*?)\]\]>|([^<]+))(?=\s*</\1\s*>)")
-_TAG = re.compile(r"<[A-Za-z][\w:.-]{0,63}[\s/][^<>]{0,1000}")
-_TAG_NAME = re.compile(r"""\b(?:name|key|id|property)\s*=\s*["']?([\w.:\[\]-]{1,64})""", re.IGNORECASE)
-_TAG_VALUE = re.compile(r"""\b(?:value|content)\s*=\s*("[^"]*"?|'[^']*'?|[^\s>]+)""", re.IGNORECASE)
-_SEPARATED = re.compile(r"\s*(?:text|application)/(?:csv|comma-separated-values|tab-separated-values)", re.IGNORECASE)
-_CELL = re.compile(r"""("(?:[^"]|"")*+"?|[^"\n,]*+)([,\n]|\Z)""")
-
-
-_SHORTEST = 7
-"""No shorter text is secret by its look."""
-
-
-class Span(NamedTuple):
-    """
-    The position of a secret in a text.
-
-    :ivar name: the name of the secret value
-    :ivar kind: a ``json`` value with its quotes, an encoded ``form`` value, the content of a ``part``, or ``text``
-    :ivar quote: the character written before and after the mask
-    """
-
-    start: int
-    end: int
-    name: str
-    kind: SpanKind = "text"
-    quote: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Redactor:
-    """
-    The secrets of one explorer, and how to mask them.
-
-    Names are compared without case, and ``-`` equals ``_``.
-
-    :ivar names: listed by the user, secret anywhere, also as part of a path such as ``app.state.x_foo``
-    :ivar learnt: declared by the app's document, secret only in the declared location
-    :ivar show: mask nothing
-    """
-
-    names: frozenset[str] = frozenset()
-    learnt: frozenset[tuple[Place, str]] = frozenset()
-    show: bool = False
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "names", frozenset(map(_plain, self.names)) - _NEVER_SECRET - {""})
-
-    def learn(self, names: Iterable[tuple[Place, str]]) -> Redactor:
-        """Return a redactor that also masks these names, each in its location."""
-        found = {(place, _plain(name)) for place, name in names}
-        return replace(self, learnt=self.learnt | {one for one in found if one[1] and one[1] not in _NEVER_SECRET})
-
-    def strict(self) -> Redactor:
-        """Return a redactor that masks even if ``show`` is set."""
-        return replace(self, show=False)
-
-    def is_secret(self, name: str, in_: Place = "") -> bool:
-        """Return whether the value of a header, cookie, parameter or member of this name has to be masked."""
-        if self.show:
-            return False
-        if is_secret_name(name, of_header=in_ in ("header", "query")):
-            return True
-        if not self.names and not self.learnt:
-            return False
-        plain = _plain(name)
-        return (in_, plain) in self.learnt or plain in self.names or not self.names.isdisjoint(_PATH_SIGNS.split(plain))
-
-    def why(self, name: str, in_: Place = "") -> str:
-        """Return why a value of this name is masked: ``its name contains 'token'``."""
-        if word := secret_word_of(name, of_header=in_ in ("header", "query")):
-            return f"its name contains '{word}'"
-        if (in_, _plain(name)) in self.learnt:
-            return "the app's document declares it a secret"
-        return "the settings list its name" if self.is_secret(name, in_) else "it looks like a secret"
-
-    def hides(self, name: str, value: str, in_: Place = "") -> bool:
-        """Return whether a value has to be masked: because of its name, or with a secret in it."""
-        return self.hidden([(name, value)], in_)[0]
-
-    def hidden(self, pairs: Sequence[tuple[str, str]], in_: Place, *, nested: bool = True) -> list[bool]:
-        """Return for each pair of a query or form whether its value has to be masked; ``nested`` reads the values."""
-        names = {name for name, _ in pairs}
-        with_code = "code" in names and not names.isdisjoint(_BESIDE_CODE)  # of OAuth, not a status
-        return [
-            self.is_secret_value(name, value, in_)
-            or (with_code and name == "code" and not self.show)
-            or (nested and len(value) > _SHORTEST and self._holds_secret(value))
-            for name, value in pairs
-        ]
-
-    def is_secret_value(self, name: str, value: str, in_: Place = "") -> bool:
-        """Return whether a value is secret because of its name; booleans, null, and numbers that count are not."""
-        if not self.is_secret(name, in_):
-            return False
-        value = value.strip()
-        return value.lower() not in _HARMLESS and not _REFERENCE.fullmatch(value) and not _is_count(name, value)
-
-    # -- masked ----------------------------------------------------------------------------------------------
+class Redactor(SecretFinder):
+    """The secrets of one explorer, and how to mask them."""
 
     def headers(self, headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[str, str]]:
         """Return masked headers as latin-1 text; names of cookies and the scheme of an authorization remain visible."""
@@ -222,7 +34,7 @@ class Redactor:
 
     def query(self, query: str, in_: Place = "query") -> str:
         """Return a masked query string or urlencoded body."""
-        return _mask(query, self._query_spans(query, in_))
+        return _mask(query, self.query_spans(query, in_))
 
     def named(self, name: str, value: str, in_: Place = "") -> str:
         """Return the text of a value, masked because of its name or because of what is in it."""
@@ -233,20 +45,20 @@ class Redactor:
         if self.show:
             return value
         text = json.dumps(value)
-        spans = self._json_spans(text)
+        spans = self.json_spans(text)
         return json.loads(_mask(text, spans)) if spans else value
 
     def json_text(self, text: str) -> str:
         """Return masked JSON text, which may also be several lines of JSON, cut or broken."""
-        return _mask(text, self._json_spans(text))
+        return _mask(text, self.json_spans(text))
 
     def text(self, text: str) -> str:
         """Return plain text in which everything that looks like a secret is masked, also within JSON and Python."""
-        return _mask(text, self._text_spans(text))
+        return _mask(text, self.text_spans(text))
 
     def looks(self, text: str) -> str:
         """Return a text in which only what is secret by its look is masked, for the app's source code."""
-        return text if self.show else _mask(text, _in_order(Span(*found) for found in find_secrets(text)))
+        return text if self.show else _mask(text, in_order(Span(*found) for found in find_secrets(text)))
 
     def body_text(self, text: str, content_type: str = "") -> str:
         """Return the masked text of a body, read according to its content type; it may be cut."""
@@ -262,304 +74,6 @@ class Redactor:
         spans = self.spans(text, content_type)
         return _mask(text, spans).encode(encoding, "surrogateescape") if spans else body
 
-    # -- spans -----------------------------------------------------------------------------------------------
-
-    def spans(self, text: str, content_type: str = "", *, whole: bool = False) -> Sequence[Span]:
-        """
-        Return the spans of a body's secrets, ordered and disjoint.
-
-        The content type, or else the content, decides how the body is read; ambiguous values are secret.
-
-        :param whole: a secret within a string of JSON extends to the whole string
-        """
-        if self.show:
-            return ()
-        if _is_json(text):
-            return self._json_spans(text, whole=whole)
-        media_type = content_type.partition(";")[0].strip().lower()
-        if media_type == "application/x-www-form-urlencoded" and "\n" not in text:
-            found = self._query_spans(text, "body", kind="form")
-            if _FORM.fullmatch(text):
-                return found
-        elif is_multipart_type(content_type):
-            found = self._part_spans(text, content_type, whole=whole)
-            if _UNDECODED.search(text):
-                return found  # it contains files that are not text
-        elif _SEPARATED.match(content_type) or _is_separated(text):
-            return _in_order([*self._cell_spans(text), *self._text_spans(text)])
-        else:
-            found = ()
-        return found or self._loose_spans(text, is_yaml="yaml" in media_type)
-
-    def header_spans(self, name: str, value: str) -> Sequence[Span]:
-        """Return the spans of a header's secrets."""
-        name = name.lower()
-        if self.show:
-            return ()
-        if name == "set-cookie":
-            return [_cookie_span(value.partition(";")[0], 0)]
-        if name == "cookie":
-            return [_cookie_span(pair, at) for pair, at in _split(value, ";")]
-        if self.is_secret_value(name, value, "header"):
-            scheme = _SCHEME.match(value)
-            return [Span(scheme.end() if scheme is not None else 0, len(value), name)]
-        found = self.url_spans(value) if name in _URL_HEADERS else ()
-        return found or (self.value_spans(value) if len(value) > _SHORTEST else ())
-
-    def url_spans(self, url: str, *, nested: bool = True) -> Sequence[Span]:
-        """Return the spans of a URL's secrets; ``nested`` also reads values that are URLs themselves."""
-        if self.show:
-            return ()
-        head, _, fragment = url.partition("#")
-        place, _, query = head.partition("?")
-        users = [Span(*found) for found in find_secrets(url) if found[2] == "credentials"]
-        if users and users[-1].end > len(place):  # a password with an unencoded sign
-            return _in_order([*users, *self._text_spans(url)])
-        looks = [Span(*found) for found in find_secrets(place)] if len(place) > _SHORTEST else ()
-        return [
-            *_in_order(looks),
-            *self._query_spans(query, "query", at=len(place) + 1, nested=nested),
-            *self._query_spans(fragment, "query", at=len(head) + 1, nested=nested),
-        ]
-
-    def value_spans(self, value: str) -> Sequence[Span]:
-        """Return the spans of secrets in a short value, which may be a URL."""
-        if self.show:
-            return ()
-        found = [Span(*one) for one in find_secrets(value)] if len(value) > _SHORTEST else []
-        if "=" in value:
-            found += self._assigned_spans(value, _ASSIGNED)
-        return _in_order(found)
-
-    def _query_spans(
-        self, query: str, in_: Place, *, at: int = 0, kind: SpanKind = "text", nested: bool = True
-    ) -> Sequence[Span]:
-        if self.show or "=" not in query:
-            return ()
-        written = [(*pair.partition("="), start) for pair, start in _split(query, "&")]
-        pairs = [(unquote_plus(name), unquote_plus(value)) for name, _, value, _ in written]
-        found = []
-        for (name, _), (*texts, start), is_hidden in zip(
-            pairs, written, self.hidden(pairs, in_, nested=nested), strict=True
-        ):
-            end = at + start + len("".join(texts))
-            if is_hidden and end > at + start:
-                found.append(Span(end - len(texts[2]), end, name, kind))
-        return found
-
-    def _holds_secret(self, value: str) -> bool:
-        if self.show:
-            return False
-        if any(sign in value for sign in "=@") and self.url_spans(value, nested=False):
-            return True
-        return bool(self.value_spans(value)) or (value[:1] in ("{", "[") and bool(self._json_spans(value)))
-
-    def _json_spans(self, text: str, *, whole: bool = False) -> Sequence[Span]:
-        if self.show:
-            return ()
-        names = member_names(text)
-        secret = {name for name in names if self.is_secret(name, "body")}
-        found: list[Span] = []
-        position = 0
-        while secret and (member := find_member(text, position)) is not None:
-            name, position = member
-            if name in secret:
-                start, position = position, end_of_value(text, position)
-                if not _is_harmless(name, text[start:position]):
-                    found.append(Span(start, position, name, "json", '"'))
-        lower = {name.lower() for name in names}
-        if not (lower.isdisjoint(NAME_KEYS) or lower.isdisjoint(VALUE_KEYS)):
-            found += self._pair_spans(text, kind="json")
-        found += self._listed_spans(text, kind="json")
-        found += self._located_spans(text, kind="json") if {"loc", "input"} <= names else ()
-        inner = [Span(*one) for one in find_secrets(text)]
-        if "=" in text:
-            inner += self._assigned_spans(text, _ASSIGNED_IN_STRING)
-        if '\\"' in text:
-            for match in _EMBEDDED.finditer(text):
-                name = match[1] or match[2]
-                if self.is_secret_value(name, match[3], "body"):
-                    inner.append(Span(*match.span(3), name))
-        if whole and inner:
-            inner = list(_widened(text, _in_order(inner)))
-        return _in_order([*found, *inner])
-
-    def _field_spans(self, text: str) -> Iterator[Span]:
-        position = 0
-        while (field := _FIELD.search(text, position)) is not None:
-            position = field.end()
-            name = name_of(f'"{field[2]}"')
-            if self.is_secret(name, "body"):
-                position = end_of_value(text, field.end())
-                if not _is_harmless(name, text[field.end() : position]):
-                    yield Span(field.end(), position, name, "text", field[1])
-
-    def _pair_spans(self, text: str, *, kind: SpanKind) -> Iterator[Span]:
-        """Yield the values that are beside their names, as in lists of headers and of environment variables."""
-        for match in _PAIR.finditer(text):
-            if self.is_secret(match[3], "header"):
-                end = end_of_value(text, match.end())
-                if not _is_harmless(match[3], text[match.end() : end]):
-                    yield Span(match.end(), end, match[3], kind, match[4])
-        for match in _PAIR_BACK.finditer(text):
-            if self.is_secret(match[5], "header") and not _is_harmless(match[5], match[2]):
-                yield Span(*match.span(2), match[5], kind, match[1])
-
-    def _located_spans(self, text: str, *, kind: SpanKind) -> Iterator[Span]:
-        """Yield the inputs that errors of validation repeat, where they are at the location of a secret."""
-        for match in _LOCATED.finditer(text):
-            end = end_of_value(text, match.end())
-            if self.is_secret(match[3], "body") and not _is_harmless(match[3], text[match.end() : end]):
-                yield Span(match.end(), end, match[3], kind, match[4])
-
-    def _listed_spans(self, text: str, *, kind: SpanKind) -> Iterator[Span]:
-        """Yield the second item of lists of two whose first item is the name of a secret."""
-        for match in _LISTED.finditer(text):
-            if self.is_secret(match[2], "header"):
-                end = end_of_value(text, match.end())
-                value = text[match.end() : end]
-                is_place = match[2] == "cookie" and "=" not in value  # the location of an error
-                if _CLOSED.match(text, end) and not is_place and not _is_harmless(match[2], value):
-                    yield Span(match.end(), end, match[2], kind, match[1])
-
-    def _part_spans(self, text: str, content_type: str, *, whole: bool = False) -> Sequence[Span]:
-        found: list[Span] = []
-        for name, start, end, part_type in find_contents(text, content_type):
-            content = text[start:end]
-            if self.is_secret_value(name, content, "body"):
-                found.append(Span(start, end, name, "part"))
-            elif not is_multipart_type(part_type) and not _UNDECODED.search(content):
-                inner = self.spans(content, part_type, whole=whole)
-                kinds = (one._replace(kind="json" if one.kind == "json" else "part") for one in inner)
-                found += (one._replace(start=one.start + start, end=one.end + start) for one in kinds)
-        return found
-
-    def _cell_spans(self, text: str) -> Iterator[Span]:
-        """Yield the cells of secret columns of separated values."""
-        head = text.partition("\n")[0]
-        separator = max(",;\t|", key=head.count)
-        names = [name.strip().strip('"') for name in head.rstrip("\r").split(separator)]
-        secret = {column for column, name in enumerate(names) if self.is_secret(name, "body")}
-        cell = re.compile(_CELL.pattern.replace(",", re.escape(separator)))
-        column, position = 0, len(head) + 1
-        while secret and position < len(text) and (match := cell.match(text, position)) is not None:
-            position = max(match.end(), position + 1)
-            if column in secret and not _is_harmless(names[column], match[1].rstrip("\r")):
-                yield Span(match.start(1), match.start(1) + len(match[1].rstrip("\r")), names[column])
-            column = 0 if match[2] == "\n" else column + 1
-
-    def _loose_spans(self, text: str, *, is_yaml: bool = False) -> Sequence[Span]:
-        """Return the spans of plain text, which may also be a form without its content type."""
-        found = [*self._text_spans(text)]
-        hidden = None
-        if "disposition" in text.lower():
-            found += self._part_spans(text, "multipart/form-data")
-            hidden = next((name for name in field_names(text) if self.is_secret(name, "body")), None)
-        if hidden is not None and not any(span.kind == "part" for span in found):
-            found.append(Span(0, len(text), hidden))
-        for word in _QUERY_WORD.finditer(text) if "=" in text else ():
-            if _ONE_PAIR.fullmatch(word[0]):
-                continue  # one of the assignments in a text
-            found += self._query_spans(word[0], "body", at=word.start(), nested="%" in word[0])
-        for match in _LINE.finditer(text) if is_yaml else ():
-            if self.is_secret_value(match[1], match[2], "body") and match[2][:1] not in "|>&":
-                found.append(Span(*match.span(2), match[1]))
-        return _in_order(found)
-
-    def _text_spans(self, text: str) -> Sequence[Span]:
-        if self.show:
-            return ()
-        found = [Span(*one) for one in find_secrets(text)] if len(text) > _SHORTEST else []
-        if '"' in text or "'" in text:
-            found += self._field_spans(text)
-            found += self._pair_spans(text, kind="text") if _VALUE_KEY.search(text) else ()
-            found += self._listed_spans(text, kind="text")
-            found += self._located_spans(text, kind="text") if "input" in text else ()
-        if "<" in text:
-            found += self._tag_spans(text)
-        if "=" in text:
-            found += self._assigned_spans(text, _ASSIGNED)
-        if any(sign in text for sign in ":'\"`"):
-            found += self._prose_spans(text)
-        folded = text.casefold()
-        followed = _FOLLOWED.finditer(text) if any(word in folded for word in _FOLLOWED_WORDS) else ()
-        found += (Span(*match.span(2), match[1]) for match in followed)
-        if "input_value=" in text:
-            inputs = _VALIDATED.finditer(text)
-            found += (Span(*one.span(2), one[1]) for one in inputs if self.is_secret_value(one[1], one[2], "body"))
-        if "--" in text:
-            options = _OPTION.finditer(text)
-            found += (Span(*one.span(2), one[1]) for one in options if self.is_secret_value(one[1], one[2], "body"))
-        return _in_order(found)
-
-    def _prose_spans(self, text: str) -> Iterator[Span]:
-        """Yield the secrets of lines and sentences: ``Password: abc``, ``invalid token 'abc1'``."""
-        for match in _LINE.finditer(text):
-            yield from self._line_spans(match)
-        for match in _YAML_PAIR.finditer(text) if "value" in text or "content" in text else ():
-            if self.is_secret_value(match[1].strip(), match[2], "header"):
-                yield Span(*match.span(2), match[1].strip())
-        for match in _WITHIN.finditer(text):
-            group = match.lastindex or 0
-            if _OPAQUE.fullmatch(match[group].rstrip(".!?")) and self.is_secret_value(match[1], match[group], "body"):
-                yield Span(*match.span(group), match[1])
-
-    def _assigned_spans(self, text: str, pattern: re.Pattern[str]) -> Iterator[Span]:
-        position = 0
-        while (match := pattern.search(text, position)) is not None:
-            is_query = text[max(match.start() - 1, 0) : match.start()] in ("?", "&")
-            group = match.lastindex or 0
-            position = match.end()
-            if self.is_secret_value(match[1], match[group], "query" if is_query else "body"):
-                yield Span(*match.span(group), match[1])
-            elif group < _BARE:
-                position = match.start(group)  # it may contain more: href="/x?token=abc"
-            elif "?" in match[group]:
-                begin = match.start(group)
-                found = self.url_spans(match[group], nested=False)
-                yield from (one._replace(start=one.start + begin, end=one.end + begin) for one in found)
-
-    def _tag_spans(self, text: str) -> Iterator[Span]:
-        """Yield the secrets of XML and HTML: contents of elements, and values beside a name attribute."""
-        for match in _TAG.finditer(text):
-            name = _TAG_NAME.search(match[0])
-            if name is not None and self.is_secret(name[1], "header"):
-                for value in _TAG_VALUE.finditer(text, *match.span()):
-                    quotes = int(value[1][0] in "\"'")
-                    end = value.end(1) - int(quotes and len(value[1]) > 1 and value[1][-1] == value[1][0])
-                    if not _is_harmless(name[1], value[1]):
-                        yield Span(value.start(1) + quotes, end, name[1])
-        for match in _ELEMENT.finditer(text):
-            named = _TAG_NAME.search(match[2])
-            name_ = named[1] if named is not None and self.is_secret(named[1], "header") else match[1]
-            group = match.lastindex or 0
-            if self.is_secret_value(name_, match[group], "body"):
-                yield Span(*match.span(group), name_)
-
-    def _line_spans(self, match: re.Match[str]) -> Iterator[Span]:
-        name, value = match.groups()
-        if name.lower() in _HEADER_LINES:
-            for span in self.header_spans(name, value):
-                yield span._replace(start=span.start + match.start(2), end=span.end + match.start(2))
-        is_one = _ONE_WORD.fullmatch(value) or (value[0] in "\"'" and value.rstrip()[-1] == value[0])
-        if name.lower() not in _HEADER_LINES and is_one and self.is_secret_value(name, value, "body"):
-            yield Span(*match.span(2), name)
-
-
-def read_body(body: bytes) -> tuple[str, str]:
-    """Return a body as text, and the encoding that restores the same bytes with ``surrogateescape``."""
-    encoding = json.detect_encoding(body)
-    with contextlib.suppress(UnicodeError):
-        if encoding != "utf-8" and _is_json(text := body.decode(encoding)):
-            return text, encoding
-    return body.decode("utf-8", "surrogateescape"), "utf-8"
-
-
-def is_json_type(content_type: str) -> bool:
-    """Return whether a content type is JSON: ``application/json``, ``application/problem+json; charset=utf-8``."""
-    media_type = content_type.partition(";")[0].strip().lower()
-    return media_type in ("application/json", "text/json") or media_type.endswith("+json")
-
 
 def _mask(text: str, spans: Iterable[Span]) -> str:
     parts: list[str] = []
@@ -570,91 +84,9 @@ def _mask(text: str, spans: Iterable[Span]) -> str:
     return "".join([*parts, text[done:]]) if parts else text
 
 
-def _in_order(spans: Iterable[Span]) -> Sequence[Span]:
-    """Return spans in order, with overlapping ones merged."""
-    found: list[Span] = []
-    for span in sorted(spans):
-        if found and (span.start < found[-1].end or span.start == found[-1].start):
-            found[-1] = found[-1]._replace(end=max(found[-1].end, span.end))
-        else:
-            found.append(span)
-    return found
-
-
-def _split(text: str, separator: str) -> Iterator[tuple[str, int]]:
-    """Yield the parts of a text with their positions."""
-    at = 0
-    for piece in text.split(separator):
-        yield piece, at
-        at += len(piece) + len(separator)
-
-
-def _cookie_span(pair: str, at: int) -> Span:
-    name, equals, value = pair.partition("=")
-    end = at + len(pair)
-    return Span(end - len(value), end, name.strip()) if equals else Span(at, end, "cookie")
-
-
-def _is_harmless(name: str, value: str) -> bool:
-    """Return whether a value, as written in JSON or Python, is not secret: a boolean, null, empty, or a count."""
-    value = value.strip()
-    bare = value.strip("\"'")
-    return bare.lower() in _HARMLESS or _REFERENCE.fullmatch(bare) is not None or _is_count(name, value)
-
-
-def _is_count(name: str, value: str) -> bool:
-    return is_count(name) and _NUMBER.fullmatch(value) is not None
-
-
-def _widened(text: str, spans: Sequence[Span]) -> Iterator[Span]:
-    """Yield the strings of JSON that contain spans, each once, under the name of their member."""
-    waiting = list(reversed(spans))
-    name, last = "", ""
-    for kind, start, end in json_tokens(text):
-        if not waiting:
-            return
-        if kind == "string":
-            last = text[start:end]
-            if waiting[-1].start < end:
-                yield Span(start, end, name or waiting[-1].name, "json", '"')
-            while waiting and waiting[-1].start < end:
-                waiting.pop()
-        elif kind == "mark":
-            name = name_of(last) if text[start] == ":" else "" if text[start] in "{}" else name
-
-
-def _is_separated(text: str) -> bool:
-    """Return whether a text looks like separated values, by its first two lines."""
-    head, _, rest = text[:8000].partition("\n")
-    second = rest.partition("\n")[0]
-    for separator in ",;\t|":
-        columns = head.count(separator)
-        if columns and second.count(separator) == columns:
-            return all(re.fullmatch(r'"?[\w .-]{1,64}"?', name.strip()) for name in head.split(separator))
-    return False
-
-
 def _is_text(body: bytes) -> bool:
     try:
         body.decode(json.detect_encoding(body))
     except UnicodeDecodeError:
         return False
     return True
-
-
-def is_multipart_type(content_type: str) -> bool:
-    """Return whether a content type is multipart."""
-    return content_type.strip().lower().startswith("multipart/")
-
-
-def _is_json(text: str) -> bool:
-    if text.lstrip(" \t\r\n")[:1] not in ("{", "["):
-        return False
-    try:
-        return isinstance(json.loads(text), (dict, list))
-    except (ValueError, RecursionError):
-        return False
-
-
-def _plain(name: str) -> str:
-    return name.strip().lower().replace("_", "-")

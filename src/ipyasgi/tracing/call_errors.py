@@ -6,14 +6,12 @@ import ast
 import re
 from collections.abc import Iterator
 
-from ..records.redaction import MASK, Redactor
+from ..records.redaction import Redactor
+from ..records.secret_rules import MASK
 from .statements import MOST_CHARS, Parameters, mask_parameters
 
 _STRING = re.compile(r"'([^']*)'?")
 _NUMBER = re.compile(r"\b\d{3,}\b")
-_KEY = re.compile(r"(\(([^()\n]*)\)=\()([^\n]*)(\))")  # of PostgreSQL: Key (email, password)=(a@b.c, hunter2) exists
-_ROW = re.compile(r"(row contains \()([^\n]*)(\))")  # of PostgreSQL, without the names of the columns
-_WORD = re.compile(r"[^\W\d]\w*")
 _SHORT, _LONG = 4, 40
 _MOST_VALUES = 50
 
@@ -30,8 +28,6 @@ def mask_error(error: str, statement: str, parameters: Parameters, redactor: Red
             error = re.sub(rf"(?<!\w){re.escape(value)}(?!\w)", MASK, error)
         else:
             error = error.replace(value, MASK)
-    error = _ROW.sub(rf"\1{MASK}\3", error)
-    error = _KEY.sub(lambda found: _masked_key(found, redactor), error)
     return redactor.text(error)
 
 
@@ -56,8 +52,3 @@ def _spellings(value: str) -> Iterator[str]:
         return
     if type(meant) is str and meant:
         yield meant
-
-
-def _masked_key(found: re.Match[str], redactor: Redactor) -> str:
-    is_secret = any(redactor.is_secret(word, "body") for word in _WORD.findall(found[2]))
-    return f"{found[1]}{MASK}{found[4]}" if is_secret else found[0]

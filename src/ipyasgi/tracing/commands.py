@@ -9,7 +9,8 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from ..records.redaction import MASK, Redactor
+from ..records.redaction import Redactor
+from ..records.secret_rules import MASK
 from ..records.state import take_picture
 from .statements import Parameters
 

@@ -153,7 +153,7 @@ class Crossing:
         self,
         boundary: Boundary,
         clock: LayerClock,
-        scope: dict[str, Any],
+        scope: ScopePicture,
         live_scope: Scope,
         missed: Callable[[], object],
     ) -> None:
@@ -200,28 +200,53 @@ class Crossing:
 PRESENT_LAYER: ContextVar[int] = ContextVar("ipyasgi_layer", default=0)
 
 
-def picture_scope(scope: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a copy of a scope in which later changes of its values by the app are not seen."""
-    return {
-        key: tuple(value) if type(value) is list else dict(value) if type(value) is dict else value
-        for key, value in scope.items()
-        if type(key) is str
-    }
+@dataclass(frozen=True, slots=True)
+class ScopePicture:
+    """
+    A scope at one time.
+
+    :ivar held: its values; they may change later, like ``copies`` of lists and dicts
+    :ivar copies: of its lists and dicts, by name, in which later changes by the app are not seen
+    """
+
+    held: Mapping[str, Any]
+    copies: Mapping[str, Any]
+
+    def get(self, key: str, default: Any = None) -> Any:
+        """Return a value as it was."""
+        return self.copies[key] if key in self.copies else self.held.get(key, default)
 
 
-def compare_scopes(outer: Mapping[str, Any], inner: Mapping[str, Any]) -> tuple[str, ...]:
+def picture_scope(scope: Mapping[str, Any]) -> ScopePicture:
+    """Return the picture of a scope."""
+    held = dict(scope)
+    copies = {key: _CONTAINERS[type(value)](value) for key, value in held.items() if type(value) in _CONTAINERS}
+    return ScopePicture(held, copies)
+
+
+NO_SCOPE = ScopePicture({}, {})
+_CONTAINERS: dict[type, Callable[[Any], Any]] = {list: tuple, dict: dict}
+
+
+def compare_scopes(outer: ScopePicture, inner: ScopePicture) -> tuple[str, ...]:
     """Return what a layer changed in the request for the layer inside it, from the pictures of both scopes."""
     found = []
     if outer.get("headers") != inner.get("headers"):
         compared = compare_headers(_pairs(outer.get("headers")), _pairs(inner.get("headers")))
         found += [f"request {sign}{name}" for name, sign in compared]
-    for key, value in inner.items():
-        before = outer.get(key, _ABSENT)
-        if value is before or key in _QUIET or key.startswith(_QUIET_PREFIXES):
+    before, copies = outer.held, inner.copies
+    for key, value in inner.held.items():
+        earlier = before.get(key, _ABSENT)
+        if (
+            (value is earlier and key not in copies)
+            or key in _QUIET
+            or type(key) is not str
+            or key.startswith(_QUIET_PREFIXES)
+        ):
             continue
-        if before is _ABSENT:
+        if earlier is _ABSENT:
             found.append(f"scope +{key[:60]}")
-        elif not _equal(value, before):
+        elif not _equal(inner.get(key), outer.get(key)):
             found.append(f"scope {key[:60]}")
     return tuple(found[:_MOST_CHANGES])
 

@@ -10,6 +10,7 @@ import functools
 import inspect
 import sys
 import time
+import types
 from collections.abc import Iterable, Iterator
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
@@ -20,7 +21,8 @@ from ..engine.source_location import place_of
 from ..records.attributes import classes_of, name_of
 from ..records.exception_text import message_of
 from ..records.exception_text import name_of as exception_name
-from ..records.redaction import MASK, Redactor
+from ..records.redaction import Redactor
+from ..records.secret_rules import MASK
 from ..records.state import take_brief_picture
 from .libraries import Library, Target
 from .steps import begin_step
@@ -275,6 +277,10 @@ def _describe(call: Any) -> tuple[str, str, DependencyKind]:
     while isinstance(call, functools.partial):
         call = call.func
     kind: DependencyKind
+    if type(call) is types.FunctionType and not hasattr(call, "__wrapped__"):  # most are, and a request is waiting
+        own = call.__code__
+        name = call.__qualname__.rpartition("<locals>.")[2]
+        return name, place_of(own.co_filename, own.co_firstlineno), _KINDS[own.co_flags & _GENERATOR_FLAGS]
     if isinstance(call, type):
         function = call.__dict__.get("__init__")
         name, kind = name_of(call), "class"
@@ -289,6 +295,15 @@ def _describe(call: Any) -> tuple[str, str, DependencyKind]:
         kind = _kind_of(function)
     code = getattr(inspect.unwrap(function) if function is not None else None, "__code__", None)
     return name, place_of(code.co_filename, code.co_firstlineno) if code is not None else "", kind
+
+
+_KINDS: dict[int, DependencyKind] = {
+    0: "def",
+    inspect.CO_GENERATOR: "yield",
+    inspect.CO_COROUTINE: "async def",
+    inspect.CO_ASYNC_GENERATOR: "async yield",
+}
+_GENERATOR_FLAGS = inspect.CO_GENERATOR | inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
 
 
 def _kind_of(function: Any) -> DependencyKind:

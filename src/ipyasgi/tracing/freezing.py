@@ -13,7 +13,8 @@ from typing import TypeVar
 from ..engine.runs import HttpRun, Run
 from ..records.output import OutputLine
 from ..records.record import Endpoint
-from ..records.redaction import MASK, Redactor
+from ..records.redaction import Redactor
+from ..records.secret_rules import MASK
 from ..records.settings import Settings
 from ..routes.routes import read_endpoint
 from .call_errors import mask_error
@@ -131,7 +132,7 @@ class _Seen:
             steps=tuple(_without_in_step(one, secrets) for one in (*(steps or ()), *read_cleanups(dependencies or ()))),
             messages=run.events,
             output=self.output,
-            findings=findings,
+            findings=tuple(replace(one, text=_hide(one.text, secrets)) for one in findings),
             watched=self.watched,
             not_watched=self.not_watched,
             duration_ns=run.duration_ns,
@@ -158,9 +159,9 @@ def _or_empty(headers: object) -> tuple[tuple[bytes, bytes], ...]:
 
 
 def _without(call: Call, secrets: tuple[str, ...]) -> Call:
-    statement = _hide(call.statement, secrets) if call.kind == "cache" else call.statement
+    statement, url = _hide(call.statement, secrets), _hide(call.url, secrets)
     parameters, error = _hide(call.parameters, secrets), _hide(call.error, secrets)
-    return replace(call, statement=statement, parameters=parameters, error=error)
+    return replace(call, statement=statement, url=url, parameters=parameters, error=error)
 
 
 def _without_in_step(step: Step, secrets: tuple[str, ...]) -> Step:

@@ -12,7 +12,8 @@ from itertools import islice
 from typing import Any
 
 from ..records.contents import try_plain
-from ..records.redaction import MASK, Redactor
+from ..records.redaction import Redactor
+from ..records.secret_rules import MASK
 from ..records.state import take_brief_picture
 
 MOST_CHARS = 4_000

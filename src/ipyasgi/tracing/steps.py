@@ -11,6 +11,7 @@ import functools
 import inspect
 import sys
 import time
+import types
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any, Literal
@@ -20,7 +21,8 @@ from ..engine.source_location import place_of
 from ..records.attributes import name_of
 from ..records.exception_text import message_of
 from ..records.exception_text import name_of as exception_name
-from ..records.redaction import MASK, Redactor
+from ..records.redaction import Redactor
+from ..records.secret_rules import MASK
 from .libraries import Library, Target
 from .place import is_of_app
 from .trace import Step, StepKind
@@ -88,16 +90,17 @@ def begin_step(kind: StepKind | Literal["thread"], function: Any = None, *, only
 def _describe(function: Any) -> tuple[str, str, bool]:
     """Return the name of a function, its line, and whether it is a ``def``, which runs in a worker thread."""
     function = _own_function(function)
+    if type(function) is types.FunctionType and not hasattr(function, "__wrapped__"):  # most are
+        code = function.__code__
+        name = function.__qualname__.rpartition("<locals>.")[2]
+        is_async = bool(code.co_flags & inspect.CO_COROUTINE)
+        return name, place_of(code.co_filename, code.co_firstlineno), not is_async
     plain = inspect.unwrap(function)
     is_function = inspect.isfunction(plain) or inspect.ismethod(plain)
-    code = plain.__code__ if is_function else None
     name = plain.__qualname__.rpartition("<locals>.")[2] if is_function else name_of(type(plain))
     called = plain if is_function else type(plain).__call__
-    return (
-        name,
-        place_of(code.co_filename, code.co_firstlineno) if code else "",
-        not inspect.iscoroutinefunction(called),
-    )
+    source = place_of(plain.__code__.co_filename, plain.__code__.co_firstlineno) if is_function else ""
+    return name, source, not inspect.iscoroutinefunction(called)
 
 
 def _own_function(function: Any) -> Any:

@@ -55,6 +55,7 @@ class TraceTaps:
         self._replaced: list[_Replacement] = []
         self._watched: list[str] = []
         self._modules = 0
+        self._names: tuple[object, tuple[tuple[str, ...], tuple[str, ...]]] | None = None
         self._earlier: tuple[list[_Replacement], list[str]] = ([], [])
         self._spans = SpanListeners()
         self._made: dict[tuple[int, str, int], _Replacement] = {}
@@ -117,14 +118,21 @@ class TraceTaps:
         """Return the names of the libraries that are watched, and of those imported that are not."""
         with self._lock:
             replaced = tuple(self._watched)
-        libraries = [library for library in LIBRARIES if library.makes_calls]
-        watched = tuple(library.name for library in libraries if library.name in replaced)
-        late = [
-            f"{library.name} (imported too late)"
-            for library in libraries
-            if library.name not in watched and library.module in sys.modules
-        ]
-        return watched, (*late, *(name for module, name in UNWATCHED.items() if module in sys.modules))
+        key = (replaced, len(sys.modules))
+        if self._names is None or self._names[0] != key:
+            self._names = key, _watched_of(replaced)
+        return self._names[1]
+
+
+def _watched_of(replaced: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    libraries = [library for library in LIBRARIES if library.makes_calls]
+    watched = tuple(library.name for library in libraries if library.name in replaced)
+    late = [
+        f"{library.name} (imported too late)"
+        for library in libraries
+        if library.name not in watched and library.module in sys.modules
+    ]
+    return watched, (*late, *(name for module, name in UNWATCHED.items() if module in sys.modules))
 
 
 # The only mutable value of this room: what it replaces belongs to the process.

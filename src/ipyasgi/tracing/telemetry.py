@@ -14,6 +14,7 @@ import weakref
 from itertools import islice
 from typing import Any
 
+from ..engine.source_location import place_of
 from ..records.state import take_brief_picture
 from .steps import OpenStep
 from .tracer import current_tracer
@@ -23,6 +24,8 @@ _MOST_OPEN = 2_000
 _PROVIDERS = 5  # one inside another, as Logfire's is around the SDK's
 _OWN = ("fastapi", "starlette")
 """The names of tracers whose spans are steps already."""
+_QUIET = ("code.", "logfire.")
+"""The attributes in which libraries note what the step has anyway."""
 
 
 class SpanListeners:
@@ -93,7 +96,11 @@ def _open(span: Any) -> OpenStep | None:
 def _close(step: OpenStep, span: Any) -> None:
     step.ended_ns = time.perf_counter_ns()
     step.name = str(span.name)[:_NAME_CHARS]  # it may be set later
-    pairs = islice((span.attributes or {}).items(), _ATTRIBUTES)
+    attributes = dict(span.attributes or {})
+    file, line = attributes.get("code.filepath"), attributes.get("code.lineno")
+    if type(file) is str and type(line) is int:  # as Logfire notes it
+        step.source = place_of(file, line)
+    pairs = islice((pair for pair in attributes.items() if not str(pair[0]).startswith(_QUIET)), _ATTRIBUTES)
     step.attributes = tuple((str(name), take_brief_picture(value).text[:_VALUE_CHARS]) for name, value in pairs)
     if span.status.status_code.name == "ERROR":
         step.error = str(span.status.description or "error")[:_NAME_CHARS]

@@ -14,7 +14,16 @@ from typing import Any
 from ..engine.waiting import thread_id
 from ..protocol.types import Scope
 from ..records.exception_text import message_of, name_of
-from .crossings import PRESENT_LAYER, Boundary, Crossing, LayerClock, PartBoundary, compare_scopes, picture_scope
+from .crossings import (
+    NO_SCOPE,
+    PRESENT_LAYER,
+    Boundary,
+    Crossing,
+    LayerClock,
+    PartBoundary,
+    compare_scopes,
+    picture_scope,
+)
 from .middleware_row import MiddlewareRow
 from .place import find_place, is_in_greenlet
 from .statements import MOST_CHARS, Parameters
@@ -98,7 +107,7 @@ class Tracer:
         self.steps: list[Any] = []
         self.limiter: Any = None
         self.holds: list[Any] = []
-        self._scope: dict[str, Any] = {}
+        self._scope = NO_SCOPE
 
     def opened(self, scope: Scope) -> None:
         """Take a picture of the scope with which the app is about to be called."""
@@ -207,7 +216,7 @@ class Tracer:
 
     def clear(self) -> None:
         """Drop everything: a thread that outlives the call may keep this object in its context."""
-        self._scope, self.limiter = {}, None
+        self._scope, self.limiter = NO_SCOPE, None
         for kept in (self.calls, self.crossings, self.dependencies, self.steps, self.holds):
             kept.clear()
         self.solved.clear()

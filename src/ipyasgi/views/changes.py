@@ -10,7 +10,8 @@ from typing import Any
 from ..protocol.violations import Violation, violated_rules
 from ..records.exception_text import ExceptionText, FoldedFrames, Frame, Local
 from ..records.output import OutputLine
-from ..records.redaction import MASK, Redactor
+from ..records.redaction import Redactor
+from ..records.secret_rules import MASK
 from ..records.settings import Settings
 from ..records.state import Change
 from .bounds import shorten

@@ -8,7 +8,7 @@ from typing import Any
 from ..explorer.defaults import DefaultCookies, DefaultHeaders
 from ..formats.imported import Imported
 from ..history.exchange import ExchangeHead
-from ..records.redaction import MASK
+from ..records.secret_rules import MASK
 from ..records.settings import SETTINGS, Settings
 from .exchange import ExchangeShown, exchange_data, show_exchange, summary_line
 from .figures import count_of, size_of

@@ -11,7 +11,8 @@ from ..explorer.explorer_state import ExplorerState
 from ..explorer.lifespan import ExplorerLifespan
 from ..history.exchange import Exchange
 from ..records.contents import MAX_TEXT
-from ..records.redaction import MASK, NAME_KEYS, VALUE_KEYS
+from ..records.secret_rules import MASK
+from ..records.secret_spans import NAME_KEYS, VALUE_KEYS
 from ..records.settings import Settings
 from ..records.state import Change, Picture, StateLook, look_at, step_to
 from .changes import changes_data, show_changes

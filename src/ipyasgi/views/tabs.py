@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ..history.exchange import Exchange
-from ..records.redaction import MASK
+from ..records.secret_rules import MASK
 from ..records.settings import Settings
 from .exchange import ExchangeShown, show_exchange
 from .figures import count_of

@@ -94,6 +94,7 @@ def test_what_is_missing_is_said(builder: RequestBuilder, until: Callable, page_
     until(lambda: builder.form.checked["hints"] == [["query.name", "is required"]])
     page_says(builder.form, ask="draft", draft={**draft, "seq": 2, "path_values": [["room", ""], ["number", "7"]]})
     until(lambda: builder.form.checked["text"] == "`room` is required")
+    until(lambda: "/x/" not in builder.socket.page.path)
     page_says(builder.socket.page, ask="connect", path=builder.socket.page.path, headers="", subprotocols="")
     until(lambda: "`room` is required" in builder.socket.notice.text)
 

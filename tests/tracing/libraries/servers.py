@@ -1,5 +1,6 @@
 """PostgreSQL and Redis of Debian, each on a free port of the loopback with a folder of its own. Not a test."""
 
+import fcntl
 import os
 import pwd
 import shutil
@@ -63,7 +64,9 @@ def _programs(package: str, program: str, places: str) -> Path:
         # Of runlevel 1, in which no package starts its server.
         environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive", "RUNLEVEL": "1"}
         install = f"apt-get update -qq && apt-get install -y -qq --no-install-recommends {package}"
-        done = subprocess.run(["sh", "-c", install], env=environment, capture_output=True, text=True)
+        with (Path(tempfile.gettempdir()) / "ipyasgi-apt-get.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)  # other workers of this run may need a package too
+            done = subprocess.run(["sh", "-c", install], env=environment, capture_output=True, text=True)
         if (found := _find(program, places)) is None:
             pytest.skip(f"apt-get could not install {package}: {(done.stderr or done.stdout)[-300:]}")
     return found

@@ -9,6 +9,7 @@ import pytest
 from ipyasgi import Explorer
 from ipyasgi.tracing import Call, Trace
 
+from ..traced import problems_of
 from .django_books import database_of_books
 
 Show = Callable[[list[Call]], None]
@@ -35,7 +36,7 @@ def test_n_plus_one(books: Any, view: str, show: Show) -> None:
     trace = trace_of_view(books, view)
 
     show(list(trace.calls))
-    (found,) = trace.findings
+    (found,) = problems_of(trace)
     assert (found.kind, found.count) == ("n+1", 5)
     assert HERE in found.place
     assert f"{view}() at " in found.text
@@ -46,7 +47,7 @@ def test_n_plus_one(books: Any, view: str, show: Show) -> None:
 
 def test_repeated_query(books: Any) -> None:
     """The same query with the same values is found."""
-    (found,) = trace_of_view(books, "repeat").findings
+    (found,) = problems_of(trace_of_view(books, "repeat"))
 
     assert (found.kind, found.count) == ("repeated query", 2)
     assert HERE in found.place

@@ -24,7 +24,7 @@ from tortoise.transactions import in_transaction
 from ipyasgi import Explorer
 from ipyasgi.tracing import Call
 
-from ..traced import app_of, calls_of, trace_of
+from ..traced import app_of, calls_of, problems_of, trace_of
 from . import tortoise_books
 from .django_books import database_of_books
 from .servers import run_postgresql
@@ -182,7 +182,7 @@ def test_n_plus_one_and_repeated_query_of_asyncpg(url: str) -> None:
             await db.fetch("select title from book where id = $1", 1)
         await db.close()
 
-    found = {finding.kind: finding for finding in trace_of(work).findings}
+    found = {finding.kind: finding for finding in problems_of(trace_of(work))}
 
     assert sorted(found) == ["n+1", "repeated query"]
     assert found["n+1"].text.startswith(f"N+1: author_of() at {found['n+1'].place} sends the same query 5 times")
@@ -281,7 +281,7 @@ def test_n_plus_one_and_repeated_query_of_psycopg(url: str) -> None:
             for _ in range(2):
                 await db.execute("select title from book where id = %s", (1,))
 
-    found = {finding.kind: finding for finding in trace_of(work).findings}
+    found = {finding.kind: finding for finding in problems_of(trace_of(work))}
 
     assert sorted(found) == ["n+1", "repeated query"]
     assert all(HERE in finding.place and "work() at" in finding.text for finding in found.values())
@@ -344,7 +344,7 @@ def test_sqlalchemy(url: str, driver: str, show: Show) -> None:
     assert [call.statement.split()[0] for call in calls] == ["SELECT"] * 6 + ["INSERT"]
     assert [call.rows for call in calls] == [5, 1, 1, 1, 1, 1, None if driver == "asyncpg" else 2]
     assert all(HERE in call.place for call in calls)
-    (found,) = trace.findings
+    (found,) = problems_of(trace)
     assert (found.kind, found.count) == ("n+1", 5)
     assert HERE in found.place
 
@@ -367,7 +367,7 @@ def test_sqlalchemy_sync(url: str, show: Show) -> None:
     show(list(trace.calls))
     assert {call.library for call in trace.calls} == {"SQLAlchemy"}
     assert [call.function for call in trace.calls if "FROM author" in call.statement] == ["query"] * 5
-    assert [finding.kind for finding in trace.findings] == ["n+1"]
+    assert [finding.kind for finding in problems_of(trace)] == ["n+1"]
 
 
 @pytest.mark.parametrize("view", ["loop", "loop_async"])
@@ -386,7 +386,7 @@ def test_django(server: str, view: str, show: Show) -> None:
     assert (setting.library, setting.function) == ("psycopg", view), "Django sets each new connection up"
     assert {call.library for call in calls} == {"Django"}
     assert [call.rows for call in calls] == [5, 1, 1, 1, 1, 1]
-    (found,) = trace.findings
+    (found,) = problems_of(trace)
     assert (found.kind, found.count) == ("n+1", 5)
     assert f"{view}() at " in found.text
 
@@ -413,7 +413,7 @@ def test_tortoise(url: str, show: Show) -> None:
         "BEGIN;",
         "COMMIT;",
     ]
-    assert [(finding.kind, finding.count) for finding in trace.findings] == [("n+1", 3)]
+    assert [(finding.kind, finding.count) for finding in problems_of(trace)] == [("n+1", 3)]
 
 
 # -- many at a time ------------------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ import redis.asyncio
 from ipyasgi import Explorer
 from ipyasgi.tracing import Call
 
-from ..traced import app_of, calls_of, trace_of
+from ..traced import app_of, calls_of, problems_of, trace_of
 from .servers import free_port, run_redis
 
 pytestmark = [pytest.mark.nightly, pytest.mark.timeout(300)]  # the first one may install the server
@@ -162,7 +162,7 @@ def test_n_plus_one(url: str) -> None:
                 for number in range(3):
                     await pipeline.watch(f"stock:{number}")
 
-    first, second = trace_of(work).findings
+    first, second = problems_of(trace_of(work))
 
     assert {first.text.split(": ")[-1], second.text.split(": ")[-1]} == {"GET rate:?.", "WATCH stock:?."}
     assert (first.kind, first.count) == ("n+1", 3)

@@ -67,7 +67,7 @@ def test_n_plus_one(show: Show) -> None:
 
     trace = traced.trace_of(with_database(work))
 
-    (found,) = trace.findings
+    (found,) = traced.problems_of(trace)
     assert (found.kind, found.count) == ("n+1", 3)
     assert found.text.startswith("N+1: work() at ")
     assert HERE in found.place

@@ -8,7 +8,7 @@ import os
 import pytest
 
 from ipyasgi import Settings
-from ipyasgi.records.redaction import MASK
+from ipyasgi.records.secret_rules import MASK
 from ipyasgi.views.body.kinds import hexdump, show_body
 from ipyasgi.views.body.shown import BodyShown
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from ipyasgi.records.redaction import MASK, Redactor
+from ipyasgi.records.redaction import Redactor
+from ipyasgi.records.secret_rules import MASK
 from ipyasgi.views.body.tables import (
     find_records,
     is_form,

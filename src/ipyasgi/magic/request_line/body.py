@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ...records.redaction import is_json_type
+from ...records.body_text import is_json_type
 from ..grammar import Line
 from ..items import Item
 from ..python_call import Argument, dict_of, list_of, read_string, tuple_of, wrapped

@@ -10,8 +10,9 @@ from dataclasses import dataclass, replace
 from typing import Any, cast
 
 from ...protocol.errors import RequestError
-from ...records.redaction import Place, Redactor
+from ...records.redaction import Redactor
 from ...records.requests import RequestSpec
+from ...records.secret_rules import Place
 from ...routes.path_template import PathTemplate
 from ...routes.route import ANY, Route
 from .held_secrets import HeldSecret, mark_secrets, restore_secrets

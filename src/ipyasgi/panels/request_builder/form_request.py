@@ -21,8 +21,10 @@ from ...openapi.operation import Operation
 from ...openapi.request import write_body, write_parameters
 from ...openapi.schema_check import find_errors
 from ...protocol.errors import FieldError, RequestError
-from ...records.redaction import MASK, Place, Redactor, is_json_type
+from ...records.body_text import is_json_type
+from ...records.redaction import Redactor
 from ...records.requests import RequestSpec, build_spec, check_method, check_path, read_target
+from ...records.secret_rules import MASK, Place
 from ...routes.path_template import PathTemplate
 from .draft import Draft, FormError, Held, Rows
 from .files import Files, read_files

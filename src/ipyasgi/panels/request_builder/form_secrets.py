@@ -8,7 +8,8 @@ from typing import Any, cast
 from ...openapi.fields import Field, FieldTree, Member
 from ...openapi.form_values import escape_pointer
 from ...openapi.operation import Operation
-from ...records.redaction import Place, Redactor
+from ...records.redaction import Redactor
+from ...records.secret_rules import Place
 
 _DEEPEST = 40
 _MAX_STEPS = 20_000

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from ...openapi.form_values import escape_pointer
-from ...records.redaction import MASK, Redactor
+from ...records.redaction import Redactor
+from ...records.secret_rules import MASK
 
 _MARK = re.compile(rf"{MASK}\d{{0,6}}")
 

@@ -21,7 +21,9 @@ from ...openapi.form_values import (
 )
 from ...openapi.operation import JSONSchema, MediaType, Operation, Parameter
 from ...openapi.styles import to_text
-from ...records.redaction import Place, Redactor, is_json_type
+from ...records.body_text import is_json_type
+from ...records.redaction import Redactor
+from ...records.secret_rules import Place
 from .draft import Draft
 from .form_secrets import is_secret_field, without_secrets
 

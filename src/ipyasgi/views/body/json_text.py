@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ...records.json_tokens import STRING, json_tokens, read_token
-from ...records.redaction import MASK
+from ...records.secret_rules import MASK
 from ..figures import count_of
 
 Token = tuple[str, str]

@@ -12,7 +12,9 @@ from dataclasses import replace
 from typing import Any, NamedTuple, cast
 
 from ...records import multipart
-from ...records.redaction import MASK, Redactor, is_json_type
+from ...records.body_text import is_json_type
+from ...records.redaction import Redactor
+from ...records.secret_rules import MASK
 from ...records.settings import Settings
 from ..figures import count_of, size_of
 from . import media

@@ -24,6 +24,7 @@ _ENTRY = (call.__file__, "_run")
 _MAX_FRAMES = 60
 _MAX_CHAIN = 6
 _MAX_MESSAGE = 4000
+_SHORT_TEXT = 300
 _MAX_MEMBERS = 10
 _MAX_NOTES = 20
 _MAX_LOCALS, _FRAMES_WITH_LOCALS = 30, 8  # names of one frame; the innermost frames of the app
@@ -130,6 +131,11 @@ def message_of(exception: BaseException) -> str:
 def name_of(exception: BaseException) -> str:
     """Return the name of an exception's type, without its module."""
     return _type_name(type(exception)).rpartition(".")[2]
+
+
+def short_text_of(exception: BaseException) -> str:
+    """Return ``TypeName: message``, cut; only the name if there is no message."""
+    return f"{name_of(exception)}: {message_of(exception)}"[:_SHORT_TEXT].rstrip(": ")
 
 
 def notes_of(exception: BaseException) -> tuple[str, ...]:

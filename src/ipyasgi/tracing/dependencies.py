@@ -19,8 +19,7 @@ from typing import Any
 from ..engine.runs import Run
 from ..engine.source_location import place_of
 from ..records.attributes import classes_of, name_of
-from ..records.exception_text import message_of
-from ..records.exception_text import name_of as exception_name
+from ..records.exception_text import short_text_of
 from ..records.redaction import Redactor
 from ..records.secret_rules import MASK
 from ..records.state import take_brief_picture
@@ -31,7 +30,6 @@ from .tracer import Tracer, current_tracer
 
 MOST_DEPENDENCIES = 500  # of one request
 _VALUE_CHARS = 200
-ERROR_CHARS = 300
 
 
 @dataclass(slots=True, kw_only=True)
@@ -113,7 +111,7 @@ def _leave(tracer: Tracer, one: OpenDependency, dependant: Any, result: Any, exc
             return
         last = one.inside[-1] if one.inside else None
         if last is not None and last.began_ns is not None and not any(inner.error for inner in last.inside):
-            last.error = f"{exception_name(exception)}: {message_of(exception)}"[:ERROR_CHARS].rstrip(": ")
+            last.error = short_text_of(exception)
         one.inside += [_open(other) for other in dependant.dependencies[len(one.inside) :]]
     except Exception:  # the app goes on; another version of FastAPI
         tracer.missing += 1

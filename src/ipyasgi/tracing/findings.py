@@ -96,10 +96,7 @@ def find_slow_layers(layers: Sequence[Layer], duration_ns: int) -> tuple[Finding
             remedy="Look at what it waits for; every request that passes it takes as long.",
         )
         for layer in inner
-        if layer.package not in FRAMEWORKS
-        and not layer.with_endpoint
-        and layer.own_ns >= SLOW_NS
-        and layer.own_ns * 2 > duration_ns
+        if layer.own_ns >= SLOW_NS and layer.own_ns * 2 > duration_ns
     )
 
 

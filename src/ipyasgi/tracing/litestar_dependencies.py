@@ -15,9 +15,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..records.attributes import instance_dict
-from ..records.exception_text import message_of
-from ..records.exception_text import name_of as exception_name
-from .dependencies import ERROR_CHARS, MOST_DEPENDENCIES, OpenDependency, note_value
+from ..records.exception_text import short_text_of
+from .dependencies import MOST_DEPENDENCIES, OpenDependency, note_value
 from .libraries import Library, Target
 from .trace import Thread
 from .tracer import Tracer, current_tracer
@@ -90,7 +89,7 @@ def _end(root: _Handler, key: str, values: Any, exception: BaseException | None)
         if exception is None:
             note_value(one, values[key])
         elif not one.cached:
-            one.error = f"{exception_name(exception)}: {message_of(exception)}"[:ERROR_CHARS].rstrip(": ")
+            one.error = short_text_of(exception)
 
 
 def _tracer() -> Tracer | None:

@@ -45,7 +45,7 @@ class Notes:
     after: Callable[[PartBoundary, Any, tuple[Any, ...], Any], object] = lambda boundary, before, args, result: None
 
 
-def is_async(function: Any) -> bool:
+def _is_async(function: Any) -> bool:
     """Return whether calling a function or an object gives something to await."""
     return inspect.iscoroutinefunction(function) or inspect.iscoroutinefunction(look_up(type(function), "__call__"))
 
@@ -58,7 +58,7 @@ def tap_part(part: Part, function: Any, notes: Notes, *, awaited: bool | None = 
     :param awaited: whether the function is async; by default that is found out
     """
     watch = _Watch(part, notes)
-    tap = (_tap_async if (is_async(function) if awaited is None else awaited) else _tap_sync)(watch, function)
+    tap = (_tap_async if (_is_async(function) if awaited is None else awaited) else _tap_sync)(watch, function)
     owner = getattr(function, "__self__", None)
     if owner is not None:  # Django names the class of a bound method
         tap.__self__ = owner

@@ -19,8 +19,7 @@ from typing import Any, Literal
 from ..engine.runs import Run
 from ..engine.source_location import place_of
 from ..records.attributes import name_of
-from ..records.exception_text import message_of
-from ..records.exception_text import name_of as exception_name
+from ..records.exception_text import short_text_of
 from ..records.redaction import Redactor
 from ..records.secret_rules import MASK
 from .libraries import Library, Target
@@ -28,7 +27,6 @@ from .place import is_of_app
 from .trace import Step, StepKind
 from .tracer import Tracer, current_tracer
 
-_ERROR_CHARS = 300
 _SAME_NS = 200_000
 """Validations with less time in between are one: FastAPI validates the path, the query and headers one by one."""
 
@@ -63,10 +61,7 @@ class OpenStep:
     def __exit__(self, kind: object, exception: BaseException | None, traceback: object) -> None:
         self.ended_ns = time.perf_counter_ns()
         if exception is not None:
-            try:
-                self.error = f"{exception_name(exception)}: {message_of(exception)}"[:_ERROR_CHARS].rstrip(": ")
-            except Exception:  # an exception without text
-                self.error = "exception"
+            self.error = short_text_of(exception)
 
 
 def begin_step(kind: StepKind | Literal["thread"], function: Any = None, *, only_if: bool = True) -> OpenStep | None:

@@ -13,7 +13,7 @@ from typing import Any
 
 from ..engine.waiting import thread_id
 from ..protocol.types import Scope
-from ..records.exception_text import message_of, name_of
+from ..records.exception_text import short_text_of
 from .crossings import (
     NO_SCOPE,
     PRESENT_LAYER,
@@ -31,7 +31,6 @@ from .trace import CallKind, Thread
 
 MOST_CALLS = 5_000
 """Calls that one trace stores; later ones are only counted."""
-_ERROR_CHARS = 300
 _MOST_LAYERS = 200
 _MOST_HOLDS = 100
 
@@ -70,9 +69,9 @@ class OpenCall:
 
     def __exit__(self, kind: object, exception: BaseException | None, traceback: object) -> None:
         self.ended_ns = time.perf_counter_ns()
-        with contextlib.suppress(Exception):  # a token of another context; an exception without text
+        with contextlib.suppress(Exception):  # a token of another context
             if exception is not None:
-                self.error = f"{name_of(exception)}: {message_of(exception)}"[:_ERROR_CHARS].rstrip(": ")
+                self.error = short_text_of(exception)
             if self.token is not None:
                 _INSIDE.reset(self.token)
 
@@ -84,8 +83,8 @@ class Tracer:
     :ivar calls: in the order in which they were added
     :ivar crossings: the boundaries of the layers inside the app, by number less one
     :ivar clock: how long each layer had for itself
-    :ivar dependencies: of FastAPI, as they are solved; an object of `ipyasgi.tracing.dependencies` for each endpoint
-    :ivar solved: the keys of those that were solved
+    :ivar dependencies: as they are solved; an `OpenDependency` for each endpoint, outside of those that it needs
+    :ivar solved: the keys of those that FastAPI has solved
     :ivar steps: objects of `ipyasgi.tracing.steps`
     :ivar limiter: anyio's for worker threads, once it was asked for
     :ivar holds: objects of `ipyasgi.tracing.loop_watch`

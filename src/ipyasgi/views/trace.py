@@ -151,18 +151,7 @@ def trace_marks(trace: Trace | None) -> Iterator[str]:
         return
     if trace.calls:
         yield _count_calls(trace.calls)
-    yield from dict.fromkeys(_FINDINGS[finding.kind] for finding in trace.findings)
-
-
-_FINDINGS = {
-    "n+1": "N+1",
-    "repeated query": "repeated query",
-    "slow layer": "slow layer",
-    "slow dependency": "slow dependency",
-    "blocked loop": "blocked loop",
-    "waited for a thread": "waited for a thread",
-    "slow response": "slow response",
-}
+    yield from dict.fromkeys("N+1" if finding.kind == "n+1" else finding.kind for finding in trace.findings)
 
 
 def show_trace(trace: Trace, settings: Settings) -> TraceShown:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from .django import DJANGO
 from .http import HTTP
-from .library import Library, Target, Wrap
+from .library import Library, Target
 from .places import PLACES
 from .postgresql import ASYNCPG, PSYCOPG
 from .redis import REDIS
@@ -16,7 +16,7 @@ from .sqlalchemy import SQLALCHEMY
 from .sqlite import AIOSQLITE, SQLITE3
 from .tortoise import TORTOISE
 
-__all__ = ["LIBRARIES", "UNWATCHED", "Library", "Target", "Wrap"]
+__all__ = ["LIBRARIES", "UNWATCHED", "Library", "Target"]
 
 LIBRARIES = (SQLALCHEMY, DJANGO, TORTOISE, ASYNCPG, PSYCOPG, AIOSQLITE, SQLITE3, *HTTP, REDIS, *PLACES)
 

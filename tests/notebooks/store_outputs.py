@@ -8,8 +8,9 @@ one), and a clock, an address, a machine's path are cut in the same way. Left ou
 cell sees the figures, and "1.0 ms" everywhere would be a lie. A setting that hides times would put a line into each
 notebook that its reader has no use for.
 
-Of the HTML the style sheet goes, which GitHub would cut away and which makes most of a file, and the timelines, which
-are drawn to the scale of one run. What a reader there sees is text, tables and folds.
+Of the HTML the style sheet goes, which GitHub would cut away and which makes most of a file, and the timelines, the
+waterfalls and the flame graphs, which are drawn to the scale of one run. What a reader there sees is text, tables and
+folds. Of the text the traces and profiles go: which of their rows are folded depends on how long each took.
 """
 
 from __future__ import annotations
@@ -39,6 +40,8 @@ _CHANGING = (
     (re.compile(rf"{_APART}/(?:tmp|var/folders|private/tmp)/[\w./-]*"), "…"),
     (re.compile(r"\btmp[a-z0-9_]{8}\b"), "tmp…"),
     (re.compile(r"\.py:\d+"), ".py:…"),
+    (re.compile(r"(?<=\.py:…)   +"), "  "),  # a column was as wide as the longest line number
+    (re.compile(r"\b\d+ samples\b"), "… samples"),
     (re.compile(r"… ms, × [\d.]+"), "… ms"),  # how two durations compare
     (re.compile(r"\b[0-9a-f]{32}\b"), "…"),  # a number that an app drew
     # A time that moved on: whether it did depends on when the second was full.
@@ -51,10 +54,14 @@ _CHANGING = (
 )
 _STYLE = re.compile(r"<style>.*?</style>\n?", re.DOTALL)
 _DRAWING = re.compile(
-    r'<div class="i-scroll"><svg class="i-draw"(?:(?!</svg>).)*?class="i-grid".*?</svg></div>\n?', re.DOTALL
+    r'<div class="i-scroll"[^>]*><svg class="i-draw"(?:(?!</svg>).)*?'
+    r'(?:class="i-grid"|aria-label="Flame graph).*?</svg></div>\n?'
+    r'|<svg class="i-draw"[^>]* aria-label="Waterfall.*?</svg>\n(?=<div)',
+    re.DOTALL,
 )
 # Whether a terminal's timeline is drawn at all depends, too, on how long the app went on after its response.
 _TIMELINE = re.compile(r"^(?:receive|send) +[▁-█─┄]{20,}$", re.MULTILINE)
+_MEASURED = re.compile(r"\A(?:Trace|Profile)\n  ")
 
 
 @contextlib.contextmanager
@@ -100,11 +107,15 @@ def normalise(notebook: Any) -> Any:
 
 def stable(text: str) -> str:
     """Return a text without what is another at each run."""
-    text = "\n\n".join(paragraph for paragraph in text.split("\n\n") if not _TIMELINE.search(paragraph))
+    text = "\n\n".join(paragraph for paragraph in text.split("\n\n") if not _to_scale(paragraph))
     text = _ALIGNED.sub(lambda match: "… ms".rjust(len(match[0])), text)
     for pattern, instead in _CHANGING:
         text = pattern.sub(instead, text)
     return text
+
+
+def _to_scale(paragraph: str) -> bool:
+    return bool(_TIMELINE.search(paragraph) or _MEASURED.match(paragraph))
 
 
 def _joined(outputs: list[Any]) -> list[Any]:

@@ -68,6 +68,10 @@ _ERRORS_JS = """() => [...window.panelUnderTest.content.model.cells]
     .flatMap(cell => cell.outputs?.toJSON() ?? [])
     .filter(output => output.output_type === "error")
     .map(output => `${output.ename}: ${output.evalue}`)"""
+_SHOW_LAST_JS = """() => {
+    const { content } = window.panelUnderTest;
+    return content.scrollToItem(content.widgets.length - 1, "start");
+}"""
 _CURRENT_JS = """async () => {
     const panel = window.jupyterapp.shell.currentWidget;
     await panel.context.ready;
@@ -143,7 +147,15 @@ class Notebook:
         self.page.wait_for_function("() => window.panelRun !== 'running'", timeout=timeout_ms)
         assert self.page.evaluate("() => window.panelRun") == "done"
         if not allow_errors:
-            assert self.page.evaluate(_ERRORS_JS) == []
+            assert self.errors() == []
+
+    def errors(self) -> list[str]:
+        """Return the errors of all cells, as ``ValueError: text``."""
+        return list(self.page.evaluate(_ERRORS_JS))
+
+    def show_last(self) -> None:
+        """Scroll to the last cell: JupyterLab draws distant ones when it has time."""
+        self.page.evaluate(_SHOW_LAST_JS)
 
     def output(self, text: str | re.Pattern[str]) -> Locator:
         """Find outputs that hold the text; the source of cells is not searched."""

@@ -24,7 +24,8 @@ def _answer(bench: Locator, text: str) -> Locator:
 def test_the_last_cell_s_panel_works(run_notebook: Callable) -> None:
     """It sends to the FastAPI shop, shows the answer, and steps that app's lifespan: what was added is gone then."""
     notebook = run_notebook(NOTEBOOK, allow_errors=True)  # one of its cells fails on purpose
-    notebook.output("ZeroDivisionError").first.wait_for()
+    assert [one.partition(":")[0] for one in notebook.errors()] == ["ZeroDivisionError"]
+    notebook.show_last()
     bench = notebook.locator(".ipyasgi-panel", has=notebook.page.get_by_label("History", exact=True)).first
     bench.locator(".ipyasgi-form").wait_for()
     bench.scroll_into_view_if_needed()

@@ -112,6 +112,7 @@ def test_cleanups(path: str) -> None:
 
     found = {one.name: one for one in trace.dependencies}
     assert found["cache"].cleanup_ns > 29 * MS
+    assert [one.began_ns for one in trace.steps] == sorted(one.began_ns for one in trace.steps)
     steps = {one.name: one for one in by_kind(trace, "cleanup")}
     assert steps["clean up cache"].total_ns == found["cache"].cleanup_ns
     (endpoint,) = by_kind(trace, "endpoint")

@@ -185,7 +185,7 @@ def test_data() -> None:
     assert data["findings"][0]["kind"] == "n+1"
     assert data["calls"][12] == {
         "kind": "http", "library": "x", "text": "GET http://api/rate", "parameters": "", "began_ms": 20.0, "ms": 9.0,
-        "place": "", "function": "", "rows": None, "status": 200, "error": "",
+        "place": "", "function": "", "thread": "event loop", "rows": None, "status": 200, "error": "", "ended": True,
     }  # fmt: skip
 
 
@@ -327,3 +327,14 @@ def test_cache_commands() -> None:
     assert lines[1] == "  12 SQL 1.20 ms · 1 HTTP 9.00 ms · 1 cache 1.00 ms"
     assert [line.partition("  cache ")[2] for line in lines if "  cache " in line] == ["GET user:3  shop.py:9"]
     assert 'class="i-cache" fill="#1795a8"' in view.html
+
+
+def test_data_of_hooks_and_calls() -> None:
+    """Plain data says as what a function is called, in which thread a call was made, and whether it ended."""
+    call = Call(
+        kind="sql", library="x", statement="SELECT 1", began_ns=0, total_ns=MS, thread="worker thread", ended=False
+    )
+    data = trace_data(replace(TRACE, calls=(call,), layers=(layer("load_user", hook="before_request"),)), Settings())
+
+    assert [one["hook"] for one in data["layers"]] == ["before_request"]
+    assert [(one["thread"], one["ended"]) for one in data["calls"]] == [("worker thread", False)]

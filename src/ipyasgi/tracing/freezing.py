@@ -129,7 +129,7 @@ class _Seen:
             calls=frozen,
             layers=layers or (),
             dependencies=tuple(_without_inside(one, secrets) for one in dependencies or ()),
-            steps=tuple(_without_in_step(one, secrets) for one in (*(steps or ()), *read_cleanups(dependencies or ()))),
+            steps=tuple(_without_in_step(one, secrets) for one in _in_order(steps or (), dependencies or ())),
             messages=run.events,
             output=self.output,
             findings=tuple(replace(one, text=_hide(one.text, secrets)) for one in findings),
@@ -141,6 +141,11 @@ class _Seen:
             missing=self.missing + (layers is None) + (dependencies is None) + (steps is None),
             settings=settings,
         )
+
+
+def _in_order(steps: Iterable[Step], dependencies: Iterable[Dependency]) -> list[Step]:
+    """Return the steps and what dependencies did after their ``yield``, as they began."""
+    return sorted((*steps, *read_cleanups(dependencies)), key=_BEGAN)
 
 
 def _sent_secrets(run: Run, redactor: Redactor) -> tuple[str, ...]:

@@ -214,7 +214,8 @@ class Trace(Shown):
     :ivar calls: in the order in which they began
     :ivar layers: that the request went through, the app itself first; empty if no layer was found inside it
     :ivar dependencies: of the endpoint, each with those that it needs itself
-    :ivar steps: of FastAPI, work in the background, and spans that the app makes with OpenTelemetry, as they began
+    :ivar steps: of FastAPI, work in the background, what dependencies do after their ``yield``, and spans that the app
+        makes with OpenTelemetry, as they began
     :ivar messages: that the app received and sent, as its exchange has them
     :ivar output: what it printed, logged and warned, as its exchange has it
     :ivar findings: the most costly first

@@ -92,7 +92,7 @@ def trace_data(trace: Trace, settings: Settings) -> dict[str, Any]:
 
 
 def _layer_data(layer: Layer) -> dict[str, Any]:
-    picked = pick(layer, "name", "source", "package", "depth", "responded", "caught", "raised")
+    picked = pick(layer, "name", "source", "package", "hook", "depth", "responded", "caught", "raised")
     times = {"began_ms": _ms(layer.began_ns), "ms": _ms(layer.total_ns), "own_ms": _ms(layer.own_ns)}
     return {**picked, "changed": list(layer.changed), **times}
 
@@ -128,9 +128,11 @@ def _call_data(call: Call, settings: Settings) -> dict[str, Any]:
         "ms": _ms(call.total_ns),
         "place": call.place,
         "function": call.function,
+        "thread": call.thread,
         "rows": call.rows,
         "status": call.status,
         "error": settings.redactor.text(call.error),
+        "ended": call.ended,
     }
 
 

@@ -14,6 +14,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from .conftest import Notebook
+from .test_debugger import RUN_CELL_JS
 
 ROOT = Path(__file__).parents[2]
 IMAGES = ROOT / ".github" / "images"
@@ -26,7 +27,24 @@ CLINIC = (
     "from ipyasgi.samples.clinic import app\nexplorer = %asgi app\nexplorer.login('ann@example.com', 'correct horse')"
 )
 
+DEBUGGED = """from fastapi import FastAPI
 
+app = FastAPI()
+
+
+@app.get("/average")
+async def average_price(kind: str):
+    prices = [4.0, 6.0] if kind == "tea" else []
+    total = sum(prices)
+    return total / len(prices)"""
+DEBUGGED_REQUEST = "%asgi app\n%asgi GET /average kind==gift"
+
+# Where the libraries are is another folder on each machine.
+_NO_PLACES_JS = """() => {
+    for (const place of document.querySelectorAll(".jp-DebuggerCallstackFrame-location")) {
+        if (place.textContent.includes("/")) place.style.visibility = "hidden";
+    }
+}"""
 # The kernel starts in the user's folder of the app, so that a picture shows `~/shop/main.py`.
 _GO_HOME_JS = """folder => {
     const code = `import os; os.environ["HOME"] = ${JSON.stringify(folder)}; os.chdir("shop"); del os`;
@@ -66,7 +84,7 @@ def _tall(lab_page: Page) -> Iterator[None]:
 def take(theme: Callable[[str], None], _tall: None) -> Callable[..., None]:
     """Give a function that saves one part of the page, or several with what is between them, light and dark."""
 
-    def take(name: str, *parts: Locator) -> None:
+    def take(name: str, *parts: Locator, margin: int = _MARGIN) -> None:
         page = parts[0].page
         for shade in ("light", "dark"):
             theme(shade)
@@ -81,10 +99,10 @@ def take(theme: Callable[[str], None], _tall: None) -> Callable[..., None]:
             page.screenshot(
                 path=path,
                 clip={
-                    "x": max(0, left - _MARGIN),
-                    "y": max(0, top - _MARGIN),
-                    "width": right - left + 2 * _MARGIN,
-                    "height": bottom - top + 2 * _MARGIN,
+                    "x": max(0, left - margin),
+                    "y": max(0, top - margin),
+                    "width": right - left + 2 * margin,
+                    "height": bottom - top + 2 * margin,
                 },
             )
             size = path.stat().st_size
@@ -120,3 +138,44 @@ def test_the_panel(run_notebook: Callable, take: Callable) -> None:
     bench.get_by_role("button", name="Send", exact=True).click()
     expect(bench.locator(".ipyasgi-outcome")).to_contain_text("201 Created")
     take("panel", bench)
+
+
+def test_the_waterfall(run_notebook: Callable, take: Callable) -> None:
+    """The trace of a request with layers, dependencies and SQL; of its second, as the first has more to prepare."""
+    request = "r = %asgi GET /visits --trace\nr.trace"
+    # The last cell is the chosen one, which has a bar and a toolbar.
+    notebook = run_notebook(f"{LOAD}\n{CLINIC}\nexplorer.get('/visits')", request, "")
+    cell = notebook.locator(".jp-CodeCell").nth(1)
+    falls = cell.locator(".i-falls")
+    falls.locator(".i-scroll").evaluate("table => { table.style.visibility = 'hidden'; }")  # it begins in the margin
+    take("waterfall", cell.locator(".jp-InputArea").first, falls.locator(".i-draw").first)
+
+
+def test_the_flame_graph(run_notebook: Callable, take: Callable) -> None:
+    """The profile of a request that makes a password's hash, in a worker thread."""
+    register = "r = %asgi POST /auth/register name=Bob email=bob@example.com password={{secret}} --profile\nr.profile"
+    notebook = run_notebook(f"{LOAD}\n{CLINIC}\nsecret = 'staple battery'", register, "")
+    cell = notebook.locator(".jp-CodeCell").nth(1)
+    take("flame-graph", cell.locator(".jp-InputArea").first, cell.locator(".i-draw").first)
+
+
+def test_the_debugger(open_notebook: Callable, take: Callable) -> None:
+    """JupyterLab's debugger, which stands at a breakpoint in an endpoint: its line, its variables, its callers."""
+    notebook = open_notebook(f"{LOAD}\nimport fastapi, ipyasgi.views\nprint('ready')", DEBUGGED, DEBUGGED_REQUEST)
+    page = notebook.page
+    page.set_viewport_size({"width": 1120, "height": 510})
+    page.evaluate("() => window.jupyterapp.shell.collapseLeft()")
+    page.evaluate(RUN_CELL_JS, 0)
+    notebook.output("ready").wait_for()
+    notebook.locator(".jp-DebuggerBugButton").click()
+    gutter = notebook.locator(".jp-CodeCell").nth(1).locator(".cm-breakpoint-gutter .cm-gutterElement")
+    line = 1 + DEBUGGED.splitlines().index("    return total / len(prices)")
+    gutter.nth(line).click()  # the first one gives the gutter its width
+    gutter.nth(line).locator(".cm-breakpoint-icon").wait_for()
+    page.evaluate(RUN_CELL_JS, 1)
+    page.evaluate(RUN_CELL_JS, 2)
+    page.locator(".jp-DebuggerVariables", has_text="total").wait_for()
+    page.locator(".jp-DebuggerCallstack", has_text="average_price").wait_for()
+    page.evaluate(_NO_PLACES_JS)
+    take("debugger", page.locator("#jp-main-content-panel"), margin=0)
+    page.evaluate("() => window.jupyterapp.commands.execute('debugger:continue')")

@@ -12,7 +12,7 @@ _APP = """async def app(scope, receive, send):
     await send({"type": "http.response.start", "status": 200})
     await send({"type": "http.response.body", "body": b"%d" % total})"""
 _REQUEST = "%asgi app --no-lifespan\nr = %asgi GET /a --timeout 4\nprint('answered', r.status_code, r.text)"
-_RUN_CELL_JS = """index => {
+RUN_CELL_JS = """index => {
     window.panelUnderTest.content.activeCellIndex = index;
     window.jupyterapp.commands.execute("notebook:run-cell");
 }"""
@@ -23,14 +23,14 @@ def test_it_stops_in_an_endpoint(open_notebook: Callable, shot: Callable) -> Non
     """A request waits at the breakpoint for longer than its timeout, the page shows the variables, then it ends."""
     notebook = open_notebook(_SET_UP, _APP, _REQUEST)
     page = notebook.page
-    page.evaluate(_RUN_CELL_JS, 0)
+    page.evaluate(RUN_CELL_JS, 0)
     notebook.output("ready").wait_for()
     notebook.locator(".jp-DebuggerBugButton").click()
     gutter = notebook.locator(".jp-CodeCell").nth(1).locator(".cm-breakpoint-gutter .cm-gutterElement")
     gutter.nth(5).click()  # the first one gives the gutter its width
     gutter.nth(5).locator(".cm-breakpoint-icon").wait_for()
-    page.evaluate(_RUN_CELL_JS, 1)
-    page.evaluate(_RUN_CELL_JS, 2)
+    page.evaluate(RUN_CELL_JS, 1)
+    page.evaluate(RUN_CELL_JS, 2)
     stack = page.locator(".jp-DebuggerCallstack", has_text="app")
     stack.wait_for()
     page.locator(".jp-DebuggerVariables", has_text="total").wait_for()

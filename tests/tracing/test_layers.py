@@ -352,3 +352,32 @@ def test_an_app_that_wraps_itself_later() -> None:
 
     assert (first.layers, [layer.name for layer in second.layers][:3]) == ((), ["Lazy", "Auth", "Starlette"])
     assert not isinstance(app.middleware_stack[0], Tap)
+
+
+def test_a_place_that_is_read_only_by_now() -> None:
+    """A layer that no longer takes a tap runs without it; the error does not reach the app."""
+
+    async def inner(scope: Any, receive: Any, send: Any) -> None:
+        raise AssertionError
+
+    class Once:
+        locked = False
+
+        def __init__(self) -> None:
+            self.app = inner
+
+        def __setattr__(self, name: str, value: Any) -> None:
+            if self.locked:
+                raise AttributeError(name)
+            super().__setattr__(name, value)
+
+        async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+            await self.app(scope, receive, send)
+
+    outer, plan = Once(), LayerPlan()
+    plan.put(outer, plan.place)
+    assert outer.app is not inner
+    plan.remove()
+    Once.locked = True
+    plan.put(outer, plan.place)
+    assert outer.app is inner

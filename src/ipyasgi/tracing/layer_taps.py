@@ -136,7 +136,8 @@ class LayerPlan:
             self.place(app)
             return
         for slot, tap, _ in self._taps:
-            slot.put(tap)
+            with contextlib.suppress(Exception):  # read-only by now
+                slot.put(tap)
 
     def remove(self) -> None:
         """Put back what was there."""

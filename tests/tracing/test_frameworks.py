@@ -1,8 +1,10 @@
 """The layers of Litestar, Quart, Falcon and Django: what each did, and that nothing stays behind."""
 
 import asyncio
+import logging
 import time
 import types
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -310,12 +312,12 @@ def test_the_table_of_django(django: Any) -> None:
 
 
 def held_in(root: Any) -> list[Any]:
-    """Return all that an app reaches: items, attributes, and what functions have closed over."""
+    """Return what an app reaches, the nearest first: items, attributes, and what functions have closed over."""
     found: dict[int, Any] = {}
-    waiting = [root]
+    waiting = deque([root])
     while waiting and len(found) < 20_000:
-        one = waiting.pop()
-        if id(one) in found or isinstance(one, type | str | bytes | int):
+        one = waiting.popleft()
+        if id(one) in found or isinstance(one, type | str | bytes | int | types.ModuleType | logging.Logger):
             continue
         found[id(one)] = one
         if isinstance(one, dict):

@@ -68,9 +68,13 @@ _ERRORS_JS = """() => [...window.panelUnderTest.content.model.cells]
     .flatMap(cell => cell.outputs?.toJSON() ?? [])
     .filter(output => output.output_type === "error")
     .map(output => `${output.ename}: ${output.evalue}`)"""
+# True once the cell was still in view after an earlier scroll: cells above it get their heights as they are drawn.
 _SHOW_LAST_JS = """() => {
-    const { content } = window.panelUnderTest;
-    return content.scrollToItem(content.widgets.length - 1, "start");
+    const { node } = window.panelUnderTest.content.widgets.findLast(cell => cell.model.type === "code");
+    const { top, bottom } = node.getBoundingClientRect();
+    const isSeen = node.isConnected && top < window.innerHeight && bottom > 0;
+    node.scrollIntoView({ block: "end", behavior: "instant" });
+    return isSeen;
 }"""
 _CURRENT_JS = """async () => {
     const panel = window.jupyterapp.shell.currentWidget;
@@ -154,8 +158,8 @@ class Notebook:
         return list(self.page.evaluate(_ERRORS_JS))
 
     def show_last(self) -> None:
-        """Scroll to the last cell: JupyterLab draws distant ones when it has time."""
-        self.page.evaluate(_SHOW_LAST_JS)
+        """Scroll to the last cell with code: JupyterLab does not draw what is far from the view."""
+        self.page.wait_for_function(_SHOW_LAST_JS, polling=200)
 
     def output(self, text: str | re.Pattern[str]) -> Locator:
         """Find outputs that hold the text; the source of cells is not searched."""

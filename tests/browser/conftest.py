@@ -159,6 +159,7 @@ class Notebook:
 
     def show_last(self) -> None:
         """Scroll to the last cell with code: JupyterLab does not draw what is far from the view."""
+        self.page.bring_to_front()
         self.page.wait_for_function(_SHOW_LAST_JS, polling=200)
 
     def output(self, text: str | re.Pattern[str]) -> Locator:

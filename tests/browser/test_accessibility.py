@@ -236,6 +236,7 @@ def test_a_form_in_every_state(described: Callable, check: Callable) -> None:
     check("a console beside")
 
 
+@pytest.mark.nightly
 def test_the_rail_and_another_operation_s_response(described: Callable, check: Callable, lab_page: Page) -> None:
     """The rail is in order with a route looked for, without a match, and beside a response that is dimmed."""
     builder = described("request")
@@ -299,6 +300,7 @@ def test_an_answer_in_every_tab(described: Callable, check: Callable) -> None:
     check("cancelled")
 
 
+@pytest.mark.nightly
 def test_a_conversation(described: Callable, check: Callable) -> None:
     """The WebSocket console is in order: open, with a message looked at, refused, and ended by the app's exception."""
     console = described("websocket")

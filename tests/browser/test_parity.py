@@ -34,6 +34,7 @@ def test_in_jupyterlab(reference: dict[str, Outcome], open_notebook: Callable[..
     assert _by_cell(json.loads(notebook.file.read_text())) == reference
 
 
+@pytest.mark.nightly
 def test_in_notebook_7(reference: dict[str, Outcome], notebook_7: Callable[..., Page], lab_server: Server) -> None:
     """What Notebook 7 saves is what nbclient gets."""
     page = notebook_7("parity.ipynb", *CELLS)

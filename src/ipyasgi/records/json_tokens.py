@@ -39,8 +39,9 @@ def read_token(text: str, start: int = 0) -> Token | None:
     return Token(cast("Literal['word']", match.lastgroup), start, match.end()) if match is not None else None
 
 
-def json_tokens(text: str, start: int = 0) -> Iterator[Token]:
-    """Yield every token from ``start`` on; together they are the whole text."""
+def json_tokens(text: str) -> Iterator[Token]:
+    """Yield every token; together they are the whole text."""
+    start = 0
     while (token := read_token(text, start)) is not None:
         yield token
         start = token.end

@@ -113,15 +113,10 @@ _RUN_JS = """async options => {
     return [violations, contrasts.some(node => node.any[0]?.data?.contrastRatio)];
 }"""
 
-# A tree draws its rows in the frame after the one that says which of them is chosen.
-_DRAWN_JS = """() => [...document.querySelectorAll(".ipyasgi-panel [aria-activedescendant]")]
-    .every(one => document.getElementById(one.getAttribute("aria-activedescendant")))"""
-
 
 def _serious(page: Page, rules: dict[str, object] | None = None) -> list[str]:
     if not page.evaluate("() => 'axe' in window"):
         page.evaluate(AXE_SCRIPT)
-    page.wait_for_function(_DRAWN_JS)
     violations, measured = page.evaluate(_RUN_JS, _OPTIONS | (rules or {}))
     assert measured, "axe-core takes it all as hidden"
     return [

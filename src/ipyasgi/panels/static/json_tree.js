@@ -209,9 +209,7 @@ export class JsonTree {
     this.path.textContent = visibleText(this.pointer()) || "(root)";
     this.path.title = this.path.textContent;
     this.drawActs();
-    const place = this.placeOf(node);
-    this.box.setAttribute("aria-activedescendant", `${this.id}-${node}`);
-    this.rows.reveal(place);
+    this.rows.reveal(this.placeOf(node));
     this.rows.redraw();
   }
 

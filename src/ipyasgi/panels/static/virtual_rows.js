@@ -121,5 +121,9 @@ export class VirtualRows {
     for (let index = from; index < to; index += 1) rows.push(this.drawRow(index));
     this.window.style.transform = `translateY(${shiftPx}px)`;
     this.window.replaceChildren(...rows);
+    // Set with the rows, because it may name only one that is there: the selected row may be scrolled out of view.
+    const active = rows.find((row) => row.getAttribute("aria-selected") === "true");
+    if (active) this.box.setAttribute("aria-activedescendant", active.id);
+    else this.box.removeAttribute("aria-activedescendant");
   }
 }

@@ -526,6 +526,9 @@ var VirtualRows = class {
     for (let index = from; index < to; index += 1) rows.push(this.drawRow(index));
     this.window.style.transform = `translateY(${shiftPx}px)`;
     this.window.replaceChildren(...rows);
+    const active = rows.find((row) => row.getAttribute("aria-selected") === "true");
+    if (active) this.box.setAttribute("aria-activedescendant", active.id);
+    else this.box.removeAttribute("aria-activedescendant");
   }
 };
 
@@ -714,9 +717,7 @@ var JsonTree = class {
     this.path.textContent = visibleText(this.pointer()) || "(root)";
     this.path.title = this.path.textContent;
     this.drawActs();
-    const place = this.placeOf(node);
-    this.box.setAttribute("aria-activedescendant", `${this.id}-${node}`);
-    this.rows.reveal(place);
+    this.rows.reveal(this.placeOf(node));
     this.rows.redraw();
   }
   /** @param {MouseEvent} event */

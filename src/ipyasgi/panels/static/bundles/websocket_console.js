@@ -601,6 +601,9 @@ var VirtualRows = class {
     for (let index = from; index < to; index += 1) rows.push(this.drawRow(index));
     this.window.style.transform = `translateY(${shiftPx}px)`;
     this.window.replaceChildren(...rows);
+    const active = rows.find((row) => row.getAttribute("aria-selected") === "true");
+    if (active) this.box.setAttribute("aria-activedescendant", active.id);
+    else this.box.removeAttribute("aria-activedescendant");
   }
 };
 

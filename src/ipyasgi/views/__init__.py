@@ -8,6 +8,7 @@ from . import (
     exchange,
     explorer,
     lifespan,
+    load,
     middleware,
     pairs,
     pending,
@@ -16,6 +17,7 @@ from . import (
     routes,
     run,
     state,
+    timing,
     trace,
 )
 
@@ -24,6 +26,7 @@ __all__ = [
     "exchange",
     "explorer",
     "lifespan",
+    "load",
     "middleware",
     "pairs",
     "pending",
@@ -32,5 +35,6 @@ __all__ = [
     "routes",
     "run",
     "state",
+    "timing",
     "trace",
 ]

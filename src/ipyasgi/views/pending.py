@@ -78,11 +78,11 @@ def hint_of(rows: Sequence[PendingShown]) -> str:
 
 def view_progress(progress: Progress, phase: Phase = "running") -> View:
     """Return ``120 of 500 sent again, 3 failed  1.2 s``; after an interrupt, the names of the exchanges instead."""
-    summary = f"{progress.done:,} of {progress.total:,} sent again{_failed(progress)}"
+    summary = f"{progress.done:,} of {progress.total:,} {progress.unit}{_failed(progress)}"
     about = time_of(progress.elapsed_s * 1e9) if progress.done else ""
     if phase == "interrupted":
         summary = f"interrupted: {summary}"
-        about = f"{_names_of(progress)} in the history" if progress.done else ""
+        about = f"{_names_of(progress)} in the history" if progress.last else ""
     text = f"{summary}  {about}".rstrip()
     return build_view(text, "progress.html", progress=progress, phase=phase, summary=summary, about=about)
 
@@ -100,9 +100,10 @@ def show_pending(pending: Pending[Any], settings: Settings) -> PendingShown:
         if exchange is not None:
             name, state, tone = exchange.name, exchange.outcome, "good" if exchange.ok else "bad"
     else:
-        name, target = _names_of(progress), count_of(progress.total, "request")
+        name, target = _names_of(progress), count_of(len(subject), "request")
         running = "sending"
-        about = f"{progress.done:,} of {progress.total:,}{_failed(progress)}"
+        unit = "" if progress.unit == Progress().unit else f" {progress.unit}"
+        about = f"{progress.done:,} of {progress.total:,}{unit}{_failed(progress)}"
         if done and not state:
             state, tone = "ended", "bad" if progress.failed else "good"
     return PendingShown(

@@ -58,9 +58,9 @@ GROUPS = (
     ),
     Group(
         name="Again",
-        about="resend, compare, export",
+        about="resend, compare, measure, export",
         example="%asgi recheck method:GET",
-        commands=("replay", "recheck", "export"),
+        commands=("replay", "recheck", "time", "load", "export"),
     ),
     Group(
         name="App",

@@ -17,16 +17,35 @@ import sys
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable
-from typing import Literal, TypeVar, TypeVarTuple, Unpack
+from typing import TYPE_CHECKING, Literal, TypeVar, TypeVarTuple, Unpack
 
 from ..protocol.errors import DeadlineError, LoopError
 from . import graces
 from .inbox import Inbox, WaitPlan
 from .jobs import Job, inbox_of, wait_done
 
+if TYPE_CHECKING:
+    from .held_time import HeldTime, HeldWatch
+
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
 Backend = Literal["asyncio", "trio"]
+
+
+class Present:
+    """
+    What a loop runs now, for threads that look.
+
+    :ivar held: the `HeldTime` of the call that ran last
+    :ivar watch: the one that looks, until ``watched_until_ns`` by `time.perf_counter_ns`
+    """
+
+    __slots__ = ("held", "watch", "watched_until_ns")
+
+    def __init__(self) -> None:
+        self.held: HeldTime | None = None
+        self.watch: HeldWatch | None = None
+        self.watched_until_ns = 0
 
 
 class Loop(ABC):
@@ -37,6 +56,7 @@ class Loop(ABC):
     :ivar closers: lifespan shutdowns, called by `close` with a time limit in seconds
     :ivar suspect: whether abandoned work seems to block the loop
     :ivar lost: whether it was abandoned because something blocks it permanently
+    :ivar present: what it runs now
     :ivar owned: whether it was made for the app; False for the caller's own loop, which is never stopped here
     """
 
@@ -47,6 +67,7 @@ class Loop(ABC):
         self.closers: list[Callable[[float], object]] = []
         self.suspect = False
         self.lost = False
+        self.present = Present()
 
     def __repr__(self) -> str:
         state = "lost" if self.lost else "closed" if self.closed else "running"

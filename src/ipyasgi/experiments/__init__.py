@@ -1,0 +1,11 @@
+"""Floor 8: many requests as one question.
+
+Each question is a module: its statistics or search is pure, and it sends requests through `Subject`, the protocol that
+an `Explorer` fulfils, so that nothing here imports upward.
+"""
+
+from __future__ import annotations
+
+from .subject import Subject
+
+__all__ = ["Subject"]

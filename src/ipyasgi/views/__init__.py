@@ -15,6 +15,7 @@ from . import (
     profile,
     routes,
     run,
+    shrink,
     state,
     trace,
 )
@@ -31,6 +32,7 @@ __all__ = [
     "profile",
     "routes",
     "run",
+    "shrink",
     "state",
     "trace",
 ]

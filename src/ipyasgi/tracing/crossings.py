@@ -231,10 +231,10 @@ def picture_scope(scope: Mapping[str, Any], outer: ScopePicture = NO_SCOPE) -> S
     if not others and len(before) == len(scope):
         return outer
     for key in others:
-        value = scope.get(key)
-        kind = type(value)
+        one: Any = scope.get(key)
+        kind = type(one)
         if (kind is list or kind is dict) and (key not in _QUIET or key == "headers"):
-            copies[key] = tuple(value) if kind is list else dict(value)
+            copies[key] = tuple(one) if kind is list else dict(one)
     return ScopePicture(dict(scope), copies)
 
 

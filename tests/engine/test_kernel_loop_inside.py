@@ -126,7 +126,7 @@ def test_a_loop_that_does_not_run_is_run() -> None:
     with pytest.raises(TimeoutError):
         loop.submit(asyncio.sleep, 0.2).result(0.01)
     cycle = begun(app, loop)
-    cycle.wait_response(gap_s=5)
+    cycle.wait_response(gap_s=20)
     assert cycle.content() == b"x"
     idle.run_until_complete(asyncio.sleep(0.2))
     assert asyncio.all_tasks(idle) == set()

@@ -194,7 +194,7 @@ def test_an_interrupt_inside_itself() -> None:
                 try:
                     loop.call(work)
                 except KeyboardInterrupt:
-                    assert 0.1 < time.monotonic() - began < 0.7, time.monotonic() - began
+                    assert 0.1 < time.monotonic() - began < 5, time.monotonic() - began
                 else:
                     raise AssertionError("no interrupt")
                 assert asyncio.all_tasks() == {asyncio.current_task()}

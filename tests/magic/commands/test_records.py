@@ -104,7 +104,7 @@ def test_a_recheck_in_the_background(shell):
     for line in ("%asgi recheck 1-2 &", "%asgi recheck --background --send-twice never --timeout 5"):
         pending = shell.run(line)
         assert isinstance(pending, Pending)
-        assert len(pending.result(5).same) == 2
+        assert len(pending.result(20).same) == 2
         assert "recheck 2 requests  ended  2 of 2" in shell.shown(pending)["text/plain"]
 
 

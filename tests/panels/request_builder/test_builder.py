@@ -120,6 +120,25 @@ def test_the_rail_s_labels_come_after_the_first_form(store: Store, until: Callab
         assert builder.form.choices[0]["description"] == "Add an item"
 
 
+def test_lost_routes_are_sent_again_when_the_page_asks(store: Store, page_says: Callable, until: Callable) -> None:
+    """The routes of a large app are long: only their number is repeated, and an equal list is not counted."""
+    sent: list[str] = []
+    with Explorer(store, lifespan="off") as explorer:
+        builder = RequestBuilder(explorer)
+        until(lambda: builder.form.choices_turn == 1)  # with what the document says of them
+        builder.form.send_state = lambda key: sent.extend(key)
+        page_says(builder.form, ask="choices")
+        until(lambda: "choices" in sent)
+        builder._page.paint_choices()
+        builder._page._take_choices(builder._page._choices)
+        until(lambda: builder.form.choices_turn == 2)
+        assert builder._page._choices_turn == 2
+        with builder.queue._lock:
+            repeated = {name for target, name in builder.queue._repeats if target is builder.form}
+    assert "choices_turn" in repeated
+    assert "choices" not in repeated
+
+
 def test_a_panel_without_a_kernel_lists_a_hundred_routes() -> None:
     """Each notebook that is saved has them, and JupyterLab searches them before the panel is drawn."""
     store = Store()

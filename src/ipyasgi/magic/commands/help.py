@@ -60,7 +60,7 @@ GROUPS = (
         name="Again",
         about="resend, compare, export",
         example="%asgi recheck method:GET",
-        commands=("replay", "recheck", "export", "shrink"),
+        commands=("replay", "recheck", "export", "fuzz", "shrink"),
     ),
     Group(
         name="App",

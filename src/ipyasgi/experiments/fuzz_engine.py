@@ -115,16 +115,7 @@ class FuzzEngine:
     def _schema(self) -> Any:
         schemathesis = importlib.import_module("schemathesis")
         config = importlib.import_module("schemathesis.config").SchemathesisConfig.from_dict(
-            {
-                "seed": self.seed,
-                "max-time": max(1, math.ceil(self.seconds)),
-                "continue-on-failure": True,  # else an operation ends at its first finding, such as a status
-                "base-url": self.base_url,
-                "warnings": False,
-                "cache": {"enabled": False},
-                "generation": {"database": "none"},
-                "checks": {name: {"enabled": False} for name in self.without},
-            }
+            build_config(seed=self.seed, seconds=self.seconds, base_url=self.base_url, without=self.without)
         )
         try:
             schema = schemathesis.openapi.from_dict(self.document, config=config)
@@ -178,6 +169,20 @@ class FuzzEngine:
         while len(self._exchanges) > _KEPT_EXCHANGES:  # of requests that its checks send
             self._exchanges.popitem(last=False)
         return exchange
+
+
+def build_config(*, seed: int, seconds: float, base_url: str, without: Sequence[str] = ()) -> dict[str, Any]:
+    """Return schemathesis' configuration, so that no file of the current folder decides; ``without`` are checks."""
+    return {
+        "seed": seed,
+        "max-time": max(1, math.ceil(seconds)),
+        "continue-on-failure": True,  # else an operation ends at its first finding, such as a status
+        "base-url": base_url,
+        "warnings": False,
+        "cache": {"enabled": False},
+        "generation": {"database": "none"},
+        "checks": {name: {"enabled": False} for name in without},
+    }
 
 
 def load_schemathesis() -> None:

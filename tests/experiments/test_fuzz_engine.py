@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from ipyasgi import Explorer
-from ipyasgi.experiments.fuzz_engine import FuzzEngine, Stopped, cache_folder, load_schemathesis, spec_of
+from ipyasgi.experiments.fuzz_engine import FuzzEngine, Stopped, build_config, cache_folder, load_schemathesis, spec_of
 from ipyasgi.protocol.errors import RequestError
 
 from .planted import build_app
@@ -103,6 +103,27 @@ async def small(scope, receive, send):
     await send({"type": "http.response.body", "body": b'"many"'})
 
 
+def test_the_names_of_schemathesis_are_there(quiet):
+    """What is used and not public is there in the version that is installed, and knows our configuration."""
+    from schemathesis import openapi
+    from schemathesis.config import SchemathesisConfig
+    from schemathesis.engine import from_schema
+    from schemathesis.transport.requests import REQUESTS_TRANSPORT, ManagedCookiesSession
+
+    config = SchemathesisConfig.from_dict(
+        build_config(seed=1, seconds=0.2, base_url="http://localhost:8000", without=["ignored_auth"])
+    )
+    schema = openapi.from_dict(SMALL, config=config)
+    assert isinstance(type(schema).transport, property)
+    assert callable(schema.auth)
+    assert [one.ok().label for one in schema.get_all_operations()] == ["GET /count"]
+    assert callable(REQUESTS_TRANSPORT.send)
+    assert ManagedCookiesSession().adapters
+    assert callable(from_schema(schema).execute)
+
+
+@pytest.mark.nightly
+@pytest.mark.timeout(300)
 def test_a_response_against_the_document_is_found(quiet):
     """A case goes through our client, its check finds the contradiction, and both are tied by the case's id."""
     sent = []

@@ -98,9 +98,10 @@ class FuzzEngine:
         """
         load_schemathesis()
         with _hypothesis_home(cache_folder()):
+            schema = self._schema()
             _make_tables()
             self._until_s = time.monotonic() + self.seconds
-            stream = importlib.import_module("schemathesis.engine").from_schema(self._schema()).execute()
+            stream = importlib.import_module("schemathesis.engine").from_schema(schema).execute()
             try:
                 for event in stream:
                     yield from self._read(event)

@@ -218,6 +218,7 @@ def test_an_interrupt_returns_what_was_found(explorer):
     found = explorer.shrink(target, seconds=LONG_S, on_progress=on_progress)
     assert found.stopped == "interrupted"
     assert found.steps[-1].exception_name == "KeyError"
+    assert "%asgi replay r1-r17 sends again what it had received" in found.notes[-1]
     assert explorer.get("/health").status_code == 200
 
 

@@ -67,7 +67,8 @@ class Shrunk(Shown):
 
     def __repr__(self) -> str:
         if not self.steps:
-            return f"<Shrunk {self.target.name}: it did not fail again, {self.tries} tries>"
+            end = "it did not fail again" if self.stopped == "finished" else "not made to fail again"
+            return f"<Shrunk {self.target.name}: {end}, {self.tries} tries>"
         return f"<Shrunk {self.target.name}: {len(self.steps)} of {self.earlier + 1} requests, {self.tries} tries>"
 
 
@@ -226,7 +227,7 @@ def shrink(
             changes = compare(state, trials.pictures())
             notes += (_state_note(len(again), [one.path for one in changes], fresh=trials.has_lifespan),)
     elif since_start is not None:
-        notes += ("the app was restarted for each try, and its state is that of the last one",)
+        notes += (_lost_note(since_start),)
     return Shrunk(
         steps=Exchanges(map(trials.keep, shrinker.results)),
         before=Exchanges(step.origin for step in shrinker.best),
@@ -293,6 +294,14 @@ def _why_not(results: Sequence[Exchange], steps: Sequence[Step]) -> tuple[str, .
         return (note,)
     more = f" and {len(others) - _MOST_NAMES} more" if len(others) > _MOST_NAMES else ""
     return note, f"another outcome than recorded: {', '.join(others[:_MOST_NAMES])}{more}"
+
+
+def _lost_note(received: Sequence[Exchange]) -> str:
+    """Return what became of the app's state after an interrupt, which leaves no time to make it again."""
+    note = "the app was restarted for each try, and its state is that of the last one"
+    if not received:
+        return note
+    return f"{note}: %asgi replay {received[0].name}-{received[-1].name} sends again what it had received"
 
 
 def _state_note(sent: int, changed: Sequence[str], *, fresh: bool) -> str:

@@ -6,7 +6,8 @@ an `Explorer` fulfils, so that nothing here imports upward.
 
 from __future__ import annotations
 
+from .fuzz import Finding, Fuzzed
 from .shrink import Shrunk
 from .subject import Subject
 
-__all__ = ["Shrunk", "Subject"]
+__all__ = ["Finding", "Fuzzed", "Shrunk", "Subject"]

@@ -27,6 +27,8 @@ from ..engine.lifespan import LifespanMode
 from ..engine.loops import Loop
 from ..engine.pending import Pending, Progress
 from ..engine.runs import WebSocketRun
+from ..experiments.fuzz import Fuzzed, FuzzRun, longest_wait, pick_seed, select_operations
+from ..experiments.fuzz_engine import load_schemathesis
 from ..experiments.shrink import Shrunk, shrink
 from ..history.comparison import Comparison, compare
 from ..history.exchange import Exchange, Exchanges, only_requests
@@ -80,7 +82,7 @@ from .request_kwargs import HandshakeKwargs, RequestKwargs, SendKwargs, check_au
 from .sent_body import SentBody
 from .sign_in import build_credential, choose_scheme, sign, sign_in
 from .socket_history import keep_socket
-from .trials import ExplorerTrials, cookies_before
+from .trials import ExplorerTrials, cookies_before, wait_for
 from .websocket_session import SessionRegistry, SocketMessage, WebSocketSession, exchange_messages
 
 T = TypeVar("T")
@@ -607,6 +609,62 @@ class Explorer(Shown):
         return compare(old, new)
 
     # -- many requests as one question ---------------------------------------------------------------------
+
+    def fuzz(
+        self,
+        which: str | None = None,
+        seconds: float = 30.0,
+        seed: int | None = None,
+        *,
+        on_progress: OnProgress | None = None,
+    ) -> Fuzzed:
+        """
+        Send generated requests to the operations of the app's document, and return what they found.
+
+        Findings are crashes, each with the smallest request, and the earlier ones that it needs on a fresh start; then
+        responses that contradict the document. Their exchanges are added to the history. Requests have the user's
+        `credentials`, default headers and cookies. Afterwards the app is restarted, because its state is of no use.
+        An interrupt ends the run, and what was found is returned. Needs the extra ``ipyasgi[fuzz]``.
+
+        :param which: an operation such as ``POST /items``, or terms such as ``method:POST path:/items* tag:pets``;
+            by default all
+        :param seconds: for everything; a fifth of it is for making crashes smaller
+        :param seed: of the generated requests; by default a new one, which is part of the value
+        :param on_progress: called with the `Progress` every 0.2 s
+        Raises `RequestError` without the extra, for a broken document, and if no operation matches.
+        """
+        self._check_open()
+        load_schemathesis()
+        document = self.openapi
+        operations = select_operations(document, which)
+        has_default = "authorization" in self.client.headers or len(self.client.cookies) > 0
+        with self._trials(cookies=dict(self.cookies), timeout_s=longest_wait(self.settings)) as trials:
+            run = FuzzRun(
+                trials=trials,
+                document=document,
+                operations=operations,
+                seed=pick_seed() if seed is None else seed,
+                seconds=seconds,
+                base_url=self.settings.base_url,
+                sign=functools.partial(self._signed, options={}) if len(self.credentials) else None,
+                without=["ignored_auth"] if has_default else [],
+                earlier=self._sent_since_start([one for one in self.history if one.is_request]),
+            )
+
+            def work(pending: Pending[None]) -> None:
+                run.trials = dataclasses.replace(trials, check=pending.check, on_call=pending.take_call)
+                run.work()
+
+            pending = Pending(
+                work,
+                self._background_loop(),
+                waits_on=self._client_options["loop"],
+                verb="fuzz",
+                description=f"the fuzzing of {len(operations)} operations",
+                owner=self,
+                subject=Exchanges(),
+            )
+            return run.result("" if wait_for(pending, run, on_progress) else "interrupted")
 
     def shrink(self, which: str | Exchange, *, seconds: float = 20.0, on_progress: OnProgress | None = None) -> Shrunk:
         """

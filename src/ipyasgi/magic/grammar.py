@@ -110,6 +110,7 @@ OPTIONS: dict[str, Option] = {
         Option("scheme", "NAME", "name the security scheme of the app's document, if there are several"),
         Option("to", "FILE", "write to FILE (overwrites)"),
         Option("seconds", "SECONDS", "stop after SECONDS"),
+        Option("seed", "NUMBER", "generate the requests of an earlier run again"),
         Option("send", "", "send the imported requests in order"),
         Option("send-twice", "safe|always|never", "send these requests twice to detect values that always change"),
         Option("show", "", "show the value even if the line is not the last of its cell"),

@@ -29,7 +29,11 @@ from ..engine.pending import Pending, Progress
 from ..engine.runs import WebSocketRun
 from ..experiments.fuzz import Fuzzed, FuzzRun, longest_wait, pick_seed, select_operations
 from ..experiments.fuzz_engine import load_schemathesis
+from ..experiments.load import USERS, Load, check_load
+from ..experiments.prepared import PreparedRequest, prepare
 from ..experiments.shrink import Shrunk, shrink
+from ..experiments.timing import MOST_RUNS, Timing
+from ..experiments.virtual_users import Failure
 from ..history.comparison import Comparison, compare
 from ..history.exchange import Exchange, Exchanges, only_requests
 from ..history.history import ExchangeStore, History, is_name
@@ -62,6 +66,7 @@ from .changes import Changes
 from .defaults import DefaultCookies, DefaultHeaders
 from .dispatch import Dispatch
 from .events import EventBus, ExplorerEvent
+from .experimenting import Timed, build_failed, load_app, time_requests
 from .explorer_state import ExplorerState
 from .form_check import current_document
 from .lifespan import ExplorerLifespan, LifespanRecorders
@@ -717,6 +722,120 @@ class Explorer(Shown):
             **more,
         )
 
+    @with_arguments(RequestKwargs)
+    def time(
+        self,
+        method: str | RequestSpec,
+        path: str = "",
+        *,
+        against: Explorer | None = None,
+        runs: int = 100,
+        on_progress: OnProgress | None = None,
+        **kwargs: Unpack[RequestKwargs],
+    ) -> Timing:
+        """
+        Send a request many times, and return how long the app takes.
+
+        The first request is recorded in the history, and the others are not. What the app prints is dropped.
+
+        :param method: the method, or a `RequestSpec` instead of method and path
+        :param against: another explorer, to which each round sends the same request, in random order
+        :param runs: how often each app is measured, after a warm-up of a tenth of it
+        :param on_progress: called with the `Progress` before the first request and after each
+        The other arguments and the exceptions are those of `request`.
+        """
+        return time_requests(self._timed(method, path, against, runs, kwargs), runs, self.settings, on_progress)
+
+    @with_arguments(RequestKwargs)
+    def begin_time(
+        self,
+        method: str | RequestSpec,
+        path: str = "",
+        *,
+        against: Explorer | None = None,
+        runs: int = 100,
+        **kwargs: Unpack[RequestKwargs],
+    ) -> Pending[Timing]:
+        """Time a request without waiting, except for the first response; accepts the arguments of `time`."""
+        apps, settings = self._timed(method, path, against, runs, kwargs), self.settings
+
+        def work(pending: Pending[Timing]) -> Timing:
+            return time_requests(apps, runs, settings, pending.note, pending)
+
+        return self._begin_again("time", [one.request.spec for one in apps], work)
+
+    def _timed(
+        self, method: str | RequestSpec, path: str, against: Explorer | None, runs: int, kwargs: RequestKwargs
+    ) -> list[Timed]:
+        if not 0 < runs <= MOST_RUNS:
+            raise RequestError(f"runs must be a number from 1 to {MOST_RUNS:,}")
+        apps = []
+        for one in (self, against) if against is not None else (self,):
+            if isinstance(method, RequestSpec):
+                exchange = one.send(method, **split_arguments(kwargs)[1])
+            else:
+                exchange = one.request(method, path, **kwargs)
+            timeout_s = kwargs.get("timeout", one.settings.timeout_s)
+            request = PreparedRequest.of(exchange)
+            apps.append(Timed(name=one.name, client=one.client, request=request, timeout_s=timeout_s))
+        return apps
+
+    def load(
+        self,
+        which: Which,
+        *,
+        users: Sequence[int] = USERS,
+        seconds: float = 2.0,
+        timeout: float | None = _UNSET,
+        on_progress: OnProgress | None = None,
+    ) -> Load:
+        """
+        Send recorded requests from virtual users on the app's loop, and return throughput and latencies.
+
+        Each user sends the next request when it has a response. At most 10 failed requests are recorded in the history,
+        and the others are not. What the app prints is dropped.
+
+        :param which: as for `replay`; the users send several requests in turn
+        :param users: numbers of users, one after the other
+        :param seconds: for each of them
+        :param timeout: seconds for the requests that have no response then; by default the setting ``timeout_s``
+        :param on_progress: called with the `Progress` several times a second
+        Raises `DeadlineError` if the app blocks its loop, `FilterError`, `LoopError`, `RequestError`, and ``KeyError``
+        for a name that is not in the history.
+        """
+        requests, how = self._loaded(which, users, seconds, timeout)
+        return load_app(self.client, requests, self._keep_failure, self.settings, on_progress, **how)
+
+    def begin_load(
+        self,
+        which: Which,
+        *,
+        users: Sequence[int] = USERS,
+        seconds: float = 2.0,
+        timeout: float | None = _UNSET,
+    ) -> Pending[Load]:
+        """Load the app without waiting; accepts the arguments of `load`."""
+        requests, how = self._loaded(which, users, seconds, timeout)
+        client, settings = self.client, self.settings
+
+        def work(pending: Pending[Load]) -> Load:
+            return load_app(client, requests, self._keep_failure, settings, pending.note, pending, **how)
+
+        return self._begin_again("load", requests, work)
+
+    def _loaded(
+        self, which: Which, users: Sequence[int], seconds: float, timeout: float | None
+    ) -> tuple[tuple[PreparedRequest, ...], dict[str, Any]]:
+        how = {"users": check_load(users, seconds), "seconds": seconds, "timeout_s": self._seconds(timeout)}
+        self._check_open()
+        return prepare(self.history.select(which), "sent again"), how
+
+    def _keep_failure(self, failure: Failure) -> str:
+        exchange = build_failed(failure, self._store, self.settings)
+        self._store.append(exchange)
+        self._events.publish("exchange", exchange)
+        return exchange.name
+
     # -- files ---------------------------------------------------------------------------------------------
 
     def save(
@@ -977,7 +1096,7 @@ class Explorer(Shown):
     def _begin_again(
         self,
         verb: str,
-        chosen: Exchanges,
+        chosen: Sequence[Any],
         work: Callable[[Pending[T]], T],
         on_change: Callable[[Pending[T]], object] | None = None,
     ) -> Pending[T]:

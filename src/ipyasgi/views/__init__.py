@@ -9,6 +9,7 @@ from . import (
     explorer,
     fuzz,
     lifespan,
+    load,
     middleware,
     pairs,
     pending,
@@ -18,6 +19,7 @@ from . import (
     run,
     shrink,
     state,
+    timing,
     trace,
 )
 
@@ -27,6 +29,7 @@ __all__ = [
     "explorer",
     "fuzz",
     "lifespan",
+    "load",
     "middleware",
     "pairs",
     "pending",
@@ -36,5 +39,6 @@ __all__ = [
     "run",
     "shrink",
     "state",
+    "timing",
     "trace",
 ]

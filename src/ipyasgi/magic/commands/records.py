@@ -16,7 +16,7 @@ from ..grammar import Line
 from ..python_call import Argument, PythonCall, ShownText, coded, imported, literal, read_string, run, send
 from ..request_line.item_values import read_file
 from ..tokenizer import GrammarError, Token
-from .command import command, one_of, run_named
+from .command import command, one_of, run_metered, run_named
 
 _MOST_NOTES = 20
 
@@ -30,14 +30,6 @@ def _run_export(apps: AttachedApps, line: Line, python: PythonCall) -> Any:
     except (OSError, ValueError) as exc:
         raise GrammarError(f"Cannot write {path.name}: {exc}") from None
     return path.expanduser()
-
-
-def _run_metered(apps: AttachedApps, line: Line, python: PythonCall) -> Any:
-    """Run a call with a progress display, which ``--as-python`` leaves out."""
-    if "background" in line.options:
-        return run_named(apps, line, python)
-    with apps.meter() as meter:
-        return run_named(apps, line, python, on_progress=meter)
 
 
 @command(
@@ -71,7 +63,7 @@ def _show(explorer: PythonCall, line: Line) -> PythonCall:
     "replay",
     "[NAME | A-B | FILTER]",
     "resend recorded requests (default: the newest)",
-    run=_run_metered,
+    run=run_metered,
     example="replay r1",
     options=("timeout", "background"),
 )
@@ -85,7 +77,7 @@ def _replay(explorer: PythonCall, line: Line) -> PythonCall:
     "recheck",
     "[NAME | A-B | FILTER]",
     "resend recorded requests and report changed responses (default: all)",
-    run=_run_metered,
+    run=run_metered,
     example="recheck method:GET",
     options=("timeout", "send-twice", "background"),
 )
@@ -248,7 +240,7 @@ def _curl(explorer: PythonCall, line: Line) -> PythonCall:
             f"%asgi curl takes one command, not {len(specs)}. Write them below `%%asgi import - --send`."
         )
     redactor = replace(line.redactor, show="show-secrets" in line.options)
-    call = send(explorer, specs[0], lambda: build_code(hide_secrets(specs, redactor)[0][0]), waits=True)
+    call = send(explorer, specs[0], lambda: build_code(hide_secrets(specs, redactor)[0][0]), waits=True, options={})
     return call.with_secrets() if "show-secrets" in line.options else call
 
 

@@ -6,6 +6,7 @@ an `Explorer` fulfils, so that nothing here imports upward.
 
 from __future__ import annotations
 
+from .coverage import Coverage, CoveredOperation, CoveredStatus
 from .subject import Subject
 
-__all__ = ["Subject"]
+__all__ = ["Coverage", "CoveredOperation", "CoveredStatus", "Subject"]

@@ -5,6 +5,7 @@ The import registers the views with `ipyasgi.shown`.
 
 from . import (
     comparison,
+    coverage,
     exchange,
     explorer,
     lifespan,
@@ -21,6 +22,7 @@ from . import (
 
 __all__ = [
     "comparison",
+    "coverage",
     "exchange",
     "explorer",
     "lifespan",

@@ -2,6 +2,14 @@
 
 from __future__ import annotations
 
-from .command import Command
+from ..grammar import Line
+from ..python_call import PythonCall
+from .command import Command, command
 
-COMMANDS: tuple[Command, ...] = ()
+
+@command("coverage", "", "list which operations were tried, and which documented responses were seen", most=0)
+def _coverage(explorer: PythonCall, line: Line) -> PythonCall:
+    return explorer.coverage()
+
+
+COMMANDS: tuple[Command, ...] = (_coverage,)

@@ -54,7 +54,7 @@ GROUPS = (
         name="Look",
         about="show what was recorded, and the app",
         example="%asgi history status:2xx",
-        commands=("history", "show", "diff", "routes", "middleware", "docs", "state", "tb"),
+        commands=("history", "show", "diff", "routes", "middleware", "docs", "coverage", "state", "tb"),
     ),
     Group(
         name="Again",

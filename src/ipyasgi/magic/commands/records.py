@@ -6,16 +6,18 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from ...explorer.explorer import Explorer
 from ...formats import FORMATS, Imported, import_requests
 from ...formats.placeholders import hide_secrets
-from ...formats.python_code import build_code
+from ...formats.python_code import PythonCode, build_code
 from ...history.exchange import Exchanges
 from ...history.history import is_name
-from ..attached_apps import AttachedApps
+from ..attached_apps import AttachedApps, AttachOptions
 from ..grammar import Line
-from ..python_call import Argument, PythonCall, ShownText, coded, imported, literal, read_string, run, send
+from ..python_call import Argument, PythonCall, ShownText, coded, imported, literal, read_string, run, send, write
 from ..request_line.item_values import read_file
 from ..tokenizer import GrammarError, Token
+from .apps import find_attached, write_explorer
 from .command import command, one_of, run_named
 
 _MOST_NOTES = 20
@@ -34,10 +36,18 @@ def _run_export(apps: AttachedApps, line: Line, python: PythonCall) -> Any:
 
 def _run_metered(apps: AttachedApps, line: Line, python: PythonCall) -> Any:
     """Run a call with a progress display, which ``--as-python`` leaves out."""
+    more = {"against": _other(apps, line)} if "against" in line.options else {}
     if "background" in line.options:
-        return run_named(apps, line, python)
+        return run_named(apps, line, python, **more)
     with apps.meter() as meter:
-        return run_named(apps, line, python, on_progress=meter)
+        return run_named(apps, line, python, on_progress=meter, **more)
+
+
+def _other(apps: AttachedApps, line: Line) -> Explorer:
+    """Return the explorer of the attached app that ``--against`` names."""
+    attachment = apps.attached[find_attached(apps, line.options["against"].fill())]
+    apps.say(attachment.follow())
+    return attachment.explorer
 
 
 @command(
@@ -87,11 +97,15 @@ def _replay(explorer: PythonCall, line: Line) -> PythonCall:
     "resend recorded requests and report changed responses (default: all)",
     run=_run_metered,
     example="recheck method:GET",
-    options=("timeout", "send-twice", "background"),
+    options=("against", "timeout", "send-twice", "background"),
 )
 def _recheck(explorer: PythonCall, line: Line) -> PythonCall:
     which = [line.tail()] if line.words else []
     options = line.seconds(timeout="timeout")
+    if "against" in line.options:
+        code = PythonCode()
+        other = write(write_explorer(line.options["against"].fill(), AttachOptions()), code)
+        options["against"] = coded(None, other, *code.imports)  # the attached explorer takes its place
     if "send-twice" in line.options:
         given = line.options["send-twice"].fill()
         options["send_twice"] = one_of(given, ("safe", "always", "never"), "recheck --send-twice")

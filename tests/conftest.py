@@ -100,6 +100,14 @@ def _log_handlers() -> list[logging.Handler]:
     return [handler for handler in logging.root.handlers if not type(handler).__module__.startswith("_pytest.")]
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _no_held_loop_of_a_busy_machine() -> Iterator[None]:
+    """Let no display say that the loop was held, as any app may while the machine does something else."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("ipyasgi.engine.held_time.HELD_NS", 10**18)
+        yield
+
+
 @pytest.fixture
 def may_block() -> None:
     """Let this test block a loop."""

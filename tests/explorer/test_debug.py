@@ -83,7 +83,7 @@ def test_stepping_out_of_the_endpoint(explorer: Explorer, typed: list[Answer], p
     assert explorer.get(path, debug="pdb").text == "41"
     assert explorer.get("/plain").text == "41"
 
-    assert 20 - len(typed) == (3 if path == "/def" else 5)  # its lines after breakpoint(), and its return
+    assert 20 - len(typed) == (3 if path == "/def" else 4)  # its lines after breakpoint(), and the return of a def
 
 
 @pytest.mark.parametrize("path", ["/def", "/async", "/input"])

@@ -98,6 +98,8 @@ def names(explorer: Explorer, text: str) -> list[str]:
         ("slow:>=0.3s", "7"),
         ("slow:1d", ""),
         ("-slow:1min", "12345678"),
+        ("held:1d", ""),
+        ("held:0ms", "12345678"),
         ("size:>10kB", "12"),
         ("size:0", "46"),
         ("size:1-10", "357"),
@@ -170,8 +172,10 @@ def test_what_cannot_be_read_is_said(explorer: Explorer, text: str, told: str) -
 
 
 _WORDS = st.sampled_from(
-    ["method:", "status:", "path:", "host:", "name:", "header:", "slow:", "size:", "since:", "body~", "request~", "-",
-     "not:", "error", "violation", ">=", "<", "4xx", "404", "-", "*", ",", "=", "ms", "kB", "1", '"', "'", "\\", " "]
+    ["method:", "status:", "path:", "host:", "name:", "header:", "slow:", "held:", "size:", "since:", "body~",
+     "request~",
+     "-", "not:", "error", "violation", ">=", "<",
+     "4xx", "404", "-", "*", ",", "=", "ms", "kB", "1", '"', "'", "\\", " "]
 )  # fmt: skip
 
 

@@ -27,6 +27,7 @@ from .jobs import is_cancellation
 from .loops import Loop
 
 if TYPE_CHECKING:
+    from .held_time import HeldTime
     from .recording import Observer, Recording
     from .runs import Run
 
@@ -55,6 +56,12 @@ class AppCall(CallHandle):
             from .recording import Recording  # an eighth of our import time, and not needed by a plain client
 
             self.recording = Recording(scope, observer)
+        self._held: HeldTime | None = None
+        if observer is not None and scope["type"] != "lifespan":
+            from .held_time import HeldTime, HeldWatch  # it imports asyncio
+
+            self._held = HeldTime(loop.present)
+            self.watches.append(HeldWatch(loop.present))
         self._observer = observer
         self._scope: anyio.CancelScope | None = None
         self._cancel_requested = False
@@ -128,7 +135,10 @@ class AppCall(CallHandle):
                 around = contextlib.nullcontext() if self._observer is None else self._observer.around()
                 with anyio.CancelScope() as self._scope, around:
                     self._coroutine = self.app(self.scope, receive, send)
-                    await self._coroutine
+                    if self._held is None:
+                        await self._coroutine
+                    else:
+                        await self._held.run(self._coroutine, self.loop.backend)
         except GeneratorExit:
             raise
         except BaseException as exc:
@@ -153,6 +163,7 @@ class AppCall(CallHandle):
                 exception=self.exception,
                 violations=tuple(self.violations),
                 waited_at=self.waited_at,
+                **(self._held.read()._asdict() if self._held is not None else {}),
                 **self._extra_fields(),
             )
 

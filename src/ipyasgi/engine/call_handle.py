@@ -53,13 +53,11 @@ class Deadline(NamedTuple):
 
 
 class Watch(Protocol):
-    """
-    Looks at a call now and then, on the thread that waits for it; must not block or raise.
+    """Looks at a call now and then, on the thread that waits for it; must not block or raise."""
 
-    :ivar every_s: seconds between two looks
-    """
-
-    every_s: float
+    @property
+    def every_s(self) -> float:
+        """Seconds until the next look."""
 
     def look(self) -> None:
         """Look at the call."""
@@ -71,7 +69,7 @@ class CallHandle(ABC):
 
     :ivar ended: whether the app's coroutine has ended
     :ivar outcome: how it has ended
-    :ivar watch: looks at the call while it is waited for, or None
+    :ivar watches: look at the call while it is waited for
     :ivar waited_at: the app's own line when the call was ended from outside; empty if it was not, or is not recorded
     """
 
@@ -81,7 +79,7 @@ class CallHandle(ABC):
         self.outcome: Outcome = "returned"
         self.ended = False
         self.waited_at = ""
-        self.watch: Watch | None = None
+        self.watches: list[Watch] = []
         self._inbox = Inbox()
         self._last_message_s = DEADLINE_CLOCK.now_s()
         self._coroutine: Any = None
@@ -160,15 +158,18 @@ class CallHandle(ABC):
             if gap_s is not None or deadline is not None:
                 end = self._end_of_wait(gap_s, deadline, began_s)
                 left = end.at_s - DEADLINE_CLOCK.now_s()
-            item = yield left if self.watch is None else min(left, self.watch.every_s)
+            slice_s = left
+            for watch in self.watches:
+                slice_s = min(slice_s, watch.every_s)
+            item = yield slice_s
             if isinstance(item, Question):
                 item.answer()
                 continue
             if item is not NOTHING:
                 return self._taken(item)
             self._check_loop()
-            if self.watch is not None:
-                self.watch.look()
+            for watch in self.watches:
+                watch.look()
             if end is not None and left <= 0 and end.at_s <= DEADLINE_CLOCK.now_s():
                 raise (yield from self._time_out(waited_for, end, whole=end is deadline))
 

@@ -17,11 +17,14 @@ import sys
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable
-from typing import Literal, TypeVar, TypeVarTuple, Unpack
+from typing import TYPE_CHECKING, Literal, TypeVar, TypeVarTuple, Unpack
 
 from ..protocol.errors import DeadlineError, LoopError
 from .inbox import Inbox, WaitPlan
 from .jobs import Job, inbox_of, wait_done
+
+if TYPE_CHECKING:
+    from .held_time import HeldTime, HeldWatch
 
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
@@ -32,6 +35,22 @@ CANCEL_GRACE_S = 0.2
 and IPython needs up to another 0.2 s to draw the traceback."""
 
 
+class Present:
+    """
+    What a loop runs now, for threads that look.
+
+    :ivar held: the `HeldTime` of the call that ran last
+    :ivar watch: the one that looks, until ``watched_until_ns`` by `time.perf_counter_ns`
+    """
+
+    __slots__ = ("held", "watch", "watched_until_ns")
+
+    def __init__(self) -> None:
+        self.held: HeldTime | None = None
+        self.watch: HeldWatch | None = None
+        self.watched_until_ns = 0
+
+
 class Loop(ABC):
     """
     Base class of the loops an app can run on.
@@ -40,6 +59,7 @@ class Loop(ABC):
     :ivar closers: lifespan shutdowns, called by `close` with a time limit in seconds
     :ivar suspect: whether abandoned work seems to block the loop
     :ivar lost: whether it was abandoned because something blocks it permanently
+    :ivar present: what it runs now
     :ivar owned: whether it was made for the app; False for the caller's own loop, which is never stopped here
     """
 
@@ -50,6 +70,7 @@ class Loop(ABC):
         self.closers: list[Callable[[float], object]] = []
         self.suspect = False
         self.lost = False
+        self.present = Present()
 
     def __repr__(self) -> str:
         state = "lost" if self.lost else "closed" if self.closed else "running"

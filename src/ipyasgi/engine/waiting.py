@@ -23,7 +23,9 @@ from .source_location import owner_of
 _DEEPEST = 200
 _TASKS_LIMIT = 100
 _SUSPENDED = (CoroutineType, GeneratorType, AsyncGeneratorType)
-_WRAPPERS = frozenset({"async_generator_asend", "async_generator_athrow", "anext_awaitable", "coroutine_wrapper"})
+_WRAPPERS = frozenset(
+    {"async_generator_asend", "async_generator_athrow", "anext_awaitable", "coroutine_wrapper", "MeasuredCoroutine"}
+)
 _LIBRARIES = frozenset({"asyncio", "_asyncio", "anyio", "trio"})
 
 
@@ -163,7 +165,7 @@ def _age_of(task: Any) -> tuple[int, str]:
 def _coroutines_of(tasks: Iterable[Any]) -> Iterator[Any]:
     for task in tasks:
         coroutine = task.get_coro() if hasattr(task, "get_coro") else getattr(task, "coro", None)
-        if isinstance(coroutine, _SUSPENDED):
+        if isinstance(coroutine, _SUSPENDED) or type(coroutine).__name__ in _WRAPPERS:
             yield coroutine
 
 

@@ -182,7 +182,7 @@ class Dispatch:
         self.calls.append(call)
         traced = self.recorders[-1].traced if self.recorders else None
         if traced is not None:
-            call.watch = LoopWatch(traced.tracer, call.loop.call_soon)
+            call.watches.append(LoopWatch(traced.tracer, call.loop.call_soon))
         if self.console is not None:
             self.console.follow(call)
         if self.on_call is not None:

@@ -13,6 +13,7 @@
     header:content-type   header:content-type=*json*          of the request or the response
     slow:100ms        took at least this time                 since:5m        was sent within this time
     contract:error    its response contradicts the app's document; contract:ok does not
+    held:20ms         held the event loop at least this time, without giving it back
     size:>10kB        of the response's body; also 0, <1MB, 1kB-10kB
 
 ``error``: the app raised, sent no response, or a status of 500 or above. ``cut``: the response was cut off.
@@ -280,6 +281,7 @@ _KEYS: Mapping[str, _Key] = {
     "name:": _Key("name:r7 or name:r7,r9", str, lambda one: one.name, _fits, listed=True),
     "header:": _Key("header:x-token or header:content-type=*json*", _read_header, lambda one: one, _has_header),
     "slow:": _Key("slow:100ms, slow:1.5s or slow:2min", _read_least_ns, lambda one: one.elapsed_ns, _within, _TIME),
+    "held:": _Key("held:20ms or held:1s", _read_least_ns, lambda one: one.held_ns, _within, _TIME),
     "size:": _Key("size:>10kB, size:<1MB, size:1kB-10kB or size:0", _read_size, _find_size, _within, "size"),
     "contract:": _Key(
         "contract:error or contract:ok", _read_contract, lambda one: bool(one.errors), operator.eq, "contract"

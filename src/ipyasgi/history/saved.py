@@ -85,6 +85,9 @@ class SavedRun:
     duration_ns: int
     outcome: Outcome
     waited_at: str = ""
+    held_ns: int = 0
+    held_at: str = ""
+    held_by: Literal["computing", "waiting", ""] = ""
     body_bytes: int = 0
     body_sha256: str = ""
     response_end_ns: int | None = None
@@ -262,6 +265,9 @@ def _save_run(exchange: Exchange, redactor: Redactor) -> SavedRun | None:
         duration_ns=run.duration_ns,
         outcome=run.outcome,
         waited_at=run.waited_at,
+        held_ns=run.held_ns,
+        held_at=run.held_at,
+        held_by=run.held_by,
         **more,
     )
 
@@ -399,7 +405,10 @@ def _common(saved: SavedRun) -> dict[str, Any]:
     }
 
 
-_RUN_FIELDS = ("events_dropped", "violations", "started_at_s", "duration_ns", "outcome", "waited_at")
+_RUN_FIELDS = (
+    *("events_dropped", "violations", "started_at_s", "duration_ns", "outcome", "waited_at"),
+    *("held_ns", "held_at", "held_by"),
+)
 
 
 def _restore_http_run(saved: SavedRun) -> HttpRun:

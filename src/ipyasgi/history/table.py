@@ -26,7 +26,20 @@ def to_frame(rows: list[dict[str, Any]]) -> Any:
 
 
 _COLUMNS = (
-    *("name", "sent_at", "method", "path", "query", "status", "outcome", "ms", "background_ms", "bytes", "media_type"),
+    *(
+        "name",
+        "sent_at",
+        "method",
+        "path",
+        "query",
+        "status",
+        "outcome",
+        "ms",
+        "background_ms",
+        "held_ms",
+        "bytes",
+        "media_type",
+    ),
     *("exception", "errors", "violations", "replay_of"),
 )
 
@@ -45,6 +58,7 @@ def _row(exchange: Record) -> dict[str, Any]:
         redactor.text(exchange.outcome),
         round((exchange.elapsed_ns - background_ns) / 1e6, 3),
         round(background_ns / 1e6, 3),
+        round(exchange.held_ns / 1e6, 3),
         response.size_bytes if isinstance(response, BoundedResponse) else len(kept_content(response)),
         response.headers.get("content-type", "").partition(";")[0] if response is not None else "",
         exchange.exception_name,

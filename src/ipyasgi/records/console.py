@@ -112,6 +112,10 @@ def _debugger_of(console: Console, stream: Any, is_here: Callable[[], bool]) -> 
         def stop_here(self, frame: FrameType) -> bool:
             return not owner_of(frame.f_code.co_filename) and bool(super().stop_here(frame))
 
+        def user_exception(self, frame: FrameType, exc_info: Any) -> None:
+            if not owner_of(frame.f_code.co_filename):  # else the end of a coroutine that our code awaits
+                super().user_exception(frame, exc_info)
+
         def set_quit(self) -> None:
             super().set_quit()
             console.interrupt()

@@ -136,6 +136,16 @@ class Record:
         return ()
 
     @property
+    def held_ns(self) -> int:
+        """The longest stretch of nanoseconds for which the app held the event loop, so that nothing else went on."""
+        return self.call.held_ns if self.call is not None else 0
+
+    @property
+    def held_at(self) -> str:
+        """The app's own line in it, ``shop/api.py:42 in block``; empty below 20 ms, or if none was seen."""
+        return self.call.held_at if self.call is not None else ""
+
+    @property
     def cut_off(self) -> bool:
         """Whether a deadline, a cancellation or an interrupt ended a response that had begun; its beginning is kept."""
         return self.run is not None and self.run.cut_off_ns is not None

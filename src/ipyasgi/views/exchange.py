@@ -41,7 +41,7 @@ from .changes import (
     show_output,
     show_rules,
 )
-from .figures import bars_of, count_of, size_of, time_of, times_of
+from .figures import HELD_NS, bars_of, count_of, size_of, time_of, times_of
 from .profile import ProfileShown, profile_lines, show_profile
 from .timeline import Timeline, build_timeline, row_line, timeline_lines
 from .trace import TraceShown, show_trace, trace_lines, trace_marks
@@ -234,7 +234,7 @@ def summarize(exchange: Exchange, settings: Settings, usual: Collection[str] = (
         size=size_of(_size_of(exchange)) if exchange.answered else "",
         sent_at=f"{exchange.sent_at:%H:%M:%S}",
         marks=tuple(_marks(exchange, settings, usual)),
-        notes=(*exchange.notes, *_ending_notes(exchange)),
+        notes=(*exchange.notes, *_held_note(exchange), *_ending_notes(exchange)),
         no_response=_NO_RESPONSE if exchange.response is not None and not exchange.answered else "",
         is_socket=isinstance(exchange, WebSocketExchange),
     )
@@ -299,6 +299,16 @@ def _tone_of(exchange: Exchange) -> str:
 def _size_of(exchange: Exchange) -> int:
     response = exchange.response
     return response.size_bytes if isinstance(response, BoundedResponse) else len(kept_content(response))
+
+
+def _held_note(exchange: Exchange) -> Iterator[str]:
+    """Yield how long the app held the loop, if that is long and its line is known; a trace has a finding about it."""
+    call = exchange.call
+    if call is None or not call.held_at or call.held_ns < HELD_NS or exchange.traced is not None:
+        return
+    other = {"computing": "waiting", "waiting": "computing"}.get(call.held_by)
+    how = f" ({call.held_by}, not {other})" if other else ""
+    yield f"held the event loop for {time_of(call.held_ns)}{how} at {call.held_at}"
 
 
 def _ending_notes(exchange: Exchange) -> Iterator[str]:

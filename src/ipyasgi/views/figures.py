@@ -8,6 +8,9 @@ _BARS = "▁▂▃▄▅▆▇█"
 BACKGROUND_NS = 20e6
 """The least time after the response that counts as background work: below, frameworks tidy up."""
 
+HELD_NS = 20e6
+"""The least time for which an app holds the event loop that is worth a note: below, frameworks do the same."""
+
 
 def time_of(ns: float) -> str:
     """Return nanoseconds as ``840 µs``, ``12.4 ms``, ``1.24 s`` or ``2 min 5 s``."""

@@ -1,0 +1,300 @@
+"""`HeldTime`: the longest stretch for which one call of the app held the event loop. Changes nothing that the app sees.
+
+The call's coroutine, and those of the tasks that it starts, are driven step by step, so each time is exact: from the
+moment the loop resumes a coroutine to the moment it gives the loop back. On trio, which reports its steps, nothing is
+driven. `HeldWatch` looks from the thread that waits which line runs; that measures nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Coroutine, Iterator
+from contextvars import ContextVar
+from typing import Any, Literal, NamedTuple
+
+from .loops import Present
+from .source_location import describe_frames, owner_of
+
+HeldBy = Literal["computing", "waiting", ""]
+HELD_NS = 20_000_000
+"""The shortest stretch whose line is named: shorter ones are what frameworks do."""
+LOOK_S = 0.01
+_RELIEF_S = 0.25  # between two looks at whether a thread still looks
+_ABSENT_NS = 100_000_000  # since the last look of a thread whose call has ended
+_YOUNG_NS = 5_000_000  # a stretch that has just begun: the next look comes before `HELD_NS`
+_COMPUTING = 0.2  # of a stretch: other processes take their part of the processor; a sleep takes about 0.01
+_MOST_FRAMES = 300
+
+
+class Held(NamedTuple):
+    """
+    The longest stretch of one call.
+
+    :ivar held_ns: its nanoseconds
+    :ivar held_at: the app's own line in it, ``shop/api.py:42 in block``; empty below `HELD_NS`, or if none was seen
+    :ivar held_by: whether its thread was ``computing`` or ``waiting``; empty below `HELD_NS`, or while it still runs
+    """
+
+    held_ns: int = 0
+    held_at: str = ""
+    held_by: HeldBy = ""
+
+
+class HeldTime:
+    """
+    The stretches of one call, written on the loop's thread.
+
+    :param present: what the loop runs now
+    :ivar longest: the longest that has ended
+    :ivar began_ns: when the present one began, by `time.perf_counter_ns`; 0 between two
+    :ivar thread: the number of the loop's thread
+    :ivar seen: the beginning of the stretch that was looked at last, and its lines
+    """
+
+    def __init__(self, present: Present) -> None:
+        self._present = present
+        self.longest = Held()
+        self.began_ns = 0
+        self.thread = 0
+        self.seen: tuple[int, Counter[str]] = (0, Counter())
+        self._longest_ns = 0  # also in `longest`, which is slower to read
+        self._cpu_mark_ns = 0
+        self._short_ns = 0  # of stretches since the mark
+
+    async def run(self, coroutine: Coroutine[Any, Any, Any], backend: str) -> None:
+        """Await the call's coroutine, and measure it."""
+        self.thread = threading.get_ident()
+        self._cpu_mark_ns = time.thread_time_ns()
+        token = _HELD.set(self)
+        try:
+            if backend == "trio":
+                await _run_on_trio(self, coroutine)
+            else:
+                with _MeasuredTasks(asyncio.get_running_loop()):
+                    await MeasuredCoroutine(coroutine, self)
+        finally:
+            with contextlib.suppress(ValueError):  # left in another context than it was entered in
+                _HELD.reset(token)
+
+    def begin(self) -> None:
+        """Note that the loop resumes a coroutine."""
+        self._present.held = self
+        self.began_ns = time.perf_counter_ns()
+
+    def end(self) -> None:
+        """Note that it gives the loop back."""
+        began, self.began_ns = self.began_ns, 0
+        took = time.perf_counter_ns() - began
+        if took > self._longest_ns:
+            self._longest_ns = took
+        if took < HELD_NS:
+            self._short_ns += took
+            return
+        cpu_ns = time.thread_time_ns()
+        if took == self._longest_ns:
+            computed = cpu_ns - self._cpu_mark_ns - self._short_ns
+            self.longest = Held(took, self._place(began), "computing" if computed >= took * _COMPUTING else "waiting")
+        self._cpu_mark_ns, self._short_ns = cpu_ns, 0
+
+    def read(self) -> Held:
+        """Return the longest stretch, the present one included, from any thread."""
+        began = self.began_ns
+        present_ns = time.perf_counter_ns() - began if began else 0
+        if present_ns > max(self._longest_ns, HELD_NS):
+            return Held(present_ns, self._place(began))
+        return self.longest if self.longest.held_ns == self._longest_ns else Held(self._longest_ns)
+
+    def _place(self, began_ns: int) -> str:
+        stretch, lines = self.seen
+        return lines.most_common(1)[0][0] if stretch == began_ns and lines else ""
+
+
+_HELD: ContextVar[HeldTime | None] = ContextVar("ipyasgi_held", default=None)
+
+
+class MeasuredCoroutine(Coroutine[Any, Any, Any]):
+    """
+    A coroutine whose steps are measured; in all else it is the one that it drives.
+
+    :param coroutine: a coroutine that has not begun
+    """
+
+    __slots__ = ("__weakref__", "_held", "coroutine")
+
+    def __init__(self, coroutine: Coroutine[Any, Any, Any], held: HeldTime) -> None:
+        self.coroutine = coroutine
+        self._held = held
+
+    def send(self, value: Any = None) -> Any:
+        held = self._held
+        if held.began_ns:  # inside a step of another task of this call, as an eager task is
+            return self.coroutine.send(value)
+        held.begin()
+        try:
+            return self.coroutine.send(value)
+        except StopIteration:
+            raise
+        except BaseException as exc:
+            _without_this_frame(exc)
+            raise
+        finally:
+            held.end()
+
+    def throw(self, *raised: Any) -> Any:
+        held = self._held
+        if held.began_ns:
+            return self.coroutine.throw(*raised)
+        held.begin()
+        try:
+            return self.coroutine.throw(*raised)
+        except StopIteration:
+            raise
+        except BaseException as exc:
+            _without_this_frame(exc)
+            raise
+        finally:
+            held.end()
+
+    __next__ = send
+
+    def close(self) -> None:
+        self.coroutine.close()
+
+    def __iter__(self) -> Iterator[Any]:
+        return self
+
+    def __await__(self) -> Any:
+        return self
+
+    def __getattr__(self, name: str) -> Any:  # cr_frame, cr_await, cr_running, __qualname__
+        return getattr(self.coroutine, name)
+
+    def __repr__(self) -> str:
+        return repr(self.coroutine)
+
+
+def _without_this_frame(exc: BaseException) -> None:
+    """Remove the innermost caller's frame, ours, from the traceback of an exception that it raises again."""
+    if exc.__traceback__ is not None:
+        with contextlib.suppress(Exception):  # of a class that cannot be changed
+            exc.__traceback__ = exc.__traceback__.tb_next
+
+
+class _TaskFactory:
+    """Makes the tasks of a loop while calls are measured on it: those that a measured call starts are measured too."""
+
+    def __init__(self, before: Any) -> None:
+        self.before = before
+        self.calls = 0
+
+    def __call__(self, loop: Any, coroutine: Any, **kwargs: Any) -> Any:
+        context = kwargs.get("context")
+        held = _HELD.get() if context is None else context.get(_HELD)
+        if held is not None and type(coroutine) is not MeasuredCoroutine and asyncio.iscoroutine(coroutine):
+            coroutine = MeasuredCoroutine(coroutine, held)
+        if self.before is not None:
+            return self.before(loop, coroutine, **kwargs)
+        return asyncio.Task(coroutine, loop=loop, **kwargs)
+
+
+class _MeasuredTasks:
+    """
+    Measures the tasks that are started on a loop inside ``with``; afterwards the loop has the factory that it had.
+
+    A generator with @contextmanager would change the exceptions that pass through it.
+    """
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._loop = loop
+        self._factory: Any = loop.get_task_factory()
+
+    def __enter__(self) -> None:
+        if type(self._factory) is not _TaskFactory:
+            self._factory = _TaskFactory(self._factory)
+            self._loop.set_task_factory(self._factory)
+        self._factory.calls += 1
+
+    def __exit__(self, *raised: object) -> None:
+        factory = self._factory
+        factory.calls -= 1
+        present: Any = self._loop.get_task_factory()
+        if not factory.calls and present is factory:
+            self._loop.set_task_factory(factory.before)
+
+
+async def _run_on_trio(held: HeldTime, coroutine: Coroutine[Any, Any, Any]) -> None:
+    import trio  # it is there: it runs this coroutine
+
+    class Steps(trio.abc.Instrument):
+        def before_task_step(self, task: Any) -> None:
+            if task.context.get(_HELD) is held:
+                held.begin()
+
+        def after_task_step(self, task: Any) -> None:
+            if held.began_ns and task.context.get(_HELD) is held:
+                held.end()
+
+    steps = Steps()
+    trio.lowlevel.add_instrument(steps)
+    held.begin()
+    try:
+        await coroutine
+    finally:
+        if held.began_ns:
+            held.end()
+        with contextlib.suppress(KeyError):
+            trio.lowlevel.remove_instrument(steps)
+
+
+class HeldWatch:
+    """
+    Looks now and then which line of the app holds the loop, from the thread that waits for the call.
+
+    Of the threads that wait for calls on one loop, one looks, for all of these calls; the others look after it.
+
+    :param present: what the loop runs now
+    """
+
+    def __init__(self, present: Present) -> None:
+        self._present = present
+
+    @property
+    def every_s(self) -> float:
+        """Seconds until the next look."""
+        present, now_ns = self._present, time.perf_counter_ns()
+        if present.watch is not self and now_ns < present.watched_until_ns:
+            return _RELIEF_S
+        present.watch, present.watched_until_ns = self, now_ns + _ABSENT_NS
+        return LOOK_S
+
+    def look(self) -> None:
+        """Note the app's own line, if the present stretch is not a short one."""
+        held = self._present.held
+        began = held.began_ns if held is not None else 0
+        if held is None or not began or time.perf_counter_ns() - began < _YOUNG_NS:
+            return
+        if threading.get_ident() == held.thread:
+            return
+        place = _own_line(sys._current_frames().get(held.thread))
+        if held.seen[0] != began:
+            held.seen = began, Counter()
+        if place:
+            held.seen[1][place] += 1
+
+
+def _own_line(frame: Any) -> str:
+    """Return the innermost line of the app's own code in a stack; empty without one."""
+    for _ in range(_MOST_FRAMES):
+        if frame is None:
+            break
+        filename = frame.f_code.co_filename
+        generated = filename.startswith("<") and not filename.startswith("<ipython-input")
+        if not generated and not owner_of(filename):
+            return describe_frames([frame])[0]
+        frame = frame.f_back
+    return ""

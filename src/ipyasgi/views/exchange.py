@@ -374,7 +374,7 @@ def _marks(exchange: Exchange, settings: Settings, usual: Collection[str]) -> It
     if violated := count_rules(exchange.violations):
         yield count_of(violated, "protocol violation")
     if errors := _show_errors(exchange, settings):
-        first = errors[0].partition(", only ")[0]  # what is documented instead is in the section
+        first = errors[0].partition(" is not documented")[0]  # the section has it all
         yield f"contract: {one_line(first, 60)}{f' and {len(errors) - 1} more' if len(errors) > 1 else ''}"
     yield from trace_marks(exchange.trace)
     if exchange.profile is not None:

@@ -270,6 +270,12 @@ def show_exchange(exchange: Exchange, settings: Settings) -> ExchangeShown:
     )
 
 
+def _contract_mark(errors: Sequence[ContractError], settings: Settings) -> str:
+    (first,) = mask_errors(errors[:1], settings.redactor)
+    text = str(first).partition(" is not documented")[0]  # the section has it all
+    return f"contract: {one_line(text, 60)}{f' and {len(errors) - 1} more' if len(errors) > 1 else ''}"
+
+
 def _show_errors(exchange: Exchange, settings: Settings) -> tuple[str, ...]:
     return tuple(one_line(str(error)) for error in mask_errors(exchange.errors, settings.redactor))
 
@@ -373,9 +379,8 @@ def _marks(exchange: Exchange, settings: Settings, usual: Collection[str]) -> It
         yield one_line(str(changes[0]), 60) + more
     if violated := count_rules(exchange.violations):
         yield count_of(violated, "protocol violation")
-    if errors := _show_errors(exchange, settings):
-        first = errors[0].partition(" is not documented")[0]  # the section has it all
-        yield f"contract: {one_line(first, 60)}{f' and {len(errors) - 1} more' if len(errors) > 1 else ''}"
+    if exchange.errors:
+        yield _contract_mark(exchange.errors, settings)
     yield from trace_marks(exchange.trace)
     if exchange.profile is not None:
         yield "profiled"

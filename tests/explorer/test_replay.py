@@ -361,3 +361,18 @@ def test_a_redirected_request_is_found_by_either_end(which: str) -> None:
         replies.seen.clear()
         assert explorer.replay("r2").status_code == 200
         assert replies.seen == ["POST /go", "GET /done"]
+
+
+def test_against_another_app() -> None:
+    """Requests of one history are sent to another app, and the responses are compared with the recorded ones."""
+    with exploring(Replies(bodies={"/a": b"1"})) as explorer, exploring(Replies(bodies={"/a": b"2"})) as other:
+        get(explorer, "/a", "/b")
+        checked = explorer.recheck(against=other)
+        assert [one.verdict for one in checked] == ["changed", "same"]
+        assert (checked.against, len(explorer.history)) == (other.name, 2)
+        assert other.history[0].replay_of == f"r1 of {explorer.name}"
+        assert checked.to_text().startswith(f"2 requests sent to {other.name}: ")
+        begun = explorer.begin_recheck("r2", against=other).result(20)
+        assert (len(begun), begun.ok, begun.against) == (1, True, other.name)
+        assert explorer.recheck(against=explorer, send_twice="never").against == ""
+        assert explorer.history[-1].replay_of == "r2"

@@ -8,6 +8,7 @@ requests, which are not recorded.
 
 from __future__ import annotations
 
+from .coverage import Coverage, CoveredOperation, CoveredStatus
 from .fuzz import Finding, Fuzzed
 from .load import Load
 from .load_step import HeldLine, LoadStep
@@ -17,6 +18,9 @@ from .subject import Subject
 from .timing import Samples, Timing
 
 __all__ = [
+    "Coverage",
+    "CoveredOperation",
+    "CoveredStatus",
     "Finding",
     "Fuzzed",
     "HeldLine",

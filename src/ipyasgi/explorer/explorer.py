@@ -27,6 +27,7 @@ from ..engine.lifespan import LifespanMode
 from ..engine.loops import Loop
 from ..engine.pending import Pending, Progress
 from ..engine.runs import WebSocketRun
+from ..experiments.coverage import Coverage, measure
 from ..experiments.fuzz import Fuzzed, FuzzRun, longest_wait, pick_seed, select_operations
 from ..experiments.fuzz_engine import load_schemathesis
 from ..experiments.load import USERS, Load, check_load
@@ -68,7 +69,7 @@ from .dispatch import Dispatch
 from .events import EventBus, ExplorerEvent
 from .experimenting import Timed, build_failed, load_app, time_requests
 from .explorer_state import ExplorerState
-from .form_check import current_document
+from .form_check import current_document, later_document
 from .lifespan import ExplorerLifespan, LifespanRecorders
 from .overrides import Overrides
 from .replay import (
@@ -571,6 +572,7 @@ class Explorer(Shown):
         self,
         which: Which | None = None,
         *,
+        against: Explorer | None = None,
         send_twice: SendTwice = "safe",
         timeout: float | None = _UNSET,
         on_progress: OnProgress | None = None,
@@ -582,24 +584,37 @@ class Explorer(Shown):
         second time, unless it passed its deadline, and values that differ between these two responses are ignored too.
 
         :param which: as for `replay`; by default all except replays, and exchanges that were cancelled or cut off
+        :param against: send the requests to another app instead, such as another version of this one; the new
+            exchanges are in its history
         :param send_twice: ``safe`` sends only GET, HEAD, OPTIONS, QUERY and TRACE a second time, because other requests
             may change the app's state; ``always`` sends all of them, ``never`` none
         :param timeout: as for `replay`
         :param on_progress: as for `replay`
         """
-        chosen, send_again = self._select_checkable(which), self._send_again(timeout)
-        return recheck(chosen, send_again, send_twice, self.settings, on_progress)
+        chosen, (other, source) = self._select_checkable(which), self._recheck_by(against)
+        send_again, name = other._send_again(timeout, source=source), other.name if source else ""
+        return recheck(chosen, send_again, send_twice, self.settings, on_progress, name)
 
     def begin_recheck(
-        self, which: Which | None = None, *, send_twice: SendTwice = "safe", timeout: float | None = _UNSET
+        self,
+        which: Which | None = None,
+        *,
+        against: Explorer | None = None,
+        send_twice: SendTwice = "safe",
+        timeout: float | None = _UNSET,
     ) -> Pending[Recheck]:
         """Recheck without waiting; accepts the arguments of `recheck`."""
-        chosen, settings = self._select_checkable(which), self.settings
+        chosen, settings, (other, source) = self._select_checkable(which), self.settings, self._recheck_by(against)
 
         def work(pending: Pending[Recheck]) -> Recheck:
-            return recheck(chosen, self._send_again(timeout, pending), send_twice, settings, pending.note)
+            send_again, name = other._send_again(timeout, pending, source=source), other.name if source else ""
+            return recheck(chosen, send_again, send_twice, settings, pending.note, name)
 
-        return self._begin_again("recheck", chosen, work)
+        return other._begin_again("recheck", chosen, work)
+
+    def _recheck_by(self, against: Explorer | None) -> tuple[Explorer, str]:
+        """Return the explorer that sends the requests, and this one's name if that is another."""
+        return (self, "") if against is None or against is self else (against, self.name)
 
     def compare(self, before: str | Exchange, after: str | Exchange) -> Comparison:
         """
@@ -836,6 +851,15 @@ class Explorer(Shown):
         self._events.publish("exchange", exchange)
         return exchange.name
 
+    def coverage(self) -> Coverage:
+        """
+        Return which of the app's operations were tried, and which of their documented responses were seen.
+
+        It counts the exchanges that the history still has. Sends nothing, except for a document that has to be
+        requested, see `openapi`.
+        """
+        return measure(self.history, self.openapi, self.routes, self.settings)
+
     # -- files ---------------------------------------------------------------------------------------------
 
     def save(
@@ -1055,6 +1079,7 @@ class Explorer(Shown):
             body=body,
             keep_bytes=self.settings.body_bytes,
             document=functools.partial(current_document, self._catalog.source),
+            contract=later_document(self._catalog.source),
         )
         self.client.life.open_gates()
         dispatch.send()
@@ -1089,9 +1114,9 @@ class Explorer(Shown):
         check_sendable(found)
         return found
 
-    def _send_again(self, timeout: float | None, pending: Pending[Any] | None = None) -> SendAgain:
+    def _send_again(self, timeout: float | None, pending: Pending[Any] | None = None, *, source: str = "") -> SendAgain:
         given = {} if timeout is _UNSET else {"timeout": timeout}
-        return build_send_again(self._send, given, pending)
+        return build_send_again(self._send, given, pending, source=source)
 
     def _begin_again(
         self,

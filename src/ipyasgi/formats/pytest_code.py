@@ -21,6 +21,7 @@ from ..protocol.errors import RequestError
 from ..records.body_text import is_json_type
 from ..records.record import Record
 from ..records.redaction import Redactor
+from ..shown import visible
 from .exported import read_sent
 from .placeholders import RequestTemplate, hide_secrets, take_name
 from .python_code import LINE_LENGTH, Name, PythonCode, build_code, extensions_of, quoted, try_json
@@ -140,7 +141,7 @@ class _File:
             call = self._code.call(
                 build_code(request), "    response = ", more={**unfollowed, **_extensions(exchange, request)}
             )
-            checks = self._checks(response, bool(exchange.previous), volatile, whole=not exchange.cut_off)
+            checks = self._checks(exchange, response, volatile)
             lines = [call, "", *checks]
         fixtures = "client, monkeypatch" if any("monkeypatch." in line for line in set_up) else "client"
         return "\n".join([f"def {self._name(exchange, raised)}({fixtures}):", *set_up, *lines])
@@ -183,20 +184,24 @@ class _File:
 
     # -- checks --------------------------------------------------------------------------------------------
 
-    def _checks(
-        self, response: httpx.Response, followed: bool, volatile: VolatileFields, *, whole: bool
-    ) -> Iterator[str]:
-        yield f"    assert response.status_code == {response.status_code}"
-        if followed and volatile.is_stable_url(response.url.path):
+    def _checks(self, exchange: Record, response: httpx.Response, volatile: VolatileFields) -> Iterator[str]:
+        """Yield the checks of a response, without what in it contradicts the app's own document."""
+        wrong = {error.kind for error in exchange.errors}
+        for error in exchange.errors:
+            text = visible(" ".join(self._redactor.text(str(error)).split()))[:_MAX_TEXT]
+            yield f"    # EDIT: this contradicts the app's document: {text}"
+        if "status" not in wrong or response.status_code >= 400:  # many documents leave out errors such as 404
+            yield f"    assert response.status_code == {response.status_code}"
+        if exchange.previous and volatile.is_stable_url(response.url.path):
             yield f"    assert response.url.path == {quoted(response.url.path)}"
         elif response.has_redirect_location and volatile.is_stable_url(location := response.headers["location"]):
             yield f'    assert response.headers["location"] == {quoted(location)}'
         content_type = response.headers.get("content-type", "")
         if content_type.startswith("multipart/"):  # its boundary differs each time
             yield f'    assert response.headers["content-type"].startswith({quoted(content_type.partition(";")[0])})'
-        elif content_type:
+        elif content_type and "media type" not in wrong:
             yield f'    assert response.headers["content-type"] == {quoted(content_type)}'
-        if whole:
+        if not exchange.cut_off and not wrong & {"media type", "body"}:
             yield from self._body_checks(response, content_type, volatile)
 
     def _body_checks(self, response: httpx.Response, content_type: str, volatile: VolatileFields) -> Iterator[str]:

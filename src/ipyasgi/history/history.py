@@ -8,7 +8,7 @@ import weakref
 from collections import deque
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import cast, overload
+from typing import Any, cast, overload
 
 from ..client.response import kept_content
 from ..engine.recording import payloads_of
@@ -246,6 +246,14 @@ class History(Shown):
         if not found:
             raise KeyError(f"the history holds none of r{first} to r{last}; {self._held_names()}")
         return found
+
+    def to_dicts(self) -> list[dict[str, Any]]:
+        """Return a row of plain values for each exchange, such as for ``polars.DataFrame``; secrets are masked."""
+        return Exchanges(self).to_dicts()
+
+    def to_dataframe(self) -> Any:
+        """Return the rows of `to_dicts` as a ``pandas.DataFrame``; raises ``ImportError`` without pandas."""
+        return Exchanges(self).to_dataframe()
 
     def clear(self) -> None:
         """Remove all exchanges; names are not used again."""

@@ -174,7 +174,17 @@ class Completer:
         return self._cache
 
 
-_FILTERS = ("error", "method:", "path:", "status:4xx", "status:5xx", "slow:100ms", "held:20ms", "violation")
+_FILTERS = (
+    "error",
+    "method:",
+    "path:",
+    "status:4xx",
+    "status:5xx",
+    "slow:100ms",
+    "held:20ms",
+    "violation",
+    "contract:error",
+)
 _WORDS: Mapping[str, Callable[[Completer, Place], Iterable[str]]] = {
     **dict.fromkeys(("use", "detach"), lambda one, place: one.apps.attached),
     **dict.fromkeys(("show", "replay", "recheck", "diff", "export", "load"), lambda one, place: _exchanges(one.apps)),
@@ -182,16 +192,7 @@ _WORDS: Mapping[str, Callable[[Completer, Place], Iterable[str]]] = {
     "fuzz": lambda one, place: (*_operations(one), "method:", "path:", "tag:"),
     "shrink": lambda one, place: _failed(one.apps),
     "help": lambda one, place: (*METHODS, *one.commands),
-    "history": lambda one, place: (
-        "error",
-        "method:",
-        "path:",
-        "status:4xx",
-        "status:5xx",
-        "slow:100ms",
-        "held:20ms",
-        "violation",
-    ),
+    "history": lambda one, place: _FILTERS,
     "override": lambda one, place: _overrides(one.apps, place.fragment),
     "ws": lambda one, place: (route.path for route in one.routes.values() if route.kind == "websocket"),
 }

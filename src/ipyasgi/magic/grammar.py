@@ -116,6 +116,7 @@ OPTIONS: dict[str, Option] = {
         Option("seed", "NUMBER", "generate the requests of an earlier run again"),
         Option("send", "", "send the imported requests in order"),
         Option("send-twice", "safe|always|never", "send these requests twice to detect values that always change"),
+        Option("against", "NAME", "send to the attached app NAME instead, and compare with the recorded responses"),
         Option("show", "", "show the value even if the line is not the last of its cell"),
         Option("as-python", "", "print the equivalent Python without running it"),
         Option("help", "", "show help"),

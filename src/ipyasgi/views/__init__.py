@@ -5,6 +5,7 @@ The import registers the views with `ipyasgi.shown`.
 
 from . import (
     comparison,
+    coverage,
     exchange,
     explorer,
     fuzz,
@@ -25,6 +26,7 @@ from . import (
 
 __all__ = [
     "comparison",
+    "coverage",
     "exchange",
     "explorer",
     "fuzz",

@@ -135,3 +135,25 @@ def test_the_history_is_saved_and_restored(shell, tmp_path, monkeypatch):
     (tmp_path / "a.jsonl").write_text("GET /")
     assert type(shell.error("%asgi restore a.jsonl")) is UsageError
     assert str(shell.error("%asgi restore a.jsonl")).startswith("a.jsonl, line 1: ")
+
+
+def test_a_recheck_against_another_app(shell):
+    """--against names an attached app; written as Python it is an explorer of that app."""
+    shell.run("from starlette.applications import Starlette\nsecond = Starlette()")
+    shell.run("%asgi second")
+    shell.run("explorer = %asgi app")
+    shell.run("r = %asgi GET /items/1")
+    checked = shell.run("%asgi recheck --against second")
+    assert (checked.against, [one.verdict for one in checked]) == ("second", ["now fails"])
+    code = shell.run("%asgi recheck method:GET --against second --as-python")
+    assert code.endswith('explorer.recheck("method:GET", against=Explorer(second, name="second"))')
+    assert code.startswith("from ipyasgi import Explorer\n")
+    assert "'third' is not attached" in str(shell.error("%asgi recheck --against third"))
+
+
+def test_coverage_of_the_operations(shell):
+    """`coverage` is a value with rows."""
+    shell.run("%asgi app")
+    shell.run("r = %asgi GET /items/1")
+    assert len(shell.run("%asgi coverage").tried) == 1
+    assert "explorer.coverage()" in shell.run("%asgi coverage --as-python")

@@ -66,7 +66,7 @@ GROUPS = (
         name="Many",
         about="many requests, one question",
         example="%asgi fuzz POST /items",
-        commands=("time", "load", "fuzz", "shrink"),
+        commands=("time", "load", "fuzz", "shrink", "coverage"),
     ),
     Group(
         name="App",

@@ -16,6 +16,7 @@ from ..grammar import Line
 from ..python_call import Argument, PythonCall, ShownText, coded, imported, literal, read_string, run, send
 from ..request_line.item_values import read_file
 from ..tokenizer import GrammarError, Token
+from .against import read_against, run_against
 from .command import command, one_of, run_metered, run_named
 
 _MOST_NOTES = 20
@@ -77,13 +78,15 @@ def _replay(explorer: PythonCall, line: Line) -> PythonCall:
     "recheck",
     "[NAME | A-B | FILTER]",
     "resend recorded requests and report changed responses (default: all)",
-    run=run_metered,
+    run=run_against,
     example="recheck method:GET",
-    options=("timeout", "send-twice", "background"),
+    options=("against", "timeout", "send-twice", "background"),
 )
 def _recheck(explorer: PythonCall, line: Line) -> PythonCall:
     which = [line.tail()] if line.words else []
     options = line.seconds(timeout="timeout")
+    if "against" in line.options:
+        options["against"] = read_against(line)
     if "send-twice" in line.options:
         given = line.options["send-twice"].fill()
         options["send_twice"] = one_of(given, ("safe", "always", "never"), "recheck --send-twice")

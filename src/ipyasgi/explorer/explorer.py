@@ -142,7 +142,7 @@ class Explorer(Shown):
         if base_url is not None:
             self.settings = dataclasses.replace(self.settings, base_url=_checked_url(base_url))
         self._settings_lock = threading.Lock()
-        self._store = ExchangeStore(self.settings)
+        self._store = ExchangeStore(self.settings, functools.partial(_routes_of, weakref.ref(self)))
         self.history = History(self._store)
         self.startup_error: BaseException | None = None
         self._given_name = name
@@ -1199,6 +1199,12 @@ def _take_secrets(explorer: weakref.ref[Explorer], document: Document) -> None:
     this, names = explorer(), document.secret_names()
     if this is not None and names:
         this._change_redactor(lambda redactor: redactor.learn(names))
+
+
+def _routes_of(explorer: weakref.ref[Explorer]) -> Routes | None:
+    """Return the routes of the app of an explorer that still exists; its history must not keep it alive."""
+    owner = explorer()
+    return owner.routes if owner is not None else None
 
 
 def _take_paths(explorer: weakref.ref[Explorer], routes: Routes) -> None:

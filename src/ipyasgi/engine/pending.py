@@ -31,6 +31,7 @@ class Progress:
     :ivar chunks: number of its body messages so far; they contain ``received_bytes`` bytes
     :ivar elapsed_s: seconds from the start to now, or to the end
     :ivar unit: what follows the two numbers, such as ``sent again``
+    :ivar about: what was done so far, if the numbers alone do not say it: ``412 requests, 2 findings``
     """
 
     total: int = 1
@@ -45,6 +46,7 @@ class Progress:
     received_bytes: int = 0
     elapsed_s: float = 0.0
     unit: str = "sent again"
+    about: str = ""
 
     def add(self, name: str, *, failed: bool) -> Progress:
         """Return the progress after one more request, whose result is ``name``, has ended."""

@@ -8,10 +8,27 @@ requests, which are not recorded.
 
 from __future__ import annotations
 
+from .coverage import Coverage, CoveredOperation, CoveredStatus
+from .fuzz import Finding, Fuzzed
 from .load import Load
 from .load_step import HeldLine, LoadStep
+from .shrink import Shrunk
 from .statistics import RatioEstimate
 from .subject import Subject
 from .timing import Samples, Timing
 
-__all__ = ["HeldLine", "Load", "LoadStep", "RatioEstimate", "Samples", "Subject", "Timing"]
+__all__ = [
+    "Coverage",
+    "CoveredOperation",
+    "CoveredStatus",
+    "Finding",
+    "Fuzzed",
+    "HeldLine",
+    "Load",
+    "LoadStep",
+    "RatioEstimate",
+    "Samples",
+    "Shrunk",
+    "Subject",
+    "Timing",
+]

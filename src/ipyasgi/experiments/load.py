@@ -9,9 +9,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from ..engine import graces
 from ..engine.held_time import HeldWatch
 from ..engine.jobs import Job
-from ..engine.loops import CANCEL_GRACE_S, Loop
+from ..engine.loops import Loop
 from ..engine.pending import Progress
 from ..protocol.errors import DeadlineError, RequestError
 from ..records.settings import Settings
@@ -125,6 +126,6 @@ def _wait(crowd: Crowd, loop: Loop, limit_s: float | None) -> Iterator[None]:
         job.result(0)
     except BaseException:  # also an interrupt: the users must not go on
         crowd.stop()
-        if not job.done() and not job.end(CANCEL_GRACE_S):
+        if not job.done() and not job.end(graces.CANCEL_S):
             loop.suspect = True
         raise

@@ -12,9 +12,11 @@ import contextlib
 import dataclasses
 import functools
 import importlib
+import os
 import threading
 import weakref
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any, Self, TypeVar, Unpack, overload
 
 from ..client.apps import check_app, name_of
@@ -25,13 +27,19 @@ from ..engine.lifespan import LifespanMode
 from ..engine.loops import Loop
 from ..engine.pending import Pending, Progress
 from ..engine.runs import WebSocketRun
+from ..experiments.coverage import Coverage, measure
+from ..experiments.fuzz import Fuzzed, FuzzRun, longest_wait, pick_seed, select_operations
+from ..experiments.fuzz_engine import load_schemathesis
 from ..experiments.load import USERS, Load, check_load
 from ..experiments.prepared import PreparedRequest, prepare
+from ..experiments.shrink import Shrunk, shrink
 from ..experiments.timing import MOST_RUNS, Timing
 from ..experiments.virtual_users import Failure
 from ..history.comparison import Comparison, compare
 from ..history.exchange import Exchange, Exchanges, only_requests
 from ..history.history import ExchangeStore, History, is_name
+from ..history.saved import Restoring
+from ..history.saved_file import read_saved, write_saved
 from ..openapi.credentials import Credentials
 from ..openapi.document import Document
 from ..openapi.operation import Operation
@@ -61,14 +69,26 @@ from .dispatch import Dispatch
 from .events import EventBus, ExplorerEvent
 from .experimenting import Timed, build_failed, load_app, time_requests
 from .explorer_state import ExplorerState
-from .form_check import current_document
+from .form_check import current_document, later_document
 from .lifespan import ExplorerLifespan, LifespanRecorders
 from .overrides import Overrides
-from .replay import OnProgress, Recheck, SendAgain, SendTwice, Which, build_send_again, recheck, replay
+from .replay import (
+    OnProgress,
+    Recheck,
+    SendAgain,
+    SendTwice,
+    Which,
+    build_send_again,
+    check_sendable,
+    is_sendable,
+    recheck,
+    replay,
+)
 from .request_kwargs import HandshakeKwargs, RequestKwargs, SendKwargs, check_auth, split_arguments, with_arguments
 from .sent_body import SentBody
 from .sign_in import build_credential, choose_scheme, sign, sign_in
 from .socket_history import keep_socket
+from .trials import ExplorerTrials, cookies_before, wait_for
 from .websocket_session import SessionRegistry, SocketMessage, WebSocketSession, exchange_messages
 
 T = TypeVar("T")
@@ -122,13 +142,14 @@ class Explorer(Shown):
         if base_url is not None:
             self.settings = dataclasses.replace(self.settings, base_url=_checked_url(base_url))
         self._settings_lock = threading.Lock()
-        self._store = ExchangeStore(self.settings)
+        self._store = ExchangeStore(self.settings, functools.partial(_routes_of, weakref.ref(self)))
         self.history = History(self._store)
         self.startup_error: BaseException | None = None
         self._given_name = name
         self._mode = lifespan
         self._client_options = {"backend": backend, "client": CLIENT_ADDRESS, "loop": loop}
         self._closed = False
+        self._sent_again: tuple[float, frozenset[str]] = (0.0, frozenset())
         self._background = Background()
         self._events = EventBus()
         self.credentials = Credentials(functools.partial(self._events.publish, "credentials"))
@@ -551,6 +572,7 @@ class Explorer(Shown):
         self,
         which: Which | None = None,
         *,
+        against: Explorer | None = None,
         send_twice: SendTwice = "safe",
         timeout: float | None = _UNSET,
         on_progress: OnProgress | None = None,
@@ -562,24 +584,37 @@ class Explorer(Shown):
         second time, unless it passed its deadline, and values that differ between these two responses are ignored too.
 
         :param which: as for `replay`; by default all except replays, and exchanges that were cancelled or cut off
+        :param against: send the requests to another app instead, such as another version of this one; the new
+            exchanges are in its history
         :param send_twice: ``safe`` sends only GET, HEAD, OPTIONS, QUERY and TRACE a second time, because other requests
             may change the app's state; ``always`` sends all of them, ``never`` none
         :param timeout: as for `replay`
         :param on_progress: as for `replay`
         """
-        chosen, send_again = self._select_checkable(which), self._send_again(timeout)
-        return recheck(chosen, send_again, send_twice, self.settings, on_progress)
+        chosen, (other, source) = self._select_checkable(which), self._recheck_by(against)
+        send_again, name = other._send_again(timeout, source=source), other.name if source else ""
+        return recheck(chosen, send_again, send_twice, self.settings, on_progress, name)
 
     def begin_recheck(
-        self, which: Which | None = None, *, send_twice: SendTwice = "safe", timeout: float | None = _UNSET
+        self,
+        which: Which | None = None,
+        *,
+        against: Explorer | None = None,
+        send_twice: SendTwice = "safe",
+        timeout: float | None = _UNSET,
     ) -> Pending[Recheck]:
         """Recheck without waiting; accepts the arguments of `recheck`."""
-        chosen, settings = self._select_checkable(which), self.settings
+        chosen, settings, (other, source) = self._select_checkable(which), self.settings, self._recheck_by(against)
 
         def work(pending: Pending[Recheck]) -> Recheck:
-            return recheck(chosen, self._send_again(timeout, pending), send_twice, settings, pending.note)
+            send_again, name = other._send_again(timeout, pending, source=source), other.name if source else ""
+            return recheck(chosen, send_again, send_twice, settings, pending.note, name)
 
-        return self._begin_again("recheck", chosen, work)
+        return other._begin_again("recheck", chosen, work)
+
+    def _recheck_by(self, against: Explorer | None) -> tuple[Explorer, str]:
+        """Return the explorer that sends the requests, and this one's name if that is another."""
+        return (self, "") if against is None or against is self else (against, self.name)
 
     def compare(self, before: str | Exchange, after: str | Exchange) -> Comparison:
         """
@@ -593,7 +628,114 @@ class Explorer(Shown):
             only_requests([one], "compared")
         return compare(old, new)
 
-    # -- many requests as one question ----------------------------------------------------------------------
+    # -- many requests as one question ---------------------------------------------------------------------
+
+    def fuzz(
+        self,
+        which: str | None = None,
+        seconds: float = 30.0,
+        seed: int | None = None,
+        *,
+        on_progress: OnProgress | None = None,
+    ) -> Fuzzed:
+        """
+        Send generated requests to the operations of the app's document, and return what they found.
+
+        Findings are crashes, each with the smallest request, and the earlier ones that it needs on a fresh start; then
+        responses that contradict the document. Their exchanges are added to the history. Requests have the user's
+        `credentials`, default headers and cookies. Afterwards the app is restarted, because its state is of no use.
+        An interrupt ends the run, and what was found is returned. Needs the extra ``ipyasgi[fuzz]``.
+
+        :param which: an operation such as ``POST /items``, or terms such as ``method:POST path:/items* tag:pets``;
+            by default all
+        :param seconds: for everything; a fifth of it is for making crashes smaller
+        :param seed: of the generated requests; by default a new one, which is part of the value
+        :param on_progress: called with the `Progress` every 0.2 s
+        Raises `RequestError` without the extra, for a broken document, and if no operation matches.
+        """
+        self._check_open()
+        load_schemathesis()
+        document = self.openapi
+        operations = select_operations(document, which)
+        has_default = "authorization" in self.client.headers or len(self.client.cookies) > 0
+        with self._trials(cookies=dict(self.cookies), timeout_s=longest_wait(self.settings)) as trials:
+            run = FuzzRun(
+                trials=trials,
+                document=document,
+                operations=operations,
+                seed=pick_seed() if seed is None else seed,
+                seconds=seconds,
+                base_url=self.settings.base_url,
+                sign=functools.partial(self._signed, options={}) if len(self.credentials) else None,
+                without=["ignored_auth"] if has_default else [],
+                earlier=self._sent_since_start([one for one in self.history if one.is_request]),
+            )
+
+            def work(pending: Pending[None]) -> None:
+                run.trials = dataclasses.replace(trials, check=pending.check, on_call=pending.take_call)
+                run.work()
+
+            pending = Pending(
+                work,
+                self._background_loop(),
+                waits_on=self._client_options["loop"],
+                verb="fuzz",
+                description=f"the fuzzing of {len(operations)} operations",
+                owner=self,
+                subject=Exchanges(),
+            )
+            return run.result("" if wait_for(pending, run, on_progress) else "interrupted")
+
+    def shrink(self, which: str | Exchange, *, seconds: float = 20.0, on_progress: OnProgress | None = None) -> Shrunk:
+        """
+        Find the fewest earlier requests, and the smallest JSON bodies, with which a recorded request still fails.
+
+        A failure is an exception of the app, or a status of 400 or above. Each try restarts the app. The requests that
+        are found are added to the history, with their responses on the last fresh start. Afterwards the requests that
+        had changed the app's state are sent again, and the ``notes`` of the value say whether its state is as before.
+        An interrupt ends the search, and the smallest that was found is returned.
+
+        :param which: a name such as ``r40``, or an exchange
+        :param seconds: after which no further try begins
+        :param on_progress: called with the `Progress` before each try
+        Raises `RequestError` for a request that did not fail, ``KeyError`` for a name that is not in the history, and
+        the app's exception if it does not start again.
+        """
+        target = self.history[which] if isinstance(which, str) else which
+        (target,) = only_requests([target], "shrunk")
+        every = [one for one in self.history if one.is_request]
+        since_start = self._sent_since_start(every)
+        with self._trials(cookies=cookies_before((*every, target)[0])) as trials:
+            found = shrink(
+                trials,
+                target,
+                earlier=[one for one in every if one.sent_at < target.sent_at],
+                since_start=since_start,
+                seconds=seconds,
+                on_progress=on_progress,
+            )
+        if found.stopped != "interrupted":
+            self._sent_again = self.lifespan.started_at_s, frozenset(one.name for one in since_start)
+        return found
+
+    def _sent_since_start(self, exchanges: Sequence[Exchange]) -> list[Exchange]:
+        """Return those that the app received since it was started, also those that a `shrink` has sent again."""
+        started_s = self.lifespan.started_at_s
+        again = self._sent_again[1] if self._sent_again[0] == started_s else frozenset()
+        return [one for one in exchanges if one.name in again or one.sent_at.timestamp() >= started_s]
+
+    def _trials(self, **more: Any) -> ExplorerTrials:
+        self._check_open()
+        return ExplorerTrials(
+            client=self.client,
+            lifespan=self.lifespan,
+            places=self.state.places,
+            settings=self.settings,
+            send_once=self._exchange,
+            record=self._record,
+            next_name=self._store.next_name,
+            **more,
+        )
 
     @with_arguments(RequestKwargs)
     def time(
@@ -708,6 +850,56 @@ class Explorer(Shown):
         self._store.append(exchange)
         self._events.publish("exchange", exchange)
         return exchange.name
+
+    def coverage(self) -> Coverage:
+        """
+        Return which of the app's operations were tried, and which of their documented responses were seen.
+
+        It counts the exchanges that the history still has. Sends nothing, except for a document that has to be
+        requested, see `openapi`.
+        """
+        return measure(self.history, self.openapi, self.routes, self.settings)
+
+    # -- files ---------------------------------------------------------------------------------------------
+
+    def save(
+        self, path: str | os.PathLike[str], which: Which | None = None, *, show_secrets: bool | None = None
+    ) -> Path:
+        """
+        Write recorded exchanges to a file, over what is there, and return its path; `restore` reads it.
+
+        It is text, a line of JSON for each exchange, and only its owner may read it. Traces and profiles are not saved.
+
+        :param which: as for `replay`; by default all
+        :param show_secrets: save secrets too; by default the setting decides, and they are masked
+        Raises ``OSError``, `FilterError`, and ``KeyError`` for a name that is not in the history.
+        """
+        chosen = self.history if which is None else self.history.select(which)
+        return write_saved(chosen, Path(path), show_secrets=show_secrets)
+
+    def restore(self, path: str | os.PathLike[str]) -> Exchanges:
+        """
+        Add the exchanges of a file that `save` has written to the history, and return them.
+
+        They have new names; a note has the old one. They can be shown, replayed, compared and exported. If a secret is
+        masked in their headers, a replay sends the present headers, cookies and credentials instead.
+
+        Raises `RequestError` that names the line of a file which is cut off, foreign or too large, and restores nothing
+        then; ``FileNotFoundError``.
+        """
+        saved = read_saved(Path(path))
+        restoring = Restoring(
+            source=Path(path).name,
+            settings=self.settings,
+            next_name=self._store.next_name,
+            kept_in=self._store.reference,
+            renamed={},
+        )
+        found = Exchanges(map(restoring.restore, saved))
+        for exchange in found:
+            self._store.append(exchange)
+            self._events.publish("exchange", exchange)
+        return found
 
     # -- the app, from attaching to closing ----------------------------------------------------------------
 
@@ -833,23 +1025,35 @@ class Explorer(Shown):
 
     # -- shared by the methods above -----------------------------------------------------------------------
 
-    def _send(
+    def _send(self, spec: RequestSpec, options: SendKwargs, **more: Any) -> tuple[Exchange, BaseException | None]:
+        """Send a request, record the exchange, and return it with the exception that ended the wait, if any."""
+        exchange, failure = self._exchange(spec, options, next_name=self._store.next_name, **more)
+        self._record(exchange)
+        return exchange, failure
+
+    def _record(self, exchange: Exchange) -> None:
+        self._store.append(exchange)
+        self._events.publish("exchange", exchange)
+
+    def _exchange(
         self,
         spec: RequestSpec,
         options: SendKwargs,
         *,
+        next_name: Callable[[], str],
         body: SentBody | None = None,
         on_call: Any = None,
         replay_of: str = "",
         recorded: httpx.Request | None = None,
+        signs: bool = True,
     ) -> tuple[Exchange, BaseException | None]:
-        """Send a request, record the exchange, and return it with the exception that ended the wait, if any."""
+        """Send a request without recording it; ``signs`` adds the user's credentials."""
         self._check_open()
         check_auth(options.get("auth"))
         check_debug(options.get("debug"))
         if options.get("profile"):
             check_profile(trace=options.get("trace"))
-        if recorded is None:
+        if recorded is None and signs:
             spec = self._signed(spec, options)
         if body is None:
             self._sent_body(spec, None)
@@ -858,7 +1062,7 @@ class Explorer(Shown):
             client=self.client,
             spec=spec,
             places=self.state.places,
-            next_name=self._store.next_name,
+            next_name=next_name,
             kept_in=self._store.reference,
             layers=self._layers,
             options={
@@ -875,6 +1079,7 @@ class Explorer(Shown):
             body=body,
             keep_bytes=self.settings.body_bytes,
             document=functools.partial(current_document, self._catalog.source),
+            contract=later_document(self._catalog.source),
         )
         self.client.life.open_gates()
         dispatch.send()
@@ -882,10 +1087,7 @@ class Explorer(Shown):
         if ended and isinstance(dispatch.failure, (RuntimeError, concurrent.futures.CancelledError)):  # never the app's
             end = "detached" if self._closed else "replaced"
             dispatch.failure = LoopError(f"the app was {end} while this request was sent: send it again")
-        exchange = dispatch.exchange(self.settings)
-        self._store.append(exchange)
-        self._events.publish("exchange", exchange)
-        return exchange, dispatch.failure
+        return dispatch.exchange(self.settings), dispatch.failure
 
     def _sent_body(self, spec: RequestSpec, source: BodySource | None) -> SentBody | None:
         """Return the recorder of a body that is read while it is sent; `RequestError` for a body that was not kept."""
@@ -903,16 +1105,18 @@ class Explorer(Shown):
             which = [
                 one
                 for one in self.history
-                if not (one.replay_of or one.ended_by_you or one.cut_off or one.spec.is_partial)
+                if not (one.replay_of or one.ended_by_you or one.cut_off) and is_sendable(one)
             ]
         return self._select_requests(which)
 
     def _select_requests(self, which: Which) -> Exchanges:
-        return only_requests(self.history.select(which), "replayed")
+        found = only_requests(self.history.select(which), "replayed")
+        check_sendable(found)
+        return found
 
-    def _send_again(self, timeout: float | None, pending: Pending[Any] | None = None) -> SendAgain:
+    def _send_again(self, timeout: float | None, pending: Pending[Any] | None = None, *, source: str = "") -> SendAgain:
         given = {} if timeout is _UNSET else {"timeout": timeout}
-        return build_send_again(self._send, given, pending)
+        return build_send_again(self._send, given, pending, source=source)
 
     def _begin_again(
         self,
@@ -995,6 +1199,12 @@ def _take_secrets(explorer: weakref.ref[Explorer], document: Document) -> None:
     this, names = explorer(), document.secret_names()
     if this is not None and names:
         this._change_redactor(lambda redactor: redactor.learn(names))
+
+
+def _routes_of(explorer: weakref.ref[Explorer]) -> Routes | None:
+    """Return the routes of the app of an explorer that still exists; its history must not keep it alive."""
+    owner = explorer()
+    return owner.routes if owner is not None else None
 
 
 def _take_paths(explorer: weakref.ref[Explorer], routes: Routes) -> None:

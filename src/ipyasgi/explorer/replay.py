@@ -8,15 +8,17 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, get_args
 
+from ..client.httpx import httpx
 from ..engine.pending import Pending, Progress
 from ..history.comparison import Comparison, Verdict, Volatile, compare, find_volatile
 from ..history.exchange import Exchange, Exchanges
 from ..history.history import LIVE_EXCEPTIONS, without_frames
-from ..protocol.errors import DeadlineError
+from ..protocol.errors import DeadlineError, RequestError
 from ..protocol.exception_parts import is_a
-from ..records.requests import SAFE_METHODS
+from ..records.requests import SAFE_METHODS, RequestSpec
 from ..records.settings import Settings
 from ..shown import Shown
+from .request_kwargs import SendKwargs
 
 SendTwice = Literal["safe", "always", "never"]
 Which = str | Exchange | Iterable[Exchange]
@@ -33,9 +35,11 @@ class Recheck(Shown):
     Recorded requests that were sent again, and how the responses compare.
 
     :ivar comparisons: one for each request, in the order they were sent
+    :ivar against: the name of the other app to which they were sent; mostly empty
     """
 
     comparisons: tuple[Comparison, ...]
+    against: str = ""
     settings: Settings = field(default_factory=Settings)
 
     @property
@@ -94,11 +98,12 @@ def recheck(
     send_twice: SendTwice,
     settings: Settings,
     on_progress: OnProgress | None,
+    against: str = "",
 ) -> Recheck:
     """Send each request again, and return how its response differs from the recorded one."""
     sent = _send_each(exchanges, send_again, on_progress)
     comparisons = tuple(_compare(exchange, now, send_again, send_twice) for exchange, now in sent)
-    return Recheck(comparisons=comparisons, settings=settings)
+    return Recheck(comparisons=comparisons, against=against, settings=settings)
 
 
 def _send_each(
@@ -129,6 +134,8 @@ def build_send_again(
     send: Callable[..., tuple[Exchange, BaseException | None]],
     given: Mapping[str, Any],
     pending: Pending[Any] | None = None,
+    *,
+    source: str = "",
 ) -> SendAgain:
     """
     Return a function that sends the request of an exchange again, with what was sent.
@@ -136,30 +143,59 @@ def build_send_again(
     :param send: sends a request, and returns its exchange with the exception that ended the wait
     :param given: arguments of the sending that replace the recorded ones
     :param pending: ends the replay if it is cancelled
+    :param source: the name of the app whose history has the exchanges, if it is another one
     """
 
     def send_again(exchange: Exchange) -> Exchange:
         if pending is not None:
             pending.check()
-        recorded = [*exchange.previous, exchange][0].request
-        options = {
-            "timeout": recorded.extensions["timeout"]["read"],
-            "follow_redirects": _redirects_were_followed(exchange),
-            "faults": exchange.faults,
-            **given,
-        }
         done, failure = send(
-            exchange.spec,
-            options,
+            _without_masked(exchange),
+            {**sent_options(exchange), **given},
             on_call=pending.take_call if pending is not None else None,
-            replay_of=exchange.name,
-            recorded=recorded,
+            replay_of=f"{exchange.name} of {source}" if source else exchange.name,
+            recorded=_first_request(exchange) if not exchange.masked else None,
         )
         if failure is not None and is_a(failure, KeyboardInterrupt):
             raise failure.with_traceback(None)
         return done
 
     return send_again
+
+
+def sent_options(exchange: Exchange) -> SendKwargs:
+    """Return how the request of an exchange was sent."""
+    return {
+        "timeout": _first_request(exchange).extensions["timeout"]["read"],
+        "follow_redirects": _redirects_were_followed(exchange),
+        "faults": exchange.faults,
+    }
+
+
+def _first_request(exchange: Exchange) -> httpx.Request:
+    """Return the request before any redirect."""
+    return [*exchange.previous, exchange][0].request
+
+
+def is_sendable(exchange: Exchange) -> bool:
+    """Return whether the request can be sent again: its body is kept, and no secret is missing in URL or body."""
+    return not exchange.spec.is_partial and not {"url", "body"} & set(exchange.masked)
+
+
+def check_sendable(exchanges: Iterable[Exchange]) -> None:
+    """Raise `RequestError` for a request that was restored without the secrets in its URL or body."""
+    for exchange in exchanges:
+        if parts := {"url", "body"} & set(exchange.masked):
+            raise RequestError(
+                f"{exchange.name} was restored without the secrets of its {' and '.join(sorted(parts))}, so it cannot "
+                "be sent again: send it anew, or save it with --show-secrets"
+            )
+
+
+def _without_masked(exchange: Exchange) -> RequestSpec:
+    """Return the request without headers that are masked; the present defaults and credentials take their place."""
+    headers = tuple(pair for pair in exchange.spec.headers if pair[0].decode("latin-1") not in exchange.masked)
+    return replace(exchange.spec, headers=headers) if exchange.masked else exchange.spec
 
 
 def _redirects_were_followed(exchange: Exchange) -> bool:

@@ -5,8 +5,10 @@ The import registers the views with `ipyasgi.shown`.
 
 from . import (
     comparison,
+    coverage,
     exchange,
     explorer,
+    fuzz,
     lifespan,
     load,
     middleware,
@@ -16,6 +18,7 @@ from . import (
     profile,
     routes,
     run,
+    shrink,
     state,
     timing,
     trace,
@@ -23,8 +26,10 @@ from . import (
 
 __all__ = [
     "comparison",
+    "coverage",
     "exchange",
     "explorer",
+    "fuzz",
     "lifespan",
     "load",
     "middleware",
@@ -34,6 +39,7 @@ __all__ = [
     "profile",
     "routes",
     "run",
+    "shrink",
     "state",
     "timing",
     "trace",

@@ -77,8 +77,12 @@ def hint_of(rows: Sequence[PendingShown]) -> str:
 
 
 def view_progress(progress: Progress, phase: Phase = "running") -> View:
-    """Return ``120 of 500 sent again, 3 failed  1.2 s``; after an interrupt, the names of the exchanges instead."""
-    summary = f"{progress.done:,} of {progress.total:,} {progress.unit}{_failed(progress)}"
+    """
+    Return ``120 of 500 sent again, 3 failed  1.2 s``; after an interrupt, the names of the exchanges instead.
+
+    An experiment says itself what was done: ``412 requests, 2 findings  8.1 s``.
+    """
+    summary = progress.about or f"{progress.done:,} of {progress.total:,} {progress.unit}{_failed(progress)}"
     about = time_of(progress.elapsed_s * 1e9) if progress.done else ""
     if phase == "interrupted":
         summary = f"interrupted: {summary}"

@@ -104,7 +104,7 @@ def test_a_recheck_in_the_background(shell):
     for line in ("%asgi recheck 1-2 &", "%asgi recheck --background --send-twice never --timeout 5"):
         pending = shell.run(line)
         assert isinstance(pending, Pending)
-        assert len(pending.result(5).same) == 2
+        assert len(pending.result(20).same) == 2
         assert "recheck 2 requests  ended  2 of 2" in shell.shown(pending)["text/plain"]
 
 
@@ -115,3 +115,45 @@ def test_words_in_another_order_and_a_filter_without_a_match(shell):
     assert shell.run("%asgi export pytest r1") == shell.run("%asgi export r1 pytest")
     assert shell.run("%asgi export r1 .http") == shell.run("%asgi export r1 http")
     assert "no request in the history matches" in shell.run("%asgi recheck path:/nowhere").to_text()
+
+
+def test_the_history_is_saved_and_restored(shell, tmp_path, monkeypatch):
+    """`save` and `restore` take a file, and their errors are one line."""
+    monkeypatch.chdir(tmp_path)
+    shell.run("explorer = %asgi app")
+    shell.run("r = %asgi GET /items/1 X-Token:s3cret-0123456789")
+    assert shell.run("%asgi save a.jsonl") == tmp_path / "a.jsonl"
+    assert "s3cret" not in (tmp_path / "a.jsonl").read_text()
+    shell.run("%asgi save a.jsonl --show-secrets")
+    assert "s3cret" in (tmp_path / "a.jsonl").read_text()
+    (found,) = shell.run("%asgi restore a.jsonl")
+    assert (found.name, found.json()["id"]) == ("r2", 1)
+    assert shell.run("%asgi save a.jsonl --show-secrets --as-python") == ('explorer.save("a.jsonl", show_secrets=True)')
+    assert shell.run("%asgi restore {{'a' + '.jsonl'}}")[0].name == "r3"
+    assert "needs a file" in str(shell.error("%asgi save"))
+    assert "there is no file 'b.jsonl'" in str(shell.error("%asgi restore b.jsonl"))
+    (tmp_path / "a.jsonl").write_text("GET /")
+    assert type(shell.error("%asgi restore a.jsonl")) is UsageError
+    assert str(shell.error("%asgi restore a.jsonl")).startswith("a.jsonl, line 1: ")
+
+
+def test_a_recheck_against_another_app(shell):
+    """--against names an attached app; written as Python it is an explorer of that app."""
+    shell.run("from starlette.applications import Starlette\nsecond = Starlette()")
+    shell.run("%asgi second")
+    shell.run("explorer = %asgi app")
+    shell.run("r = %asgi GET /items/1")
+    checked = shell.run("%asgi recheck --against second")
+    assert (checked.against, [one.verdict for one in checked]) == ("second", ["now fails"])
+    code = shell.run("%asgi recheck method:GET --against second --as-python")
+    assert code.endswith('explorer.recheck("method:GET", against=Explorer(second, name="second"))')
+    assert code.startswith("from ipyasgi import Explorer\n")
+    assert "'third' is not attached" in str(shell.error("%asgi recheck --against third"))
+
+
+def test_coverage_of_the_operations(shell):
+    """`coverage` is a value with rows."""
+    shell.run("%asgi app")
+    shell.run("r = %asgi GET /items/1")
+    assert len(shell.run("%asgi coverage").tried) == 1
+    assert "explorer.coverage()" in shell.run("%asgi coverage --as-python")

@@ -3,34 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 from ...experiments.load import MOST_USERS
 from ...experiments.timing import MOST_RUNS
-from ...explorer.explorer import Explorer
-from ...formats.python_code import PythonCode
-from ..attached_apps import AttachedApps, AttachOptions
 from ..grammar import Line
-from ..python_call import Argument, PythonCall, coded, send, write
+from ..python_call import PythonCall, send
 from ..request_line import read_request
 from ..tokenizer import GrammarError
-from .apps import known_app, write_explorer
+from .against import read_against, run_against
 from .command import Command, command, run_metered
-
-
-def _run_time(apps: AttachedApps, line: Line, python: PythonCall) -> Any:
-    if "against" not in line.options or _variable(line) is not None:
-        return run_metered(apps, line, python)
-    other = apps.attached[known_app(apps, line.options["against"].fill())]
-    apps.say(other.follow())
-    return run_metered(apps, line, python, against=other.explorer)
 
 
 @command(
     "time",
     "METHOD /path [items]",
     "send a request many times, and show how long the app takes, alone or against another attached app",
-    run=_run_time,
+    run=run_against,
     example="time GET /items",
     options=("against", "runs", "form", "raw", "timeout", "background"),
     takes_cell=True,
@@ -43,22 +31,8 @@ def _time(explorer: PythonCall, line: Line) -> PythonCall:
     if "runs" in line.options:
         options["runs"] = _number("runs", line.options["runs"].fill(), MOST_RUNS)
     if "against" in line.options:
-        options["against"] = _variable(line) or _attached(line)
+        options["against"] = read_against(line)
     return send(explorer, spec, code, waits="background" not in line.options, verb="time", options=options)
-
-
-def _variable(line: Line) -> Argument | None:
-    """Return the explorer that ``--against`` names as a variable, None if it is not one."""
-    name = line.options["against"].fill()
-    value = line.names.get(name)
-    return coded(value, name) if isinstance(value, Explorer) else None
-
-
-def _attached(line: Line) -> Argument:
-    """Return the code of an explorer of an attached app; its value is known when the command runs."""
-    code = PythonCode()
-    source = write(write_explorer(line.options["against"].fill(), AttachOptions()), code)
-    return coded(None, source, *code.imports)
 
 
 @command(
@@ -86,4 +60,9 @@ def _number(name: str, text: str, most: int) -> int:
     return int(text)
 
 
-COMMANDS: tuple[Command, ...] = (_time, _load)
+@command("coverage", "", "list which operations were tried, and which documented responses were seen", most=0)
+def _coverage(explorer: PythonCall, line: Line) -> PythonCall:
+    return explorer.coverage()
+
+
+COMMANDS: tuple[Command, ...] = (_time, _load, _coverage)

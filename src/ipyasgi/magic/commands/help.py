@@ -58,9 +58,15 @@ GROUPS = (
     ),
     Group(
         name="Again",
-        about="resend, compare, measure, export",
+        about="resend, compare, export, save",
         example="%asgi recheck method:GET",
-        commands=("replay", "recheck", "time", "load", "export"),
+        commands=("replay", "recheck", "export", "save", "restore"),
+    ),
+    Group(
+        name="Many",
+        about="many requests, one question",
+        example="%asgi fuzz POST /items",
+        commands=("time", "load", "fuzz", "shrink", "coverage"),
     ),
     Group(
         name="App",

@@ -16,6 +16,7 @@ from ..grammar import Line
 from ..python_call import Argument, PythonCall, ShownText, coded, imported, literal, read_string, run, send
 from ..request_line.item_values import read_file
 from ..tokenizer import GrammarError, Token
+from .against import read_against, run_against
 from .command import command, one_of, run_metered, run_named
 
 _MOST_NOTES = 20
@@ -77,13 +78,15 @@ def _replay(explorer: PythonCall, line: Line) -> PythonCall:
     "recheck",
     "[NAME | A-B | FILTER]",
     "resend recorded requests and report changed responses (default: all)",
-    run=run_metered,
+    run=run_against,
     example="recheck method:GET",
-    options=("timeout", "send-twice", "background"),
+    options=("against", "timeout", "send-twice", "background"),
 )
 def _recheck(explorer: PythonCall, line: Line) -> PythonCall:
     which = [line.tail()] if line.words else []
     options = line.seconds(timeout="timeout")
+    if "against" in line.options:
+        options["against"] = read_against(line)
     if "send-twice" in line.options:
         given = line.options["send-twice"].fill()
         options["send_twice"] = one_of(given, ("safe", "always", "never"), "recheck --send-twice")
@@ -179,6 +182,45 @@ def _reader(line: Line) -> PythonCall:
     return reader(text, variables=coded(line.names, "globals()"))
 
 
+def _run_file(apps: AttachedApps, line: Line, python: PythonCall) -> Any:
+    try:
+        return run_named(apps, line, python)
+    except OSError as exc:
+        raise GrammarError(f"Cannot {line.head}: {exc}") from None
+
+
+@command(
+    "save",
+    "FILE",
+    "save the history to FILE (overwrites), as text; secrets are masked",
+    run=_run_file,
+    example="save session.jsonl",
+    options=("show-secrets",),
+    most=1,
+)
+def _save(explorer: PythonCall, line: Line) -> PythonCall:
+    options: dict[str, object] = {"show_secrets": True} if "show-secrets" in line.options else {}
+    return explorer.save(_file_of(line), **options)
+
+
+@command(
+    "restore",
+    "FILE",
+    "add the exchanges of a saved FILE to the history",
+    run=_run_file,
+    example="restore session.jsonl",
+    most=1,
+)
+def _restore(explorer: PythonCall, line: Line) -> PythonCall:
+    return explorer.restore(_file_of(line))
+
+
+def _file_of(line: Line) -> Argument:
+    if not line.words:
+        raise GrammarError(f"%asgi {line.head} needs a file, such as %asgi {line.head} session.jsonl.")
+    return read_string(line.words[0].text)
+
+
 def _run_curl(apps: AttachedApps, line: Line, python: PythonCall) -> Any:
     for note in _read_curl(line).notes:
         apps.say(f"note: {note}")
@@ -219,4 +261,4 @@ def _text_or_path(line: Line) -> Argument:
     return content
 
 
-COMMANDS = (_history, _show, _replay, _recheck, _diff, _export, _import_from, _curl)
+COMMANDS = (_history, _show, _replay, _recheck, _diff, _export, _import_from, _save, _restore, _curl)

@@ -4,11 +4,12 @@ import pytest
 
 from ipyasgi import Settings
 from ipyasgi.records.exception_text import ExceptionText, Frame, Local
+from ipyasgi.records.masked import mask_value
 from ipyasgi.records.output import OutputLine
 from ipyasgi.records.redaction import Redactor
 from ipyasgi.records.secret_rules import MASK
 from ipyasgi.records.state import Change
-from ipyasgi.views.changes import mask_value, show_changes, show_exception, show_output
+from ipyasgi.views.changes import show_changes, show_exception, show_output
 
 
 def test_changes_are_masked_and_keep_their_wording() -> None:

@@ -147,6 +147,31 @@ class BoundedResponse(AppResponse):
         fill_extensions(response.extensions, cycle)
         return response
 
+    @classmethod
+    def restore(
+        cls,
+        request: httpx.Request,
+        status: int,
+        headers: Sequence[tuple[bytes, bytes]],
+        content: bytes,
+        *,
+        size_bytes: int,
+        whole: bool,
+    ) -> Self:
+        """
+        Return a response from its record.
+
+        :param content: the decoded body, or its beginning if it is not ``whole``; ``size_bytes`` is the whole length
+        """
+        response = cls(status, headers=list(headers), stream=httpx.ByteStream(b""), request=request)
+        response._content, response._raw = content, None
+        response._beginning = None if whole else content
+        response._limit_bytes, response._size_bytes = len(content), size_bytes
+        response._is_sent_whole, response._is_lenient = whole, False
+        response.is_stream_consumed = True
+        response.close()
+        return response
+
     @property
     def content(self) -> bytes:
         """The body; raises `BodyLimitError` if it is not kept whole."""

@@ -153,9 +153,12 @@ class FuzzRun:
     _found: dict[tuple[str, ...], _Found] = field(default_factory=dict)
     _log: list[Exchange] = field(default_factory=list)
     _engine: FuzzEngine | None = None
-    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _lock: threading.Lock = field(init=False)
     _ended: bool = False
     _doing: str = ""
+
+    def __post_init__(self) -> None:
+        self._lock = threading.Lock()
 
     def work(self) -> None:
         """Send requests until the time is over, then make the crashes smaller; raises `RequestError`."""

@@ -12,9 +12,11 @@ import contextlib
 import dataclasses
 import functools
 import importlib
+import os
 import threading
 import weakref
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any, Self, TypeVar, Unpack, overload
 
 from ..client.apps import check_app, name_of
@@ -31,6 +33,8 @@ from ..experiments.shrink import Shrunk, shrink
 from ..history.comparison import Comparison, compare
 from ..history.exchange import Exchange, Exchanges, only_requests
 from ..history.history import ExchangeStore, History, is_name
+from ..history.saved import Restoring
+from ..history.saved_file import read_saved, write_saved
 from ..openapi.credentials import Credentials
 from ..openapi.document import Document
 from ..openapi.operation import Operation
@@ -62,7 +66,18 @@ from .explorer_state import ExplorerState
 from .form_check import current_document
 from .lifespan import ExplorerLifespan, LifespanRecorders
 from .overrides import Overrides
-from .replay import OnProgress, Recheck, SendAgain, SendTwice, Which, build_send_again, recheck, replay
+from .replay import (
+    OnProgress,
+    Recheck,
+    SendAgain,
+    SendTwice,
+    Which,
+    build_send_again,
+    check_sendable,
+    is_sendable,
+    recheck,
+    replay,
+)
 from .request_kwargs import HandshakeKwargs, RequestKwargs, SendKwargs, check_auth, split_arguments, with_arguments
 from .sent_body import SentBody
 from .sign_in import build_credential, choose_scheme, sign, sign_in
@@ -702,6 +717,47 @@ class Explorer(Shown):
             **more,
         )
 
+    # -- files ---------------------------------------------------------------------------------------------
+
+    def save(
+        self, path: str | os.PathLike[str], which: Which | None = None, *, show_secrets: bool | None = None
+    ) -> Path:
+        """
+        Write recorded exchanges to a file, over what is there, and return its path; `restore` reads it.
+
+        It is text, a line of JSON for each exchange, and only its owner may read it. Traces and profiles are not saved.
+
+        :param which: as for `replay`; by default all
+        :param show_secrets: save secrets too; by default the setting decides, and they are masked
+        Raises ``OSError``, `FilterError`, and ``KeyError`` for a name that is not in the history.
+        """
+        chosen = self.history if which is None else self.history.select(which)
+        return write_saved(chosen, Path(path), show_secrets=show_secrets)
+
+    def restore(self, path: str | os.PathLike[str]) -> Exchanges:
+        """
+        Add the exchanges of a file that `save` has written to the history, and return them.
+
+        They have new names; a note has the old one. They can be shown, replayed, compared and exported. If a secret is
+        masked in their headers, a replay sends the present headers, cookies and credentials instead.
+
+        Raises `RequestError` that names the line of a file which is cut off, foreign or too large, and restores nothing
+        then; ``FileNotFoundError``.
+        """
+        saved = read_saved(Path(path))
+        restoring = Restoring(
+            source=Path(path).name,
+            settings=self.settings,
+            next_name=self._store.next_name,
+            kept_in=self._store.reference,
+            renamed={},
+        )
+        found = Exchanges(map(restoring.restore, saved))
+        for exchange in found:
+            self._store.append(exchange)
+            self._events.publish("exchange", exchange)
+        return found
+
     # -- the app, from attaching to closing ----------------------------------------------------------------
 
     def replace_app(self, app: Any) -> Exception | None:
@@ -905,12 +961,14 @@ class Explorer(Shown):
             which = [
                 one
                 for one in self.history
-                if not (one.replay_of or one.ended_by_you or one.cut_off or one.spec.is_partial)
+                if not (one.replay_of or one.ended_by_you or one.cut_off) and is_sendable(one)
             ]
         return self._select_requests(which)
 
     def _select_requests(self, which: Which) -> Exchanges:
-        return only_requests(self.history.select(which), "replayed")
+        found = only_requests(self.history.select(which), "replayed")
+        check_sendable(found)
+        return found
 
     def _send_again(self, timeout: float | None, pending: Pending[Any] | None = None) -> SendAgain:
         given = {} if timeout is _UNSET else {"timeout": timeout}

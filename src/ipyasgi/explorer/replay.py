@@ -13,9 +13,9 @@ from ..engine.pending import Pending, Progress
 from ..history.comparison import Comparison, Verdict, Volatile, compare, find_volatile
 from ..history.exchange import Exchange, Exchanges
 from ..history.history import LIVE_EXCEPTIONS, without_frames
-from ..protocol.errors import DeadlineError
+from ..protocol.errors import DeadlineError, RequestError
 from ..protocol.exception_parts import is_a
-from ..records.requests import SAFE_METHODS
+from ..records.requests import SAFE_METHODS, RequestSpec
 from ..records.settings import Settings
 from ..shown import Shown
 from .request_kwargs import SendKwargs
@@ -144,11 +144,11 @@ def build_send_again(
         if pending is not None:
             pending.check()
         done, failure = send(
-            exchange.spec,
+            _without_masked(exchange),
             {**sent_options(exchange), **given},
             on_call=pending.take_call if pending is not None else None,
             replay_of=exchange.name,
-            recorded=_first_request(exchange),
+            recorded=_first_request(exchange) if not exchange.masked else None,
         )
         if failure is not None and is_a(failure, KeyboardInterrupt):
             raise failure.with_traceback(None)
@@ -169,6 +169,27 @@ def sent_options(exchange: Exchange) -> SendKwargs:
 def _first_request(exchange: Exchange) -> httpx.Request:
     """Return the request before any redirect."""
     return [*exchange.previous, exchange][0].request
+
+
+def is_sendable(exchange: Exchange) -> bool:
+    """Return whether the request can be sent again: its body is kept, and no secret is missing in URL or body."""
+    return not exchange.spec.is_partial and not {"url", "body"} & set(exchange.masked)
+
+
+def check_sendable(exchanges: Iterable[Exchange]) -> None:
+    """Raise `RequestError` for a request that was restored without the secrets in its URL or body."""
+    for exchange in exchanges:
+        if parts := {"url", "body"} & set(exchange.masked):
+            raise RequestError(
+                f"{exchange.name} was restored without the secrets of its {' and '.join(sorted(parts))}, so it cannot "
+                "be sent again: send it anew, or save it with --show-secrets"
+            )
+
+
+def _without_masked(exchange: Exchange) -> RequestSpec:
+    """Return the request without headers that are masked; the present defaults and credentials take their place."""
+    headers = tuple(pair for pair in exchange.spec.headers if pair[0].decode("latin-1") not in exchange.masked)
+    return replace(exchange.spec, headers=headers) if exchange.masked else exchange.spec
 
 
 def _redirects_were_followed(exchange: Exchange) -> bool:

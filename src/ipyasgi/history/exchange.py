@@ -44,11 +44,14 @@ class Exchange(ExportMembers, Record, Shown):
 
     :ivar traced: the record of what happened inside the app, if the request was traced, else None
     :ivar profile: the functions in which its time was spent, if the request was profiled, else None
+    :ivar masked: what of the request is masked, because it was restored without its secrets: ``url``, ``body``, and
+        names of headers
     :ivar kept_in: the history, if it still exists
     """
 
     traced: TraceRecord | None = None
     profile: Profile | None = None
+    masked: tuple[str, ...] = ()
     kept_in: weakref.ref[KeepsExchanges] | None = None
 
     def __post_init__(self) -> None:

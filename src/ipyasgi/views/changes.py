@@ -2,101 +2,36 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from ..protocol.violations import Violation, violated_rules
-from ..records.exception_text import ExceptionText, FoldedFrames, Frame, Local
+from ..records.exception_text import ExceptionText, Frame
+from ..records.masked import mask_changes, mask_exception, mask_output
 from ..records.output import OutputLine
-from ..records.redaction import Redactor
-from ..records.secret_rules import MASK
 from ..records.settings import Settings
 from ..records.state import Change
 from .bounds import shorten
 from .figures import count_of
 from .view import one_line
 
-_COLOURS = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
-_HARMLESS = ("", "None", "True", "False")
 _MESSAGE_LINES = 12
-_SHORTEST = 4  # a shorter secret may be in a line of code by chance
 
 
 def show_changes(changes: Iterable[Change], settings: Settings) -> tuple[Change, ...]:
     """Return changes with secrets masked, also those inside a longer text."""
-    redactor = settings.redactor
-    return tuple(
-        replace(
-            change,
-            path=redactor.looks(change.path),
-            before=mask_value(change.path, change.before, redactor),
-            after=mask_value(change.path, change.after, redactor),
-        )
-        for change in changes
-    )
-
-
-def mask_value(path: str, text: str, redactor: Redactor) -> str:
-    """Return the short text of a value at ``path``, such as ``app.state.token``, masked."""
-    if text in _HARMLESS or text.startswith("<"):
-        return text
-    return redactor.named(path, text)
+    return mask_changes(changes, settings.redactor)
 
 
 def show_output(lines: Iterable[OutputLine], settings: Settings) -> tuple[OutputLine, ...]:
     """Return output lines without colours and line ends, masked."""
-    redactor = settings.redactor
-    return tuple(replace(line, text=redactor.text(_COLOURS.sub("", line.text).removesuffix("\n"))) for line in lines)
+    return mask_output(lines, settings.redactor)
 
 
 def show_exception(raised: ExceptionText, settings: Settings) -> ExceptionText:
     """Return an exception with the secrets of its texts masked, also where a line of code or a local contains them."""
-    redactor = settings.redactor
-    if redactor.show:
-        return raised
-    secrets: set[str] = set()
-    named: set[str] = set()
-
-    def mask(text: str) -> str:
-        secrets.update(text[span.start : span.end].strip("\"'") for span in redactor.spans(text))
-        return redactor.body_text(text)
-
-    def mask_frame(frame: Frame | FoldedFrames) -> Frame | FoldedFrames:
-        if isinstance(frame, FoldedFrames):
-            return frame
-        lines = tuple((number, _replace_all(redactor.looks(text), secrets)) for number, text in frame.lines)
-        return replace(frame, lines=lines, local_vars=tuple(map(mask_local, frame.local_vars)))
-
-    def mask_local(local: Local) -> Local:
-        return local._replace(text=_replace_all(mask_value(local.name, local.text, redactor), secrets | named))
-
-    message, notes = mask(raised.message), tuple(map(mask, raised.notes))
-    named.update(_secret_locals(raised, redactor))
-    return replace(
-        raised,
-        message=message,
-        notes=notes,
-        frames=tuple(map(mask_frame, raised.frames)),
-        before=tuple((relation, show_exception(earlier, settings)) for relation, earlier in raised.before),
-        members=tuple(show_exception(member, settings) for member in raised.members),
-    )
-
-
-def _secret_locals(raised: ExceptionText, redactor: Redactor) -> Iterator[str]:
-    """Yield the values of secret names, which other locals may repeat: of a string what is in its quotes."""
-    for frame in raised.frames:
-        for local in frame.local_vars if isinstance(frame, Frame) else ():
-            if mask_value(local.name, local.text, redactor) == MASK:
-                yield local.text.strip("\"'").removesuffix("…")
-
-
-def _replace_all(text: str, secrets: Iterable[str]) -> str:
-    for secret in secrets:
-        if len(secret) >= _SHORTEST:
-            text = text.replace(secret, MASK)
-    return text
+    return mask_exception(raised, settings.redactor)
 
 
 def exception_lines(raised: ExceptionText, *, last: int = 6) -> Iterator[str]:

@@ -115,3 +115,23 @@ def test_words_in_another_order_and_a_filter_without_a_match(shell):
     assert shell.run("%asgi export pytest r1") == shell.run("%asgi export r1 pytest")
     assert shell.run("%asgi export r1 .http") == shell.run("%asgi export r1 http")
     assert "no request in the history matches" in shell.run("%asgi recheck path:/nowhere").to_text()
+
+
+def test_the_history_is_saved_and_restored(shell, tmp_path, monkeypatch):
+    """`save` and `restore` take a file, and their errors are one line."""
+    monkeypatch.chdir(tmp_path)
+    shell.run("explorer = %asgi app")
+    shell.run("r = %asgi GET /items/1 X-Token:s3cret-0123456789")
+    assert shell.run("%asgi save a.jsonl") == tmp_path / "a.jsonl"
+    assert "s3cret" not in (tmp_path / "a.jsonl").read_text()
+    shell.run("%asgi save a.jsonl --show-secrets")
+    assert "s3cret" in (tmp_path / "a.jsonl").read_text()
+    (found,) = shell.run("%asgi restore a.jsonl")
+    assert (found.name, found.json()["id"]) == ("r2", 1)
+    assert shell.run("%asgi save a.jsonl --show-secrets --as-python") == ('explorer.save("a.jsonl", show_secrets=True)')
+    assert shell.run("%asgi restore {{'a' + '.jsonl'}}")[0].name == "r3"
+    assert "needs a file" in str(shell.error("%asgi save"))
+    assert "there is no file 'b.jsonl'" in str(shell.error("%asgi restore b.jsonl"))
+    (tmp_path / "a.jsonl").write_text("GET /")
+    assert type(shell.error("%asgi restore a.jsonl")) is UsageError
+    assert str(shell.error("%asgi restore a.jsonl")).startswith("a.jsonl, line 1: ")

@@ -58,9 +58,9 @@ GROUPS = (
     ),
     Group(
         name="Again",
-        about="resend, compare, export",
+        about="resend, compare, export, save",
         example="%asgi recheck method:GET",
-        commands=("replay", "recheck", "export", "fuzz", "shrink"),
+        commands=("replay", "recheck", "export", "save", "restore", "fuzz", "shrink"),
     ),
     Group(
         name="App",

@@ -187,6 +187,45 @@ def _reader(line: Line) -> PythonCall:
     return reader(text, variables=coded(line.names, "globals()"))
 
 
+def _run_file(apps: AttachedApps, line: Line, python: PythonCall) -> Any:
+    try:
+        return run_named(apps, line, python)
+    except OSError as exc:
+        raise GrammarError(f"Cannot {line.head}: {exc}") from None
+
+
+@command(
+    "save",
+    "FILE",
+    "save the history to FILE (overwrites), as text; secrets are masked",
+    run=_run_file,
+    example="save session.jsonl",
+    options=("show-secrets",),
+    most=1,
+)
+def _save(explorer: PythonCall, line: Line) -> PythonCall:
+    options: dict[str, object] = {"show_secrets": True} if "show-secrets" in line.options else {}
+    return explorer.save(_file_of(line), **options)
+
+
+@command(
+    "restore",
+    "FILE",
+    "add the exchanges of a saved FILE to the history",
+    run=_run_file,
+    example="restore session.jsonl",
+    most=1,
+)
+def _restore(explorer: PythonCall, line: Line) -> PythonCall:
+    return explorer.restore(_file_of(line))
+
+
+def _file_of(line: Line) -> Argument:
+    if not line.words:
+        raise GrammarError(f"%asgi {line.head} needs a file, such as %asgi {line.head} session.jsonl.")
+    return read_string(line.words[0].text)
+
+
 def _run_curl(apps: AttachedApps, line: Line, python: PythonCall) -> Any:
     for note in _read_curl(line).notes:
         apps.say(f"note: {note}")
@@ -227,4 +266,4 @@ def _text_or_path(line: Line) -> Argument:
     return content
 
 
-COMMANDS = (_history, _show, _replay, _recheck, _diff, _export, _import_from, _curl)
+COMMANDS = (_history, _show, _replay, _recheck, _diff, _export, _import_from, _save, _restore, _curl)

@@ -21,6 +21,7 @@ from ..engine.pending import Progress
 from ..history.exchange import Exchange, Exchanges
 from ..openapi.document import Document
 from ..protocol.errors import RequestError
+from ..records.exception_text import short_text_of
 from ..records.requests import RequestSpec
 from ..records.settings import Settings
 from ..shown import Shown
@@ -181,7 +182,11 @@ class FuzzRun:
         if not self.requests and engine.problems:
             raise RequestError(f"nothing could be fuzzed: {next(iter(engine.problems))}")
         self.stopped = "time" if engine.is_late else "finished"
-        self._make_crashes_smaller()
+        try:
+            self._make_crashes_smaller()
+            self._end()
+        except Exception as exc:  # of the app; what was found is worth more
+            self.notes.append(f"the app did not start again: {short_text_of(exc)}")
 
     def stop(self) -> None:
         """Let no further request be sent, and no further finding be added."""
@@ -315,6 +320,12 @@ class FuzzRun:
             with self._lock:
                 self._found[key] = _Found(smaller, one.at)
         self._doing = ""
+
+    def _end(self) -> None:
+        """Give the app a fresh start, and note what became of its state."""
+        if not self.trials.has_lifespan:
+            self.notes.append("the app's lifespan does not run, so its state is what the requests have left")
+            return
         self.trials.restart()
         self.notes.append(
             "the app was restarted, and its state is that of a fresh start; what is outside the process, such as a "

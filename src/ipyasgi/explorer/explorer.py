@@ -658,7 +658,8 @@ class Explorer(Shown):
         document = self.openapi
         operations = select_operations(document, which)
         has_default = "authorization" in self.client.headers or len(self.client.cookies) > 0
-        with self._trials(cookies=dict(self.cookies), timeout_s=longest_wait(self.settings)) as trials:
+        cookies, timeout_s = dict(self.cookies), longest_wait(self.settings)
+        with self._trials(cookies=cookies, timeout_s=timeout_s, carries_cookies=False) as trials:
             run = FuzzRun(
                 trials=trials,
                 document=document,

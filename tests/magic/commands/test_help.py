@@ -11,7 +11,7 @@ from ipyasgi.magic.commands.help import GROUPS
 from ipyasgi.notebook.magics import COMMANDS
 
 
-def test_a_terminal_shows_five_groups(shell):
+def test_a_terminal_shows_six_groups(shell):
     """At most twelve lines name every command, with an example for each group."""
     text = shell.shown(shell.run("%asgi help"))["text/plain"]
 
@@ -27,7 +27,7 @@ def test_each_command_is_in_one_group():
     assert Counter(name for group in GROUPS for name in group.commands) == Counter([*COMMANDS, SEND.name])
 
 
-def test_a_notebook_shows_five_folds(shell):
+def test_a_notebook_shows_six_folds(shell):
     """The HTML has a fold for each group, whose summary has the example; without styles it is text in order."""
     html = shell.shown(shell.run("%asgi help"))["text/html"]
 

@@ -129,9 +129,28 @@ def no_blocking(request: pytest.FixtureRequest) -> Iterator[None]:
 
 
 @pytest.fixture
+def usual_graces() -> None:
+    """Give an app that does not end no longer than a user would: the test waits for that time to pass."""
+
+
+@pytest.fixture(autouse=True)
+def _long_graces(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give an app ten seconds to end: on a busy machine its loop may have no turn in the usual grace."""
+    if "usual_graces" not in request.fixturenames:
+        monkeypatch.setattr("ipyasgi.engine.graces.CLEANUP_S", 10.0)
+        monkeypatch.setattr("ipyasgi.engine.graces.CANCEL_S", 10.0)
+
+
+@pytest.fixture
+def short_cleanup(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Cancel an app soon that has received its disconnect: the test has one that does not end by itself."""
+    monkeypatch.setattr("ipyasgi.engine.graces.CLEANUP_S", 0.1)
+
+
+@pytest.fixture
 def patient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Give an app two seconds to receive its disconnect; on a busy machine it may have no turn in the usual grace."""
-    monkeypatch.setattr("ipyasgi.engine.call.DISCONNECT_GRACE_S", 2.0)
+    """Give an app five seconds to receive its disconnect; not always, because one that never receives it takes that."""
+    monkeypatch.setattr("ipyasgi.engine.graces.DISCONNECT_S", 5.0)
 
 
 @pytest.fixture(scope="session")

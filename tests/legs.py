@@ -48,7 +48,7 @@ class Leg:
 ALONE = "serial or slow or kernel"
 LEGS = (
     Leg(name="browser", folders=("browser",), options=("-n", "2", "--dist", "loadfile")),
-    Leg(name="kernel", folders=("kernel", "notebooks", "exit")),
+    Leg(name="kernel", folders=("kernel", "notebooks", "exit"), options=("-n", "2", "--dist", "loadfile")),
     Leg(name="conformance", folders=("conformance", "apps")),
     Leg(name="binder", folders=("binder",)),
     Leg(name="js", folders=("js",)),

@@ -380,13 +380,14 @@ def test_cancelled_by_asyncio(place: str, hangs_in: str) -> None:
     asyncio.run(main())
 
 
+@pytest.mark.usefixtures("usual_graces")
 @pytest.mark.parametrize("place", ["asyncio", "trio"], indirect=True)
 def test_a_startup_that_blocks_its_loop(run: Run, may_block: None) -> None:
     """A startup that cannot be cancelled is left to its thread; the caller is back soon, and its loop has ticked on."""
     release = threading.Event()
 
     async def app(scope, receive, send):
-        release.wait(10)
+        release.wait(20)
 
     async def main(make: MakeAsync) -> None:
         began = time.monotonic()
@@ -395,8 +396,8 @@ def test_a_startup_that_blocks_its_loop(run: Run, may_block: None) -> None:
                 with anyio.move_on_after(1.2):
                     async with make(app):
                         pass
-                assert time.monotonic() - began < 5
-                assert longest_gap(ticks) < 1
+                assert time.monotonic() - began < 10
+                assert longest_gap(ticks) < 5
         finally:
             release.set()
 

@@ -147,6 +147,7 @@ def test_what_the_body_raises_is_raised(client_of: Make, app: Any, stream: bool)
     assert told == ["http.request", "http.disconnect"]
 
 
+@pytest.mark.usefixtures("patient", "short_cleanup")
 def test_an_app_that_ignores_the_broken_body_is_ended(client_of: Make) -> None:
     """An app that does not end after an exception of the body does not block the caller."""
     ended = []

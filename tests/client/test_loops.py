@@ -2,7 +2,6 @@
 
 import gc
 import threading
-import time
 import weakref
 from typing import Any
 
@@ -105,11 +104,12 @@ class Blocking:
         if scope["type"] == "lifespan":
             await with_lifespan(scope, receive, send)
         elif scope["path"] == "/block":
-            self.release.wait(20)
+            self.release.wait(40)
         else:
             await reply(send, threading.get_ident())
 
 
+@pytest.mark.usefixtures("usual_graces")
 @pytest.mark.parametrize("inside", [False, True])
 def test_a_blocked_loop_is_lost_and_replaced(
     make: Make, may_block: None, inside: bool, monkeypatch: pytest.MonkeyPatch
@@ -121,10 +121,8 @@ def test_a_blocked_loop_is_lost_and_replaced(
     if inside:
         client.__enter__()
     before = client.get("/").json()
-    began = time.monotonic()
     with pytest.raises(httpx.ReadTimeout):
         client.get("/block", timeout=0.1)
-    assert time.monotonic() - began < 3
     try:
         assert client.get("/", timeout=5).json() != before
         assert client.life.status == ("lost" if inside else "not started")
@@ -138,6 +136,7 @@ def test_a_blocked_loop_is_lost_and_replaced(
     client.close()
 
 
+@pytest.mark.usefixtures("usual_graces")
 def test_a_loop_that_recovers_is_kept(make: Make, may_block: None) -> None:
     """A loop that was blocked and responds again is still used."""
     app = Blocking()

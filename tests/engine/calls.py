@@ -33,7 +33,7 @@ def websocket_scope() -> Scope:
     return build_websocket_scope(**{**ADDRESS, "scheme": "ws"}, headers=[], subprotocols=[])
 
 
-def becomes_true(condition: Callable[[], object], within_s: float = 3.0) -> bool:
+def becomes_true(condition: Callable[[], object], within_s: float = 20.0) -> bool:
     """Wait until ``condition()`` is true; return whether it became true in time."""
     until = time.monotonic() + within_s
     while not condition():

@@ -169,7 +169,7 @@ def test_an_app_that_never_pauses_can_be_cancelled(loop: BackgroundLoop, app: An
     """An endless loop around ``send`` or ``receive`` that awaits nothing else still lets itself be cancelled."""
     cycle = begun(app, loop)
     time.sleep(0.02)
-    assert cycle.abort(grace_s=3)
+    assert cycle.abort()
     assert cycle.outcome == "cancelled"
 
 
@@ -232,6 +232,7 @@ def test_an_interrupted_wait_cancels(
     assert cancelled == [True]
 
 
+@pytest.mark.usefixtures("usual_graces")
 def test_blocking_work_is_left_behind(loop: BackgroundLoop) -> None:
     """A synchronous endpoint cannot be stopped: it is abandoned, and its thread is replaced until it ends."""
     began, release = threading.Event(), threading.Event()
@@ -249,7 +250,7 @@ def test_blocking_work_is_left_behind(loop: BackgroundLoop) -> None:
     before = loop.call(tokens)
     cycle = begun(app, loop)
     assert began.wait(3)
-    assert not cycle.abort(grace_s=0.1)
+    assert not cycle.abort()
     assert (cycle.outcome, cycle.ended) == ("abandoned", False)
     assert becomes_true(lambda: loop.call(tokens) == before + 1)
     cycle.wait_response()
@@ -258,6 +259,7 @@ def test_blocking_work_is_left_behind(loop: BackgroundLoop) -> None:
     assert loop.call(tokens) == before
 
 
+@pytest.mark.usefixtures("usual_graces")
 def test_a_blocked_loop_is_suspected(loop: BackgroundLoop, may_block: None) -> None:
     """An endpoint that blocks the loop itself gives the prompt back and makes the loop suspect."""
     blocked, release = threading.Event(), threading.Event()
@@ -268,7 +270,7 @@ def test_a_blocked_loop_is_suspected(loop: BackgroundLoop, may_block: None) -> N
 
     cycle = begun(app, loop)
     assert blocked.wait(3)
-    assert not cycle.abort(grace_s=0.05)
+    assert not cycle.abort()
     assert loop.suspect
     release.set()
 
@@ -336,6 +338,7 @@ def test_an_app_that_goes_along_is_cut_off_all_the_same(loop: BackgroundLoop, st
     assert cycle.outcome == "returned"
 
 
+@pytest.mark.usefixtures("usual_graces")
 def test_an_abandoned_call_has_a_record(loop: BackgroundLoop) -> None:
     """The record of an abandoned call is frozen then; the later end of the app does not change it."""
     release = threading.Event()
@@ -348,7 +351,7 @@ def test_an_abandoned_call_has_a_record(loop: BackgroundLoop) -> None:
 
     cycle = begun(app, loop, record=True)
     assert becomes_true(lambda: cycle.recording is not None and cycle.recording.snapshot())
-    assert not cycle.abort(grace_s=0.05)
+    assert not cycle.abort()
     run = cycle.run
     assert run is not None
     assert (run.outcome, [event.type for event in run.events]) == ("abandoned", ["http.request"])

@@ -9,7 +9,7 @@ import anyio
 import anyio.to_thread
 import pytest
 
-from ipyasgi.engine import call as call_module
+from ipyasgi.engine import graces
 from ipyasgi.engine.background_loop import BackgroundLoop
 from ipyasgi.engine.http_cycle import LIMIT_ITEMS, HttpCycle
 
@@ -243,7 +243,7 @@ def test_leaving_early_cancels_who_does_not_listen(loop: BackgroundLoop) -> None
 
 def test_cleanup_has_an_end_too(loop: BackgroundLoop, monkeypatch: pytest.MonkeyPatch) -> None:
     """An app that has received the disconnect and does not end is cancelled after the grace."""
-    monkeypatch.setattr(call_module, "CLEANUP_GRACE_S", 0.1)
+    monkeypatch.setattr(graces, "CLEANUP_S", 0.1)
 
     async def app(scope, receive, send):
         await receive()

@@ -127,7 +127,7 @@ def test_an_app_that_tries_for_ever_can_be_cancelled(loop: BackgroundLoop, messa
 
     cycle = begun(app, loop)
     assert becomes_true(lambda: cycle.violations)
-    assert cycle.abort(grace_s=3)
+    assert cycle.abort()
     assert cycle.outcome == "cancelled"
 
 

@@ -26,6 +26,7 @@ async def fails_and_sleeps(scope, receive, send):
     await anyio.sleep_forever()
 
 
+@pytest.mark.usefixtures("usual_graces")
 @pytest.mark.parametrize("app", [fails_and_waits, fails_and_sleeps])
 def test_a_failed_startup_leaves_no_task(loop: BackgroundLoop, app: Any) -> None:
     """An app that does not end after ``lifespan.startup.failed`` is cancelled."""

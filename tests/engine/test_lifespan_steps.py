@@ -138,10 +138,9 @@ def test_looking_from_another_thread(runner: LifespanRunner) -> None:
 
     looker = threading.Thread(target=look)
     looker.start()
-    for _ in STEPS:
+    for number, (status, waiting, _) in enumerate(STEPS, 1):
         runner.step(5)
-        time.sleep(0.02)
+        found = becomes_true(lambda now=(status, waiting, number): now in seen)
+        assert found, (number, seen)
     stop.set()
     looker.join()
-    expected = {(status, waiting, number) for number, (status, waiting, _) in enumerate(STEPS, 1)}
-    assert expected <= seen

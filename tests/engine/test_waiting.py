@@ -3,7 +3,6 @@
 import asyncio
 import functools
 import threading
-import time
 from collections.abc import Awaitable, Callable
 
 import anyio
@@ -16,7 +15,9 @@ from ipyasgi.engine.source_location import describe_frames, describe_place
 from ipyasgi.engine.waiting import read_stacks
 from ipyasgi.protocol.errors import DeadlineError
 
-from .calls import START, begun, body
+from .calls import START, becomes_true, begun, body
+
+pytestmark = pytest.mark.usefixtures("usual_graces")
 
 
 class Pool:
@@ -44,7 +45,7 @@ def test_the_place_is_the_innermost_own_line(backend: Backend) -> None:
 
         async with anyio.create_task_group() as group:
             group.start_soon(run)
-            await anyio.sleep(0.02)
+            await anyio.wait_all_tasks_blocked()
             (stack,) = read_stacks(coroutine)
             found.append((describe_frames(stack.frames), describe_place(stack.frames)))
             group.cancel_scope.cancel()
@@ -97,17 +98,21 @@ def _events():
     leave.set()
 
 
-def place_at_deadline(app: Callable[..., Awaitable[None]], loop: BackgroundLoop) -> str:
-    """Return the place in the error of a call that is late; the app sets ``entered`` when it waits."""
+def assert_place(app: Callable[..., Awaitable[None]], loop: BackgroundLoop, *expected: str) -> None:
+    """Assert that the error of a call that is late names these functions; the app sets ``entered`` when it waits."""
     cycle = begun(app, loop)
     assert entered.wait(10)
-    time.sleep(0.05)  # from the event to the wait itself
+    becomes_true(lambda: functions_of(place_of(cycle._coroutine)) == sorted(expected))  # between the event and the wait
     try:
         with pytest.raises(DeadlineError) as caught:
             cycle.wait_response(gap_s=0.01)
     finally:
         leave.set()
-    return caught.value.place
+    assert functions_of(caught.value.place) == sorted(expected)
+
+
+def functions_of(place: str) -> list[str]:
+    return sorted(one.partition(" in ")[2] for one in place.split(" and "))
 
 
 async def in_gather() -> None:
@@ -152,7 +157,7 @@ def test_a_task_that_the_app_waits_for(wait: Callable[[], Awaitable[None]], loop
     async def app(scope, receive, send):
         await wait()
 
-    assert place_at_deadline(app, loop).endswith(" in work, awaiting sleep")
+    assert_place(app, loop, "work, awaiting sleep")
 
 
 def test_a_task_group_of_anyio(loop: BackgroundLoop) -> None:
@@ -163,7 +168,7 @@ def test_a_task_group_of_anyio(loop: BackgroundLoop) -> None:
             group.start_soon(listen, receive)
             group.start_soon(work)
 
-    assert place_at_deadline(app, loop).endswith(" in work, awaiting sleep")
+    assert_place(app, loop, "work, awaiting sleep")
 
 
 def test_two_tasks_have_two_places(loop: BackgroundLoop) -> None:
@@ -177,9 +182,7 @@ def test_two_tasks_have_two_places(loop: BackgroundLoop) -> None:
             group.start_soon(work)
             group.start_soon(other)
 
-    place = place_at_deadline(app, loop)
-    assert " in work, awaiting sleep" in place
-    assert " in other, awaiting sleep" in place
+    assert_place(app, loop, "work, awaiting sleep", "other, awaiting sleep")
 
 
 def test_a_worker_thread(loop: BackgroundLoop) -> None:
@@ -188,7 +191,7 @@ def test_a_worker_thread(loop: BackgroundLoop) -> None:
     async def app(scope, receive, send):
         await anyio.to_thread.run_sync(block)
 
-    assert place_at_deadline(app, loop).endswith(" in block")
+    assert_place(app, loop, "block")
 
 
 @pytest.mark.parametrize("backend", ["asyncio"])
@@ -204,7 +207,7 @@ def test_a_thread_of_asyncio(way: str, loop: BackgroundLoop) -> None:
         else:
             await asyncio.gather(asyncio.to_thread(block))
 
-    assert place_at_deadline(app, loop).endswith(" in block")
+    assert_place(app, loop, "block")
 
 
 def test_a_blocked_loop(loop: BackgroundLoop) -> None:
@@ -218,7 +221,7 @@ def test_a_blocked_loop(loop: BackgroundLoop) -> None:
         while not leave.is_set():
             pass
 
-    assert place_at_deadline(app, loop).endswith(" in blocking")
+    assert_place(app, loop, "blocking")
 
 
 def test_an_asynchronous_generator(loop: BackgroundLoop) -> None:
@@ -238,7 +241,7 @@ def test_an_asynchronous_generator(loop: BackgroundLoop) -> None:
         async for chunk in upper():
             await send(body(chunk, more=True))
 
-    assert place_at_deadline(app, loop).endswith(" in chunks, awaiting sleep")
+    assert_place(app, loop, "chunks, awaiting sleep")
 
 
 def test_the_call_itself_awaits_the_client(loop: BackgroundLoop) -> None:
@@ -249,4 +252,4 @@ def test_the_call_itself_awaits_the_client(loop: BackgroundLoop) -> None:
         entered.set()
         await receive()
 
-    assert place_at_deadline(app, loop).endswith(" in app, awaiting receive()")
+    assert_place(app, loop, "app, awaiting receive()")

@@ -361,7 +361,7 @@ def test_an_app_that_sends_without_pause_can_be_cancelled(loop: BackgroundLoop, 
 
     cycle = begun(app, loop)
     assert cycle.take("accept", 5) == ACCEPT
-    assert cycle.abort(grace_s=3)
+    assert cycle.abort()
     assert cycle.outcome == "cancelled"
 
 

@@ -19,6 +19,7 @@ from ipyasgi.magic.attached_apps import AttachedApps
 from ipyasgi.testclient import TestClient
 
 pytestmark = [
+    pytest.mark.usefixtures("usual_graces"),  # an interrupt in our code may leave the app uncancelled
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),  # within a finalizer
     pytest.mark.timeout(180),
 ]
@@ -93,7 +94,7 @@ def ours() -> list[str]:
 
 def wait_for(condition: Callable[[], object], what: object) -> None:
     """Wait until the condition holds."""
-    until_s = time.monotonic() + 8
+    until_s = time.monotonic() + 20
     while not condition():
         assert time.monotonic() < until_s, what
         time.sleep(0.005)

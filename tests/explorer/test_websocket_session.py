@@ -128,6 +128,7 @@ def test_what_is_said_before_the_handshake_waits_for_it(explorer):
     assert talk.wait(5)
 
 
+@pytest.mark.usefixtures("usual_graces")
 def test_a_handshake_that_is_not_answered_ends(explorer):
     """The handshake has a deadline; giving it up by hand works too."""
     talk = explorer.websocket("/silent", timeout=0.1)

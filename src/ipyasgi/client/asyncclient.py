@@ -10,7 +10,7 @@ from typing import Any, Self, TypeVar, TypeVarTuple, Unpack
 import anyio
 import anyio.lowlevel
 
-from ..engine.call_handle import CLEANUP_GRACE_S
+from ..engine import graces
 from ..engine.jobs import await_future, is_cancellation, is_unwinding
 from ..engine.kernel_loop import KernelLoop
 from ..engine.strategy import run_in_thread
@@ -122,7 +122,7 @@ class AsyncTestClient(BaseTestClient, httpx.AsyncClient):
     ) -> None:
         if self._begin_leave():
             # If the body is cancelled, the app is still shut down, within a limited time.
-            grace_s = CLEANUP_GRACE_S if is_cancellation(exc_value) else None
+            grace_s = graces.CLEANUP_S if is_cancellation(exc_value) else None
             try:
                 with anyio.move_on_after(grace_s, shield=grace_s is not None):
                     await self._wait_for_life(self._runner.leave, self.timeout.read, self._cycles.end)

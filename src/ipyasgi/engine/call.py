@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import concurrent.futures
 import contextlib
+import math
 import threading
 import time
 from abc import abstractmethod
@@ -21,7 +22,8 @@ from ..protocol.errors import AppExitError, LoopError
 from ..protocol.exception_parts import is_a, members_of
 from ..protocol.types import ASGIApp, Message, Receive, Scope, Send
 from ..protocol.violations import Violation, keep
-from .call_handle import CLEANUP_GRACE_S, CallHandle
+from . import graces
+from .call_handle import CallHandle
 from .deadline_clock import DEADLINE_CLOCK
 from .jobs import is_cancellation
 from .loops import Loop
@@ -31,8 +33,7 @@ if TYPE_CHECKING:
     from .recording import Observer, Recording
     from .runs import Run
 
-DISCONNECT_GRACE_S = 0.05
-"""How long an app may take to receive the disconnect before it is cancelled."""
+_LOOK_S = 0.005
 
 
 class AppCall(CallHandle):
@@ -177,10 +178,13 @@ class AppCall(CallHandle):
         if self.ended:
             return
         self._disconnect()
-        for grace_s, seen in ((DISCONNECT_GRACE_S, False), (CLEANUP_GRACE_S, True)):
-            until = time.monotonic() + grace_s
-            while not self.ended and self._disconnect_seen is seen and time.monotonic() < until:  # noqa: ASYNC110
-                await anyio.sleep(0.005)
+        for _ in range(math.ceil(graces.DISCONNECT_S / _LOOK_S)):
+            if self.ended or self._disconnect_seen:
+                break
+            await anyio.sleep(_LOOK_S)
+        until = time.monotonic() + graces.CLEANUP_S
+        while not self.ended and self._disconnect_seen and time.monotonic() < until:  # noqa: ASYNC110
+            await anyio.sleep(_LOOK_S)
         if not self.ended:
             self._cancel()
 

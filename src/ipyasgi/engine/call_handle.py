@@ -19,10 +19,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 import anyio
 
 from ..protocol.errors import DeadlineError, LoopError
+from . import graces
 from .deadline_clock import DEADLINE_CLOCK
 from .inbox import NOTHING, Inbox, WaitPlan
 from .jobs import await_future, is_unwinding
-from .loops import CANCEL_GRACE_S, Loop
+from .loops import Loop
 from .question import Question
 from .source_location import describe_frames, describe_place
 from .waiting import read_stacks
@@ -32,10 +33,6 @@ if TYPE_CHECKING:
 
 ENDED = object()
 """The last item of every inbox, returned by every later read: the app's coroutine has ended, or was abandoned."""
-
-CLEANUP_GRACE_S = 1.0
-"""How long an app that has received the disconnect may take to clean up before it is cancelled."""
-
 
 _PLACES = 3
 
@@ -263,7 +260,7 @@ class CallHandle(ABC):
 
     async def _leave_behind(self, ended: Future[Any]) -> None:
         with contextlib.suppress(Exception):
-            await await_future(ended, CLEANUP_GRACE_S + CANCEL_GRACE_S)
+            await await_future(ended, graces.CLEANUP_S + graces.CANCEL_S)
         if not ended.done():
             self.abandon()
 
@@ -284,7 +281,7 @@ class CallHandle(ABC):
         finally:
             self._inbox.put(ENDED)
 
-    def abort(self, *, gently: bool = False, grace_s: float = CANCEL_GRACE_S) -> bool:
+    def abort(self, *, gently: bool = False) -> bool:
         """
         End the call now: cancel it and wait briefly, else abandon it.
 
@@ -295,16 +292,16 @@ class CallHandle(ABC):
         if self.ended:
             return True
         try:
-            return self.loop.wait(self._inbox, self._abort(gently=gently, grace_s=grace_s))
+            return self.loop.wait(self._inbox, self._abort(gently=gently))
         except LoopError:  # this thread cannot wait for the loop
             self.cancel_soon()
             return False
 
-    async def abort_async(self, *, gently: bool = False, grace_s: float = CANCEL_GRACE_S) -> bool:
+    async def abort_async(self, *, gently: bool = False) -> bool:
         """Asynchronous `abort`; shielded from cancellation."""
         if not self.ended:
             with anyio.CancelScope(shield=True):
-                await self._inbox.run_async(self._abort(gently=gently, grace_s=grace_s))
+                await self._inbox.run_async(self._abort(gently=gently))
         return self.ended
 
     def finish(self) -> None:
@@ -315,7 +312,7 @@ class CallHandle(ABC):
         """Asynchronous `finish`."""
         await self.abort_async(gently=not is_unwinding())
 
-    def _abort(self, *, gently: bool, grace_s: float = CANCEL_GRACE_S) -> WaitPlan[bool]:
+    def _abort(self, *, gently: bool) -> WaitPlan[bool]:
         if self.ended:
             return True
         try:
@@ -324,6 +321,7 @@ class CallHandle(ABC):
             self.loop.call_soon(self._cancel)
             self.abandon()
             raise
+        grace_s = graces.CANCEL_S
         try:
             if gently:
                 self.loop.spawn(self._end_gently)
@@ -336,7 +334,7 @@ class CallHandle(ABC):
         ended = False
         try:
             if gently:
-                ended = yield from self._wait_ended(CLEANUP_GRACE_S + grace_s)
+                ended = yield from self._wait_ended(graces.CLEANUP_S + grace_s)
             else:  # on a blocked loop the second half of the grace period would be wasted
                 ended = yield from self._wait_ended(grace_s / 2)
                 if not (ended or responded.empty()):

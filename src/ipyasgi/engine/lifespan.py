@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 from ..protocol.errors import DeadlineError, LifespanError, LifespanStateError, LoopError
 from ..protocol.machines import LifespanStatus
 from ..protocol.types import ASGIApp, Direction
+from . import graces
 from .call import reraise
-from .call_handle import CLEANUP_GRACE_S, Deadline
+from .call_handle import Deadline
 from .fork_guard import ForkGuard
 from .lifespan_call import LifespanCall, OnSlow
 from .loops import Loop
@@ -273,7 +274,7 @@ class LifespanRunner:
             self._raise_violation(call)
             return
         # The exception is raised after the message lifespan.startup.failed.
-        if call.status == "startup failed" and not call.wait_ended(CLEANUP_GRACE_S):
+        if call.status == "startup failed" and not call.wait_ended(graces.CLEANUP_S):
             call.abort()
         self._raise_failure(call, "startup")
 

@@ -20,7 +20,7 @@ from ..protocol.violations import judge_shape
 from .call import AppCall
 from .call_handle import Deadline
 from .inbox import WaitPlan
-from .loops import CANCEL_GRACE_S, Loop
+from .loops import Loop
 
 if TYPE_CHECKING:
     from .recording import ObserverFactory
@@ -227,10 +227,10 @@ class LifespanCall(AppCall):
 
     # -- on the caller's thread --------------------------------------------------------------------------
 
-    def _abort(self, *, gently: bool, grace_s: float = CANCEL_GRACE_S) -> WaitPlan[bool]:
+    def _abort(self, *, gently: bool) -> WaitPlan[bool]:
         if gently and not self.ended:
             self.advance("deadline.passed")
-        return (yield from super()._abort(gently=False, grace_s=grace_s))
+        return (yield from super()._abort(gently=False))
 
     def abandon(self) -> None:
         if not self.ended:  # the app still runs, but the caller has stopped waiting

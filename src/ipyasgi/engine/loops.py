@@ -20,6 +20,7 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Literal, TypeVar, TypeVarTuple, Unpack
 
 from ..protocol.errors import DeadlineError, LoopError
+from . import graces
 from .inbox import Inbox, WaitPlan
 from .jobs import Job, inbox_of, wait_done
 
@@ -29,10 +30,6 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
 Backend = Literal["asyncio", "trio"]
-
-CANCEL_GRACE_S = 0.2
-"""The time that an interrupted wait allows the cancelled work to end: the prompt should be back within half a second,
-and IPython needs up to another 0.2 s to draw the traceback."""
 
 
 class Present:
@@ -143,7 +140,7 @@ class Loop(ABC):
         except BaseException as exc:  # any exception of a signal handler
             if job.done() or isinstance(exc, LoopError):
                 raise
-            self.suspect = not job.end(CANCEL_GRACE_S)
+            self.suspect = not job.end(graces.CANCEL_S)
             if isinstance(exc, TimeoutError) and timeout_s is not None:
                 raise _late(func, timeout_s) from None
             raise
@@ -159,7 +156,7 @@ class Loop(ABC):
         except BaseException as exc:
             if job.done():
                 raise
-            self.suspect = not await job.end_async(CANCEL_GRACE_S)
+            self.suspect = not await job.end_async(graces.CANCEL_S)
             if isinstance(exc, TimeoutError) and timeout_s is not None:
                 raise _late(func, timeout_s) from None
             raise

@@ -10,10 +10,11 @@ import concurrent.futures
 from collections.abc import Callable
 from typing import Any, TypeVar, TypeVarTuple, Unpack
 
+from . import graces
 from .background_loop import BackgroundLoop
 from .exit import LIVE_LOOPS
 from .jobs import inbox_of, wait_done
-from .loops import CANCEL_GRACE_S, Backend, Loop
+from .loops import Backend, Loop
 
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
@@ -70,7 +71,7 @@ def finish_in_thread(
     except BaseException:
         if not future.cancel():
             on_interrupt(future)
-            inbox_of(future).run_sync(wait_done(future, CANCEL_GRACE_S))  # it has usually ended by then
+            inbox_of(future).run_sync(wait_done(future, graces.CANCEL_S))  # it has usually ended by then
         raise
     return future.result(0)
 

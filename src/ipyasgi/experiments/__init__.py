@@ -7,6 +7,7 @@ an `Explorer` fulfils, so that nothing here imports upward.
 from __future__ import annotations
 
 from .coverage import Coverage, CoveredOperation, CoveredStatus
+from .shrink import Shrunk
 from .subject import Subject
 
-__all__ = ["Coverage", "CoveredOperation", "CoveredStatus", "Subject"]
+__all__ = ["Coverage", "CoveredOperation", "CoveredStatus", "Shrunk", "Subject"]

@@ -28,6 +28,7 @@ from ..engine.loops import Loop
 from ..engine.pending import Pending, Progress
 from ..engine.runs import WebSocketRun
 from ..experiments.coverage import Coverage, measure
+from ..experiments.shrink import Shrunk, shrink
 from ..history.comparison import Comparison, compare
 from ..history.exchange import Exchange, Exchanges, only_requests
 from ..history.history import ExchangeStore, History, is_name
@@ -80,6 +81,7 @@ from .request_kwargs import HandshakeKwargs, RequestKwargs, SendKwargs, check_au
 from .sent_body import SentBody
 from .sign_in import build_credential, choose_scheme, sign, sign_in
 from .socket_history import keep_socket
+from .trials import ExplorerTrials, cookies_before
 from .websocket_session import SessionRegistry, SocketMessage, WebSocketSession, exchange_messages
 
 T = TypeVar("T")
@@ -140,6 +142,7 @@ class Explorer(Shown):
         self._mode = lifespan
         self._client_options = {"backend": backend, "client": CLIENT_ADDRESS, "loop": loop}
         self._closed = False
+        self._sent_again: tuple[float, frozenset[str]] = (0.0, frozenset())
         self._background = Background()
         self._events = EventBus()
         self.credentials = Credentials(functools.partial(self._events.publish, "credentials"))
@@ -618,6 +621,8 @@ class Explorer(Shown):
             only_requests([one], "compared")
         return compare(old, new)
 
+    # -- many requests as one question ---------------------------------------------------------------------
+
     def coverage(self) -> Coverage:
         """
         Return which of the app's operations were tried, and which of their documented responses were seen.
@@ -626,6 +631,57 @@ class Explorer(Shown):
         requested, see `openapi`.
         """
         return measure(self.history, self.openapi, self.routes, self.settings)
+
+    def shrink(self, which: str | Exchange, *, seconds: float = 20.0, on_progress: OnProgress | None = None) -> Shrunk:
+        """
+        Find the fewest earlier requests, and the smallest JSON bodies, with which a recorded request still fails.
+
+        A failure is an exception of the app, or a status of 400 or above. Each try restarts the app. The requests that
+        are found are added to the history, with their responses on the last fresh start. Afterwards the requests that
+        had changed the app's state are sent again, and the ``notes`` of the value say whether its state is as before.
+        An interrupt ends the search, and the smallest that was found is returned.
+
+        :param which: a name such as ``r40``, or an exchange
+        :param seconds: after which no further try begins
+        :param on_progress: called with the `Progress` before each try
+        Raises `RequestError` for a request that did not fail, ``KeyError`` for a name that is not in the history, and
+        the app's exception if it does not start again.
+        """
+        target = self.history[which] if isinstance(which, str) else which
+        (target,) = only_requests([target], "shrunk")
+        every = [one for one in self.history if one.is_request]
+        since_start = self._sent_since_start(every)
+        with self._trials(cookies=cookies_before((*every, target)[0])) as trials:
+            found = shrink(
+                trials,
+                target,
+                earlier=[one for one in every if one.sent_at < target.sent_at],
+                since_start=since_start,
+                seconds=seconds,
+                on_progress=on_progress,
+            )
+        if found.stopped != "interrupted":
+            self._sent_again = self.lifespan.started_at_s, frozenset(one.name for one in since_start)
+        return found
+
+    def _sent_since_start(self, exchanges: Sequence[Exchange]) -> list[Exchange]:
+        """Return those that the app received since it was started, also those that a `shrink` has sent again."""
+        started_s = self.lifespan.started_at_s
+        again = self._sent_again[1] if self._sent_again[0] == started_s else frozenset()
+        return [one for one in exchanges if one.name in again or one.sent_at.timestamp() >= started_s]
+
+    def _trials(self, **more: Any) -> ExplorerTrials:
+        self._check_open()
+        return ExplorerTrials(
+            client=self.client,
+            lifespan=self.lifespan,
+            places=self.state.places,
+            settings=self.settings,
+            send_once=self._exchange,
+            record=self._record,
+            next_name=self._store.next_name,
+            **more,
+        )
 
     # -- files ---------------------------------------------------------------------------------------------
 
@@ -792,23 +848,35 @@ class Explorer(Shown):
 
     # -- shared by the methods above -----------------------------------------------------------------------
 
-    def _send(
+    def _send(self, spec: RequestSpec, options: SendKwargs, **more: Any) -> tuple[Exchange, BaseException | None]:
+        """Send a request, record the exchange, and return it with the exception that ended the wait, if any."""
+        exchange, failure = self._exchange(spec, options, next_name=self._store.next_name, **more)
+        self._record(exchange)
+        return exchange, failure
+
+    def _record(self, exchange: Exchange) -> None:
+        self._store.append(exchange)
+        self._events.publish("exchange", exchange)
+
+    def _exchange(
         self,
         spec: RequestSpec,
         options: SendKwargs,
         *,
+        next_name: Callable[[], str],
         body: SentBody | None = None,
         on_call: Any = None,
         replay_of: str = "",
         recorded: httpx.Request | None = None,
+        signs: bool = True,
     ) -> tuple[Exchange, BaseException | None]:
-        """Send a request, record the exchange, and return it with the exception that ended the wait, if any."""
+        """Send a request without recording it; ``signs`` adds the user's credentials."""
         self._check_open()
         check_auth(options.get("auth"))
         check_debug(options.get("debug"))
         if options.get("profile"):
             check_profile(trace=options.get("trace"))
-        if recorded is None:
+        if recorded is None and signs:
             spec = self._signed(spec, options)
         if body is None:
             self._sent_body(spec, None)
@@ -817,7 +885,7 @@ class Explorer(Shown):
             client=self.client,
             spec=spec,
             places=self.state.places,
-            next_name=self._store.next_name,
+            next_name=next_name,
             kept_in=self._store.reference,
             layers=self._layers,
             options={
@@ -842,10 +910,7 @@ class Explorer(Shown):
         if ended and isinstance(dispatch.failure, (RuntimeError, concurrent.futures.CancelledError)):  # never the app's
             end = "detached" if self._closed else "replaced"
             dispatch.failure = LoopError(f"the app was {end} while this request was sent: send it again")
-        exchange = dispatch.exchange(self.settings)
-        self._store.append(exchange)
-        self._events.publish("exchange", exchange)
-        return exchange, dispatch.failure
+        return dispatch.exchange(self.settings), dispatch.failure
 
     def _sent_body(self, spec: RequestSpec, source: BodySource | None) -> SentBody | None:
         """Return the recorder of a body that is read while it is sent; `RequestError` for a body that was not kept."""

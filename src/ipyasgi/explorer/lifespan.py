@@ -150,6 +150,11 @@ class ExplorerLifespan(Shown):
         return recorder.steps() if recorder is not None else ()
 
     @property
+    def started_at_s(self) -> float:
+        """When the app was last started, in seconds since the epoch; 0 before the first start."""
+        return self._recorders.started_at_s
+
+    @property
     def trace(self) -> Trace | None:
         """What happened inside the last startup, if the setting ``trace`` was on, else None."""
         recorder = self._recorders.current
@@ -240,13 +245,16 @@ class LifespanRecorders:
     :ivar on_change: called when the lifespan has changed, on the thread of the change
     :ivar places: the state to record; set before the first start
     :ivar begin_trace: returns what traces a start; None if it is not to be traced
+    :ivar started_at_s: of the newest start, since the epoch
     """
 
     on_change: Callable[[], object]
     places: Places = dict
     begin_trace: Callable[[], TracedCall | None] = lambda: None
     current: _LifespanRecorder | None = None
+    started_at_s: float = 0.0
 
     def __call__(self) -> _LifespanRecorder:
+        self.started_at_s = time.time()
         self.current = _LifespanRecorder(self.places, self.on_change, self.begin_trace())
         return self.current

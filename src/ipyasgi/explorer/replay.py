@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, get_args
 
+from ..client.httpx import httpx
 from ..engine.pending import Pending, Progress
 from ..history.comparison import Comparison, Verdict, Volatile, compare, find_volatile
 from ..history.exchange import Exchange, Exchanges
@@ -17,6 +18,7 @@ from ..protocol.exception_parts import is_a
 from ..records.requests import SAFE_METHODS, RequestSpec
 from ..records.settings import Settings
 from ..shown import Shown
+from .request_kwargs import SendKwargs
 
 SendTwice = Literal["safe", "always", "never"]
 Which = str | Exchange | Iterable[Exchange]
@@ -147,25 +149,32 @@ def build_send_again(
     def send_again(exchange: Exchange) -> Exchange:
         if pending is not None:
             pending.check()
-        recorded = [*exchange.previous, exchange][0].request
-        options = {
-            "timeout": recorded.extensions["timeout"]["read"],
-            "follow_redirects": _redirects_were_followed(exchange),
-            "faults": exchange.faults,
-            **given,
-        }
         done, failure = send(
             _without_masked(exchange),
-            options,
+            {**sent_options(exchange), **given},
             on_call=pending.take_call if pending is not None else None,
             replay_of=f"{exchange.name} of {source}" if source else exchange.name,
-            recorded=recorded if not exchange.masked else None,
+            recorded=_first_request(exchange) if not exchange.masked else None,
         )
         if failure is not None and is_a(failure, KeyboardInterrupt):
             raise failure.with_traceback(None)
         return done
 
     return send_again
+
+
+def sent_options(exchange: Exchange) -> SendKwargs:
+    """Return how the request of an exchange was sent."""
+    return {
+        "timeout": _first_request(exchange).extensions["timeout"]["read"],
+        "follow_redirects": _redirects_were_followed(exchange),
+        "faults": exchange.faults,
+    }
+
+
+def _first_request(exchange: Exchange) -> httpx.Request:
+    """Return the request before any redirect."""
+    return [*exchange.previous, exchange][0].request
 
 
 def is_sendable(exchange: Exchange) -> bool:

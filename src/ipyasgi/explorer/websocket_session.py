@@ -21,12 +21,12 @@ from ..client.options import OPTIONS, CallOptions
 from ..client.testclient import TestClient
 from ..client.websocket import WebSocketTestSession
 from ..client.websocket_end import WebSocketDenialResponse, WebSocketDisconnect
+from ..engine import graces
 from ..engine.call import AppCall
-from ..engine.call_handle import CLEANUP_GRACE_S
 from ..engine.deadline_clock import DEADLINE_CLOCK
 from ..engine.inbox import NOTHING, Inbox, WaitPlan
 from ..engine.jobs import await_future
-from ..engine.loops import CANCEL_GRACE_S, Loop
+from ..engine.loops import Loop
 from ..engine.runs import Event, Run, WebSocketRun
 from ..engine.strategy import run_in_thread
 from ..protocol.errors import IpyasgiError, RequestError
@@ -407,7 +407,7 @@ class SessionRegistry:
             found = tuple(self._open)
         for one in found:
             one.disconnect(1001, "the client is going away")
-        until_s = time.monotonic() + CLEANUP_GRACE_S + 2 * CANCEL_GRACE_S
+        until_s = time.monotonic() + graces.CLEANUP_S + 2 * graces.CANCEL_S
         for one in found:
             one.wait(max(until_s - time.monotonic(), 0.0))
 

@@ -177,6 +177,7 @@ class Completer:
 _WORDS: Mapping[str, Callable[[Completer, Place], Iterable[str]]] = {
     **dict.fromkeys(("use", "detach"), lambda one, place: one.apps.attached),
     **dict.fromkeys(("show", "replay", "recheck", "diff", "export"), lambda one, place: _exchanges(one.apps)),
+    "shrink": lambda one, place: _failed(one.apps),
     "help": lambda one, place: (*METHODS, *one.commands),
     "history": lambda one, place: (
         "error",
@@ -230,6 +231,11 @@ def _sent_paths(apps: AttachedApps) -> list[str]:
 def _exchanges(apps: AttachedApps) -> list[str]:
     history = tuple(apps.current.explorer.history) if apps.current is not None else ()
     return [one.name for one in reversed(history[-_RECENT:])]
+
+
+def _failed(apps: AttachedApps) -> list[str]:
+    history = tuple(apps.current.explorer.history) if apps.current is not None else ()
+    return [one.name for one in reversed(history) if one.failed][:_RECENT]
 
 
 def _overrides(apps: AttachedApps, fragment: str) -> Iterator[str]:

@@ -109,6 +109,7 @@ OPTIONS: dict[str, Option] = {
         Option("token", "TOKEN", "sign in with a token or an API key"),
         Option("scheme", "NAME", "name the security scheme of the app's document, if there are several"),
         Option("to", "FILE", "write to FILE (overwrites)"),
+        Option("seconds", "SECONDS", "stop after SECONDS"),
         Option("send", "", "send the imported requests in order"),
         Option("send-twice", "safe|always|never", "send these requests twice to detect values that always change"),
         Option("against", "NAME", "send to the attached app NAME instead, and compare with the recorded responses"),

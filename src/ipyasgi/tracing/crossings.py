@@ -7,8 +7,10 @@ A layer did what differs between its own boundary and that of the layer inside i
 from __future__ import annotations
 
 import contextlib
+import operator
 import time
 import zlib
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextvars import ContextVar, Token
 from dataclasses import dataclass
@@ -41,7 +43,7 @@ class LayerClock:
     """
 
     def __init__(self) -> None:
-        self.own_ns = {0: 0}
+        self.own_ns: dict[int, int] = defaultdict(int)
         self.stopped = False
         self._layer = 0
         self._since_ns = time.perf_counter_ns()
@@ -50,10 +52,9 @@ class LayerClock:
     def hand_to(self, layer: int) -> int:
         """Let another layer have the clock; return the time."""
         now_ns = time.perf_counter_ns()
-        if self.stopped:
-            return now_ns
-        self.own_ns[self._layer] = self.own_ns.get(self._layer, 0) + now_ns - self._since_ns
-        self._layer, self._since_ns = layer, now_ns
+        if not self.stopped:
+            self.own_ns[self._layer] += now_ns - self._since_ns
+            self._layer, self._since_ns = layer, now_ns
         return now_ns
 
     def stop(self) -> None:
@@ -144,10 +145,11 @@ class Crossing:
 
     :ivar scope: the scope as the layer got it
     :ivar live_scope: the scope itself, in which a router names the endpoint
+    :ivar clock: shared by all layers of the request
     :param missed: called if something could not be noted
     """
 
-    __slots__ = ("_clock", "_missed", "_token", "boundary", "live_scope", "scope")
+    __slots__ = ("_missed", "_token", "boundary", "clock", "live_scope", "scope")
 
     def __init__(
         self,
@@ -160,18 +162,18 @@ class Crossing:
         self.boundary = boundary
         self.scope = scope
         self.live_scope = live_scope
-        self._clock = clock
+        self.clock = clock
         self._missed = missed
         self._token: Token[int] | None = None
 
     def __enter__(self) -> None:
         self._token = PRESENT_LAYER.set(self.boundary.number)
-        self.boundary.began_ns = self._clock.hand_to(self.boundary.number)
+        self.boundary.began_ns = self.clock.hand_to(self.boundary.number)
 
     def __exit__(self, kind: object, exception: BaseException | None, traceback: object) -> None:
-        if self._clock.stopped:
+        if self.clock.stopped:
             return
-        self.boundary.ended_ns = self._clock.hand_to(self.boundary.parent)
+        self.boundary.ended_ns = self.clock.hand_to(self.boundary.parent)
         try:
             self.boundary.raised = name_of(exception) if exception is not None else ""
             if self._token is not None:
@@ -181,20 +183,12 @@ class Crossing:
 
     def note(self, message: Message) -> None:
         """Note a message that the layer sends."""
-        if self._clock.stopped:
+        if self.clock.stopped:
             return
         try:
-            self.boundary.note(message, self._clock.checksum)
+            self.boundary.note(message, self.clock.checksum)
         except Exception:  # a message that its judge rejects
             self._missed()
-
-    def leave(self) -> None:
-        """Let the layers outside have the clock, until `enter_again`."""
-        self._clock.hand_to(self.boundary.parent)
-
-    def enter_again(self) -> None:
-        """Let this layer have the clock again."""
-        self._clock.hand_to(self.boundary.number)
 
 
 PRESENT_LAYER: ContextVar[int] = ContextVar("ipyasgi_layer", default=0)
@@ -206,7 +200,7 @@ class ScopePicture:
     A scope at one time.
 
     :ivar held: its values; they may change later, like ``copies`` of lists and dicts
-    :ivar copies: of its lists and dicts, by name, in which later changes by the app are not seen
+    :ivar copies: of those of its lists and dicts that are compared, by name; later changes by the app are not in them
     """
 
     held: Mapping[str, Any]
@@ -217,34 +211,55 @@ class ScopePicture:
         return self.copies[key] if key in self.copies else self.held.get(key, default)
 
 
-def picture_scope(scope: Mapping[str, Any]) -> ScopePicture:
-    """Return the picture of a scope."""
-    held = dict(scope)
-    copies = {key: _CONTAINERS[type(value)](value) for key, value in held.items() if type(value) in _CONTAINERS}
-    return ScopePicture(held, copies)
-
-
 NO_SCOPE = ScopePicture({}, {})
-_CONTAINERS: dict[type, Callable[[Any], Any]] = {list: tuple, dict: dict}
+
+
+def picture_scope(scope: Mapping[str, Any], outer: ScopePicture = NO_SCOPE) -> ScopePicture:
+    """
+    Return the picture of a scope; the same one if it holds just what is in another one, as most layers pass it on.
+
+    :param outer: the picture of the scope of the layer outside
+    """
+    before, copies = outer.held, {}
+    others = [key for key, value in scope.items() if before.get(key, _ABSENT) is not value]
+    for key, copy in outer.copies.items():
+        value = scope.get(key)
+        if value is before[key] and _is_same(copy, value):
+            copies[key] = copy
+        elif key not in others:
+            others.append(key)
+    if not others and len(before) == len(scope):
+        return outer
+    for key in others:
+        one: Any = scope.get(key)
+        kind = type(one)
+        if (kind is list or kind is dict) and (key not in _QUIET or key == "headers"):
+            copies[key] = tuple(one) if kind is list else dict(one)
+    return ScopePicture(dict(scope), copies)
+
+
+def _is_same(copy: Any, value: Any) -> bool:
+    """Return whether a list or a dict still holds what is in its copy."""
+    if len(copy) != len(value) or not all(map(operator.is_, copy, value)):
+        return False
+    return type(copy) is tuple or all(map(operator.is_, copy.values(), value.values()))
 
 
 def compare_scopes(outer: ScopePicture, inner: ScopePicture) -> tuple[str, ...]:
     """Return what a layer changed in the request for the layer inside it, from the pictures of both scopes."""
+    if inner is outer:
+        return ()
     found = []
     if outer.get("headers") != inner.get("headers"):
         compared = compare_headers(_pairs(outer.get("headers")), _pairs(inner.get("headers")))
         found += [f"request {sign}{name}" for name, sign in compared]
     before, copies = outer.held, inner.copies
     for key, value in inner.held.items():
-        earlier = before.get(key, _ABSENT)
-        if (
-            (value is earlier and key not in copies)
-            or key in _QUIET
-            or type(key) is not str
-            or key.startswith(_QUIET_PREFIXES)
-        ):
+        if value is before.get(key, _ABSENT) and (key not in copies or copies[key] is outer.copies.get(key)):
             continue
-        if earlier is _ABSENT:
+        if key in _QUIET or type(key) is not str or key.startswith(_QUIET_PREFIXES):
+            continue
+        if key not in before:
             found.append(f"scope +{key[:60]}")
         elif not _equal(inner.get(key), outer.get(key)):
             found.append(f"scope {key[:60]}")

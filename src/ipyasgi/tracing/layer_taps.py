@@ -77,24 +77,28 @@ class Tap:
 
 
 def _tapped_receive(crossing: Crossing, receive: Receive) -> Receive:
+    hand_to, number, parent = crossing.clock.hand_to, crossing.boundary.number, crossing.boundary.parent
+
     async def tapped_receive() -> Message:
-        crossing.leave()
+        hand_to(parent)
         try:
             return await receive()
         finally:
-            crossing.enter_again()
+            hand_to(number)
 
     return tapped_receive
 
 
 def _tapped_send(crossing: Crossing, send: Send) -> Send:
+    hand_to, number, parent = crossing.clock.hand_to, crossing.boundary.number, crossing.boundary.parent
+
     async def tapped_send(message: Message) -> Any:
         crossing.note(message)
-        crossing.leave()
+        hand_to(parent)
         try:
             return await send(message)
         finally:
-            crossing.enter_again()
+            hand_to(number)
 
     return tapped_send
 
@@ -136,14 +140,18 @@ class LayerPlan:
             self.place(app)
             return
         for slot, tap, _ in self._taps:
-            with contextlib.suppress(Exception):  # read-only by now
+            try:
                 slot.put(tap)
+            except Exception:  # read-only by now
+                continue
 
     def remove(self) -> None:
         """Put back what was there."""
         for slot, tap, inner in reversed(self._taps):
-            with contextlib.suppress(Exception):  # the app has removed the place
+            try:
                 slot.restore(tap, inner)
+            except Exception:  # the app has removed the place
+                continue
         if len(self._taps) >= _MOST:
             self._app = None  # begin anew: routes that are found during a request add to the taps
 
@@ -217,7 +225,7 @@ class _Holding:
         self._cells_before = tuple(map(_content_of, self._cells))
 
     def _read(self) -> list[Any]:
-        values = [*self._held.values()]
+        values = list(self._held.values())
         if self._has_slots:
             values += slots_of(self._layer).values()
         routes = self._held.get("routes")
@@ -230,7 +238,7 @@ class _Holding:
     def is_same(self) -> bool:
         """Return whether the layer holds the same objects as at first."""
         present = self._read()
-        if tuple(map(_content_of, self._cells)) != self._cells_before:
+        if self._cells and tuple(map(_content_of, self._cells)) != self._cells_before:
             return False
         if len(present) == len(self._before) and all(map(operator.is_, present, self._before)):
             return True

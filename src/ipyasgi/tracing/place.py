@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import contextlib
 import functools
 import sys
 from collections.abc import Iterator
-from contextvars import ContextVar
+from contextvars import ContextVar, Token
 from types import FrameType
 
+from ..engine.call import AppCall
 from ..engine.source_location import owner_of, place_of
 
 _MOST_FRAMES = 300
+_ENTRY = AppCall._run.__code__  # the app is called by this: outer frames are the sender's
 
 _KEPT: ContextVar[tuple[str, str]] = ContextVar("ipyasgi_kept_place", default=("", ""))
 
@@ -25,10 +26,11 @@ def find_place() -> tuple[str, str]:
     found = place_in(sys._getframe(1))
     if found[0]:
         return found
-    for outer in _frames_of_greenlets():
-        code = outer.f_code
-        if not _owner_of(outer):
-            return _describe(code.co_filename, outer.f_lineno, code.co_qualname)
+    if is_in_greenlet():
+        for outer in _frames_of_greenlets():
+            code = outer.f_code
+            if not _owner_of(outer):
+                return _describe(code.co_filename, outer.f_lineno, code.co_qualname)
     return _KEPT.get()
 
 
@@ -38,24 +40,34 @@ def place_in(frame: FrameType | None) -> tuple[str, str]:
         if frame is None:
             break
         code = frame.f_code
-        if not _owner_of(frame):
+        # `_owner_of` is called for few frames only: each traced statement looks at dozens of them.
+        if not _owner(code.co_filename) and not _owner_of(frame):
             return _describe(code.co_filename, frame.f_lineno, code.co_qualname)
+        if code is _ENTRY:
+            break
         frame = frame.f_back
     return "", ""
 
 
-@contextlib.contextmanager
-def keep_place() -> Iterator[None]:
-    """Keep the present place for threads and tasks that are started meanwhile: their stacks begin anew."""
-    token = None
-    with contextlib.suppress(Exception):  # the app goes on
-        token = _KEPT.set(find_place())
+def keep_place() -> Token[tuple[str, str]] | None:
+    """
+    Keep the present place for a task or thread that is about to be started: its stack begins anew.
+
+    Returns what `forget_place` takes; None if the place could not be found.
+    """
     try:
-        yield
-    finally:
-        if token is not None:
-            with contextlib.suppress(ValueError):  # left in another context than it was entered in
-                _KEPT.reset(token)
+        return _KEPT.set(find_place())
+    except Exception:  # the app goes on
+        return None
+
+
+def forget_place(kept: Token[tuple[str, str]] | None) -> None:
+    """Let the place that was kept before be the present one again."""
+    if kept is not None:
+        try:
+            _KEPT.reset(kept)
+        except ValueError:  # left in another context than it was entered in
+            return
 
 
 @functools.lru_cache(maxsize=1024)

@@ -57,7 +57,7 @@ class Slot:
 
     def holds(self, value: Any) -> bool:
         """Return whether the same is there."""
-        return self.get() is value
+        return getattr(self.holder, self.name) is value
 
     def put(self, value: Any) -> None:
         """Hold something else instead."""
@@ -65,8 +65,8 @@ class Slot:
 
     def restore(self, tap: Any, before: Any) -> None:
         """Put back what was there before a tap, if the tap is still there."""
-        if self.get() is tap:
-            self.put(before)
+        if getattr(self.holder, self.name) is tap:
+            setattr(self.holder, self.name, before)
 
 
 class ItemSlot(Slot):
@@ -77,6 +77,10 @@ class ItemSlot(Slot):
     def get(self) -> Any:
         """Return the item."""
         return self.holder[self.name]
+
+    def holds(self, value: Any) -> bool:
+        """Return whether the same is there."""
+        return self.holder[self.name] is value
 
     def put(self, value: Any) -> None:
         """Hold another one instead."""

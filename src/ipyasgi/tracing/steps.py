@@ -23,7 +23,7 @@ from ..records.exception_text import short_text_of
 from ..records.redaction import Redactor
 from ..records.secret_rules import MASK
 from .libraries import Library, Target
-from .place import is_of_app
+from .place import forget_place, is_of_app, keep_place
 from .trace import Step, StepKind
 from .tracer import Tracer, current_tracer
 
@@ -64,14 +64,14 @@ class OpenStep:
             self.error = short_text_of(exception)
 
 
-def begin_step(kind: StepKind | Literal["thread"], function: Any = None, *, only_if: bool = True) -> OpenStep | None:
+def begin_step(kind: StepKind | Literal["thread"], function: Any = None) -> OpenStep | None:
     """
     Add a step of the present request; None if it is not recorded.
 
     :param function: what runs in it
     """
     tracer = current_tracer()
-    if tracer is None or not only_if:
+    if tracer is None:
         return None
     try:
         name, source, threaded = _describe(function) if function is not None else ("", "", False)
@@ -140,20 +140,28 @@ def _task_of(task: Any) -> Any:
 def _in_thread(before: Any) -> Any:
     """Return anyio's function that runs another one in a thread; if all are busy, it notes its wait for one."""
 
-    @functools.wraps(before)
-    async def run_sync(func: Any, *args: Any, **kwargs: Any) -> Any:
-        tracer = current_tracer()
-        is_waiting = tracer is not None and _is_exhausted(tracer, kwargs.get("limiter"))
-        step = begin_step("thread", func, only_if=is_waiting)
-        if step is None:
-            return await before(func, *args, **kwargs)
-
+    async def wait(step: OpenStep, func: Any, *args: Any, **kwargs: Any) -> Any:
         def started(*inner: Any) -> Any:
             step.started_ns = time.perf_counter_ns()
             return func(*inner)
 
         with step:
             return await before(started, *args, **kwargs)
+
+    @functools.wraps(before)
+    async def run_sync(func: Any, *args: Any, **kwargs: Any) -> Any:
+        tracer = current_tracer()
+        if tracer is None:
+            return await before(func, *args, **kwargs)
+        is_waiting = _is_exhausted(tracer, kwargs.get("limiter"))
+        step = begin_step("thread", func) if is_waiting else None
+        kept = keep_place()
+        try:
+            if step is not None:
+                return await wait(step, func, *args, **kwargs)
+            return await before(func, *args, **kwargs)
+        finally:
+            forget_place(kept)
 
     return run_sync
 

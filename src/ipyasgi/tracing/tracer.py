@@ -9,7 +9,7 @@ import contextlib
 import time
 from contextvars import ContextVar, Token
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, get_args
 
 from ..engine.waiting import thread_id
 from ..protocol.types import Scope
@@ -63,17 +63,21 @@ class OpenCall:
     token: Token[frozenset[CallKind]] | None = None
 
     def __enter__(self) -> OpenCall:
-        self.token = _INSIDE.set(_INSIDE.get() | {self.kind})
+        inside = _INSIDE.get()
+        self.token = _INSIDE.set(inside | {self.kind} if inside else _ONLY[self.kind])
         self.began_ns = time.perf_counter_ns()
         return self
 
     def __exit__(self, kind: object, exception: BaseException | None, traceback: object) -> None:
         self.ended_ns = time.perf_counter_ns()
-        with contextlib.suppress(Exception):  # a token of another context
+        token, self.token = self.token, None  # which would keep the context alive
+        try:
             if exception is not None:
                 self.error = short_text_of(exception)
-            if self.token is not None:
-                _INSIDE.reset(self.token)
+            if token is not None:
+                _INSIDE.reset(token)
+        except Exception:  # a token of another context
+            return
 
 
 class Tracer:
@@ -177,8 +181,9 @@ class Tracer:
         if not self._open or len(self.crossings) >= _MOST_LAYERS:
             return None
         try:
-            parent, pictured = PRESENT_LAYER.get(), picture_scope(scope)
+            parent = PRESENT_LAYER.get()
             outer = self.crossings[parent - 1].scope if parent else self._scope
+            pictured = picture_scope(scope, outer)
             requested = compare_scopes(outer, pictured)
             boundary = Boundary(number=len(self.crossings) + 1, parent=parent, row=row, requested=requested)
             crossing = Crossing(boundary, self.clock, pictured, scope, self._miss)
@@ -229,6 +234,7 @@ class Tracer:
 
 _TRACER: ContextVar[Tracer | None] = ContextVar("ipyasgi_tracer", default=None)
 _INSIDE: ContextVar[frozenset[CallKind]] = ContextVar("ipyasgi_inside_calls", default=frozenset())
+_ONLY: dict[CallKind, frozenset[CallKind]] = {kind: frozenset({kind}) for kind in get_args(CallKind)}
 
 
 def current_tracer(kind: CallKind | None = None) -> Tracer | None:
@@ -238,4 +244,4 @@ def current_tracer(kind: CallKind | None = None) -> Tracer | None:
     :param kind: of a call; None also within another one of this kind, because a library may be built on another
     """
     tracer = _TRACER.get()
-    return None if tracer is None or kind in _INSIDE.get() else tracer
+    return tracer if kind is None or tracer is None or kind not in _INSIDE.get() else None

@@ -16,6 +16,7 @@ from . import (
     profile,
     routes,
     run,
+    shrink,
     state,
     trace,
 )
@@ -33,6 +34,7 @@ __all__ = [
     "profile",
     "routes",
     "run",
+    "shrink",
     "state",
     "trace",
 ]

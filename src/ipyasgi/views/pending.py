@@ -77,12 +77,16 @@ def hint_of(rows: Sequence[PendingShown]) -> str:
 
 
 def view_progress(progress: Progress, phase: Phase = "running") -> View:
-    """Return ``120 of 500 sent again, 3 failed  1.2 s``; after an interrupt, the names of the exchanges instead."""
-    summary = f"{progress.done:,} of {progress.total:,} sent again{_failed(progress)}"
+    """
+    Return ``120 of 500 sent again, 3 failed  1.2 s``; after an interrupt, the names of the exchanges instead.
+
+    An experiment says itself what was done: ``412 requests, 2 findings  8.1 s``.
+    """
+    summary = progress.about or f"{progress.done:,} of {progress.total:,} sent again{_failed(progress)}"
     about = time_of(progress.elapsed_s * 1e9) if progress.done else ""
     if phase == "interrupted":
         summary = f"interrupted: {summary}"
-        about = f"{_names_of(progress)} in the history" if progress.done else ""
+        about = f"{_names_of(progress)} in the history" if progress.last else ""
     text = f"{summary}  {about}".rstrip()
     return build_view(text, "progress.html", progress=progress, phase=phase, summary=summary, about=about)
 

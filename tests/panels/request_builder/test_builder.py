@@ -267,6 +267,12 @@ def test_the_documentation_comes_with_the_operation(
     docs = builder.form.operation_form["docs"]
     assert (docs["title"], docs["schemes"]) == ("Add an item", ["login", "key"])
     assert [one["status"] for one in docs["responses"]] == ["201"]
+    page_says(builder.form, ask="responses", key="GET /plain")  # has none
+    page_says(builder.form, ask="responses", key=builder.form.operation_form["key"])
+    until(lambda: builder.form.responses)
+    answer = builder.form.responses
+    assert all(answer[name] == builder.form.operation_form[name] for name in ("key", "generation"))
+    assert [(one["status"], one["media"]) for one in answer["responses"]] == [("201", [])]
     page_says(builder.form, ask="operation_form", key="GET /plain")
     until(lambda: builder.form.operation_form["key"] == "GET /plain")
     assert builder.form.operation_form["docs"]["title"] == "A row of the store's route table"

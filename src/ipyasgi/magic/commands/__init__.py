@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ..request_line import SENDING_OPTIONS, write_request
-from . import apps, defaults, experiments, overrides, records, sign_in, sockets
+from . import apps, defaults, experiments, fuzz, overrides, records, sign_in, sockets
 from .command import Command
 from .help import build_help
 
@@ -26,7 +26,7 @@ SEND = Command(
 
 def build_commands(*more: Command) -> Commands:
     """Return the subcommands, with those that the shell adds, and ``help``."""
-    groups = (apps, records, experiments, sockets, sign_in, defaults, overrides)
+    groups = (apps, records, experiments, fuzz, sockets, sign_in, defaults, overrides)
     every = (*(command for group in groups for command in group.COMMANDS), *more)
     table = {command.name: command for command in every}
     table["help"] = build_help(table, SEND)

@@ -60,7 +60,7 @@ GROUPS = (
         name="Again",
         about="resend, compare, export, save",
         example="%asgi recheck method:GET",
-        commands=("replay", "recheck", "export", "save", "restore"),
+        commands=("replay", "recheck", "export", "save", "restore", "shrink"),
     ),
     Group(
         name="App",

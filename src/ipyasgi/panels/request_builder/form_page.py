@@ -29,7 +29,7 @@ from .code_kinds import CODE_KINDS, build_code_as, build_socket_code_as
 from .draft import Draft, FormError, Rows, fresh_draft, page_draft, read_draft, secret_rows, skeleton_of
 from .form_request import FormRequest
 from .form_sender import FormSender
-from .operation_docs import page_docs
+from .operation_docs import page_docs, page_responses
 from .operation_form import OperationForm, page_operation_form, start_draft, try_operation_form
 from .socket_form import try_socket_form
 
@@ -53,11 +53,13 @@ class RequestForm(Part):
         path and line (`CommQueue.body`), which is not saved, or an ``error``
     :ivar operation_form: one operation of the app's document (`page_operation_form`), with ``key``, ``start``, the
         untouched form, ``docs`` (`page_docs`), and ``generation``, the number of documents read
+    :ivar responses: those of the operation that the page asked for last: ``responses`` (`page_responses`), with its
+        ``key`` and the ``generation``
 
     The page sends ``{ask: "draft", draft}`` after changes, ``{ask: "send", draft}``, ``{ask: "cancel"}``,
-    ``{ask: "operation_form", key}``, ``{ask: "credential", key, values}``, ``{ask: "forget", key}``,
-    ``{ask: "file", id, index, count, name, type}`` with one buffer, ``{ask: "place", id, key}``, and
-    ``{ask: "editor"}``.
+    ``{ask: "operation_form", key}``, ``{ask: "responses", key}``, ``{ask: "credential", key, values}``,
+    ``{ask: "forget", key}``, ``{ask: "file", id, index, count, name, type}`` with one buffer,
+    ``{ask: "place", id, key}``, and ``{ask: "editor"}``.
     """
 
     _esm = read_bundle("request_form")
@@ -68,6 +70,7 @@ class RequestForm(Part):
     checked = traitlets.Dict().tag(sync=True)
     auth = traitlets.Dict().tag(sync=True)
     operation_form = traitlets.Dict().tag(sync=True)
+    responses = traitlets.Dict().tag(sync=True)
     run = traitlets.Dict().tag(sync=True)
     editor = traitlets.Dict().tag(sync=True)
     place = traitlets.Dict().tag(sync=True)
@@ -172,6 +175,8 @@ class FormPage:
                 self._sender.cancel()
             case {"ask": "operation_form", "key": str(key)}:
                 self._paint_operation_form(key)
+            case {"ask": "responses", "key": str(key)}:
+                self._paint_responses(key)
             case {"ask": "credential", "key": str(key), "values": dict(values)}:
                 if key in self.document.schemes:
                     self.auth.take(self.document.schemes[key], values)
@@ -296,6 +301,12 @@ class FormPage:
             start = page_draft(start_draft(fresh, operation_form), Redactor(show=True))  # nothing in it is a secret
             page |= page_operation_form(operation_form) | {"start": start}
         self._paint(operation_form=page)
+
+    def _paint_responses(self, key: str) -> None:
+        operation_form = self._form_of(key)
+        if operation_form is not None:
+            found = page_responses(operation_form, self._explorer.settings.redactor)
+            self._paint(responses={"key": key, "generation": self._generation, "responses": found})
 
     def _route(self, key: str) -> Route | None:
         return next((route for route in self.routes if f"{route.sent_method} {route.path}" == key), None)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from ...openapi.document import Document
 from ...openapi.operation import Operation, OperationResponse
 from ...openapi.outline import Outline, read_outline
 from ...records.redaction import Redactor
@@ -26,7 +25,8 @@ def page_docs(route: Route | None, form: OperationForm | None, redactor: Redacto
     Return the documentation of a route for the page.
 
     Its parts: ``title``; ``handler`` and ``source`` of the endpoint; ``schemes``, the keys of the security schemes that
-    a request needs, and ``needs``, the same in words; ``blocks`` of its description (`page_blocks`); ``responses``.
+    a request needs, and ``needs``, the same in words; ``blocks`` of its description (`page_blocks`); ``responses``
+    (`page_responses`) without their ``media``, which the page asks for when it has drawn the form.
     """
     operation = form.operation if form is not None else None
     blocks = read_markdown(redactor.text(_description_of(route, operation)[: MOST_CHARS + 1]))
@@ -42,8 +42,17 @@ def page_docs(route: Route | None, form: OperationForm | None, redactor: Redacto
         "source": route.source if route is not None else "",
         **_security_of(operation),
         "blocks": page_blocks(blocks[1:] if blocks and first == title else blocks),
-        "responses": list(_responses(form, redactor)) if form is not None else [],
+        "responses": [_page_response(*one, redactor) for one in _responses_of(form)] if form is not None else [],
     }
+
+
+def page_responses(form: OperationForm, redactor: Redactor) -> list[dict[str, Any]]:
+    """Return the responses for the page, successful ones first: ``status``, ``blocks``, and ``media``, its outlines."""
+    return [
+        _page_response(status, response, redactor)
+        | {"media": [_page_outline(read_outline(one, form.document, redactor)) for one in response.media[:_MOST_MEDIA]]}
+        for status, response in _responses_of(form)
+    ]
 
 
 def page_blocks(blocks: Sequence[Block]) -> list[dict[str, Any]]:
@@ -82,18 +91,15 @@ def _security_of(operation: Operation | None) -> dict[str, Any]:
     }
 
 
-def _responses(form: OperationForm, redactor: Redactor) -> Iterator[dict[str, Any]]:
-    """Yield the responses, successful ones first."""
+def _responses_of(form: OperationForm) -> list[tuple[str, OperationResponse]]:
     found = sorted(form.operation.responses.items(), key=lambda pair: (not pair[0].startswith("2"), pair[0]))
-    for status, response in found[:_MOST_RESPONSES]:
-        yield _page_response(status, response, form.document, redactor)
+    return found[:_MOST_RESPONSES]
 
 
-def _page_response(status: str, response: OperationResponse, document: Document, redactor: Redactor) -> dict[str, Any]:
+def _page_response(status: str, response: OperationResponse, redactor: Redactor) -> dict[str, Any]:
     return {
         "status": one_line(status, 20),
         "blocks": page_blocks(read_markdown(redactor.text(response.description[: MOST_CHARS + 1]))),
-        "media": [_page_outline(read_outline(one, document, redactor)) for one in response.media[:_MOST_MEDIA]],
     }
 
 

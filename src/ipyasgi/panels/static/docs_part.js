@@ -17,13 +17,13 @@ import { Tabs } from "./tabs.js";
  * }} Outline  one media type of a response; name: of its schema; type: of a value without parts
  */
 
-/** @typedef {{ status: string, blocks: Block[], media: Outline[] }} Reply */
+/** @typedef {{ status: string, blocks: Block[], media?: Outline[] }} Reply  media: undefined until the kernel has sent it */
 
 /**
  * @typedef {{
  *   title: string, handler: string, source: string, schemes: string[], needs: string, blocks: Block[],
  *   responses: Reply[],
- * }} Docs  schemes: the security schemes that a request needs; needs: the same in words
+ * }} Docs  responses: without their media; schemes: the security schemes that a request needs; needs: the same in words
  */
 
 const LONG = 500;
@@ -38,6 +38,8 @@ export class DocsPart {
   constructor(model, { code, onLock }) {
     this.code = code;
     this.shown = "";
+    /** @type {Reply[] | undefined} */
+    this.shownReplies = undefined;
     /** @type {string[]} */
     this.schemes = [];
     this.needs = "";
@@ -119,7 +121,13 @@ export class DocsPart {
     this.isLong = lengthOf(docs?.blocks ?? []) > LONG;
     this.isWhole = false;
     this.clip();
-    this.replies.replaceChildren(...(docs?.responses.length ? [repliesFold(docs.responses)] : []));
+  }
+
+  /** @param {Reply[]} replies */
+  showReplies(replies) {
+    if (replies === this.shownReplies) return; // called as often
+    this.shownReplies = replies;
+    this.replies.replaceChildren(...(replies.length ? [repliesFold(replies)] : []));
   }
 
   /**
@@ -142,7 +150,7 @@ export class DocsPart {
 
 /** @param {Reply} reply */
 function nameOf(reply) {
-  const first = reply.media[0];
+  const first = reply.media?.[0];
   return first ? first.name || first.type || first.media : "";
 }
 
@@ -176,7 +184,7 @@ function repliesFold(replies) {
  * Whether its line says all about its body.
  * @param {Reply} reply
  */
-function isPlain({ media: [first, ...others] }) {
+function isPlain({ media: [first, ...others] = [] }) {
   return !others.length && !(first?.parts.length || first?.example);
 }
 
@@ -188,6 +196,7 @@ function replyElement(reply, open) {
   const status = make("strong", "ipyasgi-figure", { textContent: reply.status });
   status.dataset.tone = toneOf(reply.status);
   const [first, ...others] = reply.blocks;
+  const { media = [] } = reply;
   const [spans, rest] = first?.kind === "paragraph" ? [first.spans ?? [], others] : [[], reply.blocks];
   const summary = make(
     "summary",
@@ -196,11 +205,11 @@ function replyElement(reply, open) {
     status,
     " ",
     make("bdi", "", {}, ...spanElements(spans)),
-    make("span", "ipyasgi-faint", { textContent: nameOf(reply) ? `  ${nameOf(reply)}` : "  No body" }),
+    make("span", "ipyasgi-faint", { textContent: reply.media ? `  ${nameOf(reply) || "No body"}` : "" }),
   );
   const body = [
     ...(rest.length ? [make("div", "ipyasgi-md", { dir: "auto" }, ...blockElements(rest))] : []),
-    ...(isPlain(reply) ? [] : reply.media.map((one) => outlineElement(one, reply.media.length > 1))),
+    ...(isPlain(reply) ? [] : media.map((one) => outlineElement(one, media.length > 1))),
   ];
   if (!body.length) return make("p", "ipyasgi-reply ipyasgi-reply-empty", {}, ...summary.childNodes);
   return make("details", "ipyasgi-reply", { open }, summary, ...body);

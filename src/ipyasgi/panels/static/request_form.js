@@ -1,6 +1,7 @@
 // The form of a request: the page sends what is typed, and the kernel returns the checked form.
 // The description of an operation is requested when it is chosen, and cached.
 
+import { AwaitedForm } from "./awaited_form.js";
 import { BodyPart } from "./body_part.js";
 import { CodePart } from "./code_part.js";
 import { CredentialsChip } from "./credentials_chip.js";
@@ -16,7 +17,7 @@ import { SendBar } from "./send_bar.js";
 
 /** @import { Body } from "./body_part.js" */
 /** @import { CheckedForm } from "./code_part.js" */
-/** @import { Docs } from "./docs_part.js" */
+/** @import { Docs, Reply } from "./docs_part.js" */
 /** @import { FieldError } from "./fields/field.js" */
 /** @import { Json } from "./fields/values.js" */
 /** @import { Model, View } from "./page.js" */
@@ -77,6 +78,8 @@ class FormPage {
     this.visited = new Map(); // the form of each route, as it was left
     /** @type {Map<string, Operation>} */
     this.operations = new Map(); // the document's description of each route
+    /** @type {Map<string, Reply[]>} */
+    this.replies = new Map(); // the responses of each operation that the kernel was asked for
     /** @type {Operation | null} */
     this.operation = null;
     /** @type {FieldError[]} */
@@ -104,11 +107,12 @@ class FormPage {
     this.body.onDraw = () => this.showChecked();
     this.credentials = new CredentialsChip(model, { onSignedIn: () => this.bar.send.focus() });
     this.body.editor.connect(model, () => this.body.current);
-    /**
-     * The route that was chosen before its form had arrived, and what has had the focus since then.
-     * @type {{ key: string | undefined, focused: Element | null } | undefined}
-     */
-    this.awaited = undefined;
+    this.awaited = new AwaitedForm({
+      onLate: (isStill) => {
+        this.showAbout();
+        if (isStill) this.focusForm();
+      },
+    });
     this.otherErrors = make("ul", "ipyasgi-other-errors", { "aria-label": "Other errors" });
     this.code = new CodePart(model, { kinds: model.get("code_kinds"), onPick: () => this.changed() });
     this.docs = new DocsPart(model, { code: this.code, onLock: (keys) => this.credentials.open(keys) });
@@ -142,6 +146,7 @@ class FormPage {
     this.el.addEventListener("input", (event) => this.forgetErrors(closest(event, ".ipyasgi-value")?.dataset.where));
     keepKeys(this.frame);
     this.receive(model.get("operation_form"));
+    this.takeReplies(model.get("responses"));
     this.takeDraft(model.get("draft"));
     this.showChecked();
     this.bar.show(model.get("run"));
@@ -266,6 +271,7 @@ class FormPage {
     this.body.describe(operation?.bodies ?? [], operation?.start?.body ?? "");
     this.body.show(body, media);
     this.showAbout();
+    if (operation) this.askReplies(operation);
   }
 
   /**
@@ -274,7 +280,10 @@ class FormPage {
    */
   receive(operation) {
     if (!operation?.key) return;
-    if (operation.generation !== this.generation) this.operations.clear();
+    if (operation.generation !== this.generation) {
+      this.operations.clear();
+      this.replies.clear();
+    }
     this.generation = operation.generation;
     if (operation.generation === 0) return; // the document is still being read
     this.operations.set(operation.key, operation);
@@ -284,45 +293,64 @@ class FormPage {
         this.model.send({ ask: "operation_form", key: this.key });
       return;
     }
-    this.showAbout();
-    if (!operation.parameters) return;
-    if (this.untouched) {
+    const isAwaited = this.awaited.take(operation.key);
+    if (!operation.parameters) {
+      this.showAbout();
+    } else if (this.untouched) {
       this.showUntouched(operation);
     } else {
       this.draw(operation, this.values());
       this.showChecked();
     }
+    if (isAwaited) this.focusForm();
+  }
+
+  /**
+   * Asks for the responses of the operation, once it is drawn: they take the kernel longer than its fields.
+   * @param {Operation} operation
+   */
+  askReplies({ key, docs }) {
+    if (!docs?.responses.length || this.replies.has(key)) return;
+    this.replies.set(key, docs.responses); // only their statuses
+    this.model.send({ ask: "responses", key });
+  }
+
+  /** @param {{ key?: string, generation?: number, responses?: Reply[] }} answer */
+  takeReplies({ key, generation, responses }) {
+    if (!key || !responses || generation !== this.generation) return;
+    this.replies.set(key, responses);
+    if (key === this.key) this.showAbout();
   }
 
   /** @param {Operation} operation */
   showUntouched(operation) {
-    const focused = this.awaited?.focused;
-    // It may have been replaced meanwhile: the text of the body by its editor.
-    const isStill = document.activeElement === focused || !focused?.isConnected;
-    const isAwaited = operation.key === this.awaited?.key && isStill;
-    this.awaited = undefined;
     const { known, path_values: paths, body, media } = operation.start;
     this.draw(operation, { known: Object.fromEntries(known), paths: Object.fromEntries(paths), body, media });
     this.changed({ byHand: false });
-    if (isAwaited) this.focusForm();
   }
 
   showAbout() {
     const isSocket = this.picker.method.value === "WS";
     const deprecated = Boolean(this.operation?.deprecated);
-    this.docs.show(this.operations.get(this.typedKey())?.docs, this.picker.current, { deprecated, isSocket });
+    const key = this.typedKey();
+    const docs = this.operations.get(key)?.docs;
+    this.docs.show(docs, this.picker.current, { deprecated, isSocket });
+    this.docs.showReplies(this.replies.get(key) ?? docs?.responses ?? []);
     this.docs.markLock(this.credentials.covers(this.docs.schemes));
     this.headers.el.hidden = isSocket; // the console has its own
     const bodiless = this.operation ? this.operation.bodies.length === 0 : NO_BODY.includes(this.picker.method.value);
-    this.body.el.hidden = isSocket || (bodiless && this.body.value === "");
+    this.body.el.hidden = isSocket || this.awaited.isNear || (bodiless && this.body.value === "");
     this.bar.offer(!isSocket);
   }
 
   /** @param {Choice} choice */
   chooseRoute(choice) {
+    const key = `${choice.method} ${choice.path}`;
+    const isKnown = this.operations.has(key);
+    if (isKnown) this.awaited.end();
+    else this.awaited.begin(key);
     this.openRoute(choice);
-    this.focusForm();
-    this.awaited = this.operation ? undefined : { key: this.key, focused: document.activeElement };
+    if (isKnown) this.focusForm();
   }
 
   /** Focuses the first field and selects its value, so that what is typed takes the place of a sample. */
@@ -339,6 +367,7 @@ class FormPage {
   /** A typed path is that of a route, or else keeps what is in the form. */
   onPathTyped() {
     const choice = this.picker.current;
+    this.awaited.end();
     if (choice && this.typedKey() !== this.key) {
       this.openRoute(choice);
       return;
@@ -518,6 +547,7 @@ class FormPage {
       },
       "change:checked": () => this.showChecked(),
       "change:operation_form": () => this.receive(this.model.get("operation_form")),
+      "change:responses": () => this.takeReplies(this.model.get("responses")),
       "change:auth": () => {
         this.credentials.show();
         this.showAbout();
@@ -538,6 +568,7 @@ class FormPage {
 
   close() {
     clearTimeout(this.timer);
+    this.awaited.end();
     this.picker.end();
     this.bar.close();
     this.body.editor.close();

@@ -57,6 +57,7 @@ export class RouteList {
     this.query = query;
     this.redraw();
     this.el.scrollTop = 0;
+    if (!query) this.showCurrent();
   }
 
   /**
@@ -66,10 +67,16 @@ export class RouteList {
   mark(key) {
     if (key === this.current) return;
     this.current = key;
-    if (this.openFoldOf(key)) this.redraw();
-    for (const row of this.options()) this.markRow(row);
-    while (!this.currentRow() && this.rows.some((row) => isRoute(row, key)) && this.drawMore());
-    this.reveal(this.currentRow());
+    if (this.openFoldOf(key) && !this.query) this.redraw();
+    else for (const row of this.options()) this.markRow(row);
+    this.showCurrent();
+  }
+
+  /** Scrolls to the route in the form, and draws the list so far, if it is there. */
+  showCurrent() {
+    const number = this.rows.findIndex((row) => isRoute(row, this.current));
+    while (this.drawn <= number && this.drawMore());
+    if (number >= 0) this.reveal(this.currentRow());
   }
 
   /** @param {string} key */
@@ -180,8 +187,9 @@ export class RouteList {
     return [...this.el.querySelectorAll("[role=option]")].filter((row) => row instanceof HTMLElement);
   }
 
+  /** @returns {HTMLElement | null} */
   currentRow() {
-    return this.options().find((row) => row.getAttribute("aria-current") === "true");
+    return this.el.querySelector("[aria-current=true]");
   }
 
   /** @param {HTMLElement | undefined} row */
@@ -207,7 +215,7 @@ export class RouteList {
 
   /**
    * Scrolls the list, and not the notebook.
-   * @param {HTMLElement | undefined} row
+   * @param {HTMLElement | null | undefined} row
    */
   reveal(row) {
     if (!row) return;

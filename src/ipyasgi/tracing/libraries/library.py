@@ -5,7 +5,6 @@ The replacement calls the original function with the same arguments, and returns
 
 from __future__ import annotations
 
-import contextlib
 import functools
 import inspect
 from collections.abc import Callable, Generator, Iterator
@@ -67,8 +66,10 @@ class _Recorder:
             return None
 
     def end(self, call: OpenCall, result: Any, args: Any) -> None:
-        with contextlib.suppress(Exception):  # the app goes on; the call is recorded without its result
+        try:
             self.finish(call, result, args)
+        except Exception:  # the app goes on; the call is recorded without its result
+            return
 
 
 def watch(before: Any, describe: Describe, finish: Finish, *, kind: CallKind = "sql") -> Any:

@@ -1,7 +1,7 @@
 """Where tasks and worker threads are started: their stacks begin anew, often without a line of the app.
 
 ``asyncio.gather(*(pool.fetch(…) for …))`` runs nothing but the library's code in each task, and Django's async ORM runs
-its queries in a thread.
+its queries in a thread. anyio's threads are in `steps`, which also notes how long a job waits for one.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import sys
 from collections.abc import Iterator
 from typing import Any
 
-from ..place import keep_place
+from ..place import forget_place, keep_place
 from ..tracer import current_tracer
 from .library import Library, Target
 
@@ -25,8 +25,11 @@ def _keep(before: Any) -> Any:
         async def started_async(*args: Any, **kwargs: Any) -> Any:
             if current_tracer() is None:
                 return await before(*args, **kwargs)
-            with keep_place():
+            kept = keep_place()
+            try:
                 return await before(*args, **kwargs)
+            finally:
+                forget_place(kept)
 
         return started_async
 
@@ -34,8 +37,11 @@ def _keep(before: Any) -> Any:
     def started(*args: Any, **kwargs: Any) -> Any:
         if current_tracer() is None:
             return before(*args, **kwargs)
-        with keep_place():
+        kept = keep_place()
+        try:
             return before(*args, **kwargs)
+        finally:
+            forget_place(kept)
 
     return started
 
@@ -45,16 +51,11 @@ def _asyncio() -> Iterator[Target]:
     yield sys.modules["asyncio"], "to_thread", _keep
 
 
-def _anyio() -> Iterator[Target]:
-    yield sys.modules["anyio.to_thread"], "run_sync", _keep
-
-
 def _asgiref() -> Iterator[Target]:
     yield sys.modules["asgiref.sync"].SyncToAsync, "__call__", _keep
 
 
 PLACES = (
     Library(name="tasks and threads of asyncio", module="asyncio.base_events", targets=_asyncio, makes_calls=False),
-    Library(name="threads of anyio", module="anyio.to_thread", targets=_anyio, makes_calls=False),
     Library(name="threads of asgiref", module="asgiref.sync", targets=_asgiref, makes_calls=False),
 )

@@ -1,5 +1,55 @@
 // Made by tests/js/build from the files of panels/static; change those.
 
+// awaited_form.js
+var PATIENCE_MS = 300;
+var AwaitedForm = class {
+  /**
+   * @param {{ onLate: (isStill: boolean) => void }} options
+   *   onLate: the description takes its time, so the form is shown without; isStill: whether the focus has not moved
+   */
+  constructor({ onLate }) {
+    this.onLate = onLate;
+    this.key = "";
+    this.focused = null;
+    this.timer = void 0;
+  }
+  /** @param {string} key  of the route */
+  begin(key) {
+    this.end();
+    this.key = key;
+    this.focused = document.activeElement;
+    this.timer = setTimeout(() => {
+      this.timer = void 0;
+      this.onLate(this.isStill);
+      this.focused = document.activeElement;
+    }, PATIENCE_MS);
+  }
+  end() {
+    clearTimeout(this.timer);
+    this.timer = void 0;
+    this.key = "";
+    this.focused = null;
+  }
+  /** Whether the description may come at any moment. */
+  get isNear() {
+    return this.timer !== void 0;
+  }
+  /** Whether the focus has not moved; its element may have been replaced: the text of the body by its editor. */
+  get isStill() {
+    return document.activeElement === this.focused || !this.focused?.isConnected;
+  }
+  /**
+   * Ends the wait for the form of a route; returns whether it is to have the focus.
+   * @param {string} key
+   */
+  take(key) {
+    if (key !== this.key) return false;
+    const { isStill } = this;
+    this.end();
+    return isStill;
+  }
+};
+
 // stream.js
 var FIRST_WAIT_MS = 1e3;
 var LONGEST_WAIT_MS = 3e4;
@@ -73,7 +123,7 @@ function bytesOf(buffer) {
 
 // editor_loader.js
 var INTERFACE = 1;
-var PATIENCE_MS = 6e4;
+var PATIENCE_MS2 = 6e4;
 function loadEditor(model) {
   const page = (
     /** @type {Record<symbol, Promise<EditorModule> | undefined>} */
@@ -91,7 +141,7 @@ function loadEditor(model) {
   return loading;
 }
 async function fetchEditor(model) {
-  const code = await fetchBody(model, await askForOffer(model), { patienceMs: PATIENCE_MS });
+  const code = await fetchBody(model, await askForOffer(model), { patienceMs: PATIENCE_MS2 });
   const url = URL.createObjectURL(new Blob([code], { type: "text/javascript" }));
   try {
     return await import(url);
@@ -112,7 +162,7 @@ function askForOffer(model) {
     const timer = setTimeout(() => {
       end();
       reject(new Error("The kernel did not send the editor"));
-    }, PATIENCE_MS);
+    }, PATIENCE_MS2);
     model.on("change:editor", take);
     model.send({ ask: "editor" });
   });
@@ -2442,7 +2492,7 @@ var SchemeRow = class {
 };
 
 // asked_text.js
-var PATIENCE_MS2 = 1e4;
+var PATIENCE_MS3 = 1e4;
 var lastId2 = Math.floor(Math.random() * 1e9);
 async function askText(model, trait, message) {
   lastId2 += 1;
@@ -2451,7 +2501,7 @@ async function askText(model, trait, message) {
     const timer = setTimeout(() => {
       model.off(`change:${trait}`, listener);
       reject(new Error("The kernel did not respond. It may be busy; try again."));
-    }, PATIENCE_MS2);
+    }, PATIENCE_MS3);
     const listener = () => {
       const answer = model.get(trait);
       if (answer.id !== id) return;
@@ -2463,7 +2513,7 @@ async function askText(model, trait, message) {
     model.send({ ...message, id });
   });
   if (!found.offer) throw new Error(found.error ?? "There is no such value");
-  return new TextDecoder().decode(await fetchBody(model, found.offer, { patienceMs: PATIENCE_MS2 }));
+  return new TextDecoder().decode(await fetchBody(model, found.offer, { patienceMs: PATIENCE_MS3 }));
 }
 
 // source_link.js
@@ -2532,6 +2582,7 @@ var DocsPart = class {
   constructor(model, { code, onLock }) {
     this.code = code;
     this.shown = "";
+    this.shownReplies = void 0;
     this.schemes = [];
     this.needs = "";
     this.isWhole = false;
@@ -2613,7 +2664,12 @@ var DocsPart = class {
     this.isLong = lengthOf(docs?.blocks ?? []) > LONG;
     this.isWhole = false;
     this.clip();
-    this.replies.replaceChildren(...docs?.responses.length ? [repliesFold(docs.responses)] : []);
+  }
+  /** @param {Reply[]} replies */
+  showReplies(replies) {
+    if (replies === this.shownReplies) return;
+    this.shownReplies = replies;
+    this.replies.replaceChildren(...replies.length ? [repliesFold(replies)] : []);
   }
   /**
    * Shows on the lock whether the credentials that the operation needs are set.
@@ -2632,7 +2688,7 @@ var DocsPart = class {
   }
 };
 function nameOf(reply) {
-  const first = reply.media[0];
+  const first = reply.media?.[0];
   return first ? first.name || first.type || first.media : "";
 }
 function toneOf(status) {
@@ -2656,13 +2712,14 @@ function repliesFold(replies) {
     ...replies.map((reply, at) => replyElement(reply, at === 0))
   );
 }
-function isPlain({ media: [first, ...others] }) {
+function isPlain({ media: [first, ...others] = [] }) {
   return !others.length && !(first?.parts.length || first?.example);
 }
 function replyElement(reply, open) {
   const status = make("strong", "ipyasgi-figure", { textContent: reply.status });
   status.dataset.tone = toneOf(reply.status);
   const [first, ...others] = reply.blocks;
+  const { media = [] } = reply;
   const [spans, rest] = first?.kind === "paragraph" ? [first.spans ?? [], others] : [[], reply.blocks];
   const summary = make(
     "summary",
@@ -2671,11 +2728,11 @@ function replyElement(reply, open) {
     status,
     " ",
     make("bdi", "", {}, ...spanElements(spans)),
-    make("span", "ipyasgi-faint", { textContent: nameOf(reply) ? `  ${nameOf(reply)}` : "  No body" })
+    make("span", "ipyasgi-faint", { textContent: reply.media ? `  ${nameOf(reply) || "No body"}` : "" })
   );
   const body = [
     ...rest.length ? [make("div", "ipyasgi-md", { dir: "auto" }, ...blockElements(rest))] : [],
-    ...isPlain(reply) ? [] : reply.media.map((one) => outlineElement(one, reply.media.length > 1))
+    ...isPlain(reply) ? [] : media.map((one) => outlineElement(one, media.length > 1))
   ];
   if (!body.length) return make("p", "ipyasgi-reply ipyasgi-reply-empty", {}, ...summary.childNodes);
   return make("details", "ipyasgi-reply", { open }, summary, ...body);
@@ -3033,6 +3090,7 @@ var RouteList = class {
     this.query = query2;
     this.redraw();
     this.el.scrollTop = 0;
+    if (!query2) this.showCurrent();
   }
   /**
    * Marks the route in the form.
@@ -3041,10 +3099,15 @@ var RouteList = class {
   mark(key) {
     if (key === this.current) return;
     this.current = key;
-    if (this.openFoldOf(key)) this.redraw();
-    for (const row of this.options()) this.markRow(row);
-    while (!this.currentRow() && this.rows.some((row) => isRoute(row, key)) && this.drawMore()) ;
-    this.reveal(this.currentRow());
+    if (this.openFoldOf(key) && !this.query) this.redraw();
+    else for (const row of this.options()) this.markRow(row);
+    this.showCurrent();
+  }
+  /** Scrolls to the route in the form, and draws the list so far, if it is there. */
+  showCurrent() {
+    const number = this.rows.findIndex((row) => isRoute(row, this.current));
+    while (this.drawn <= number && this.drawMore()) ;
+    if (number >= 0) this.reveal(this.currentRow());
   }
   /** @param {string} key */
   openFoldOf(key) {
@@ -3146,8 +3209,9 @@ var RouteList = class {
   options() {
     return [...this.el.querySelectorAll("[role=option]")].filter((row) => row instanceof HTMLElement);
   }
+  /** @returns {HTMLElement | null} */
   currentRow() {
-    return this.options().find((row) => row.getAttribute("aria-current") === "true");
+    return this.el.querySelector("[aria-current=true]");
   }
   /** @param {HTMLElement | undefined} row */
   activate(row) {
@@ -3170,7 +3234,7 @@ var RouteList = class {
   }
   /**
    * Scrolls the list, and not the notebook.
-   * @param {HTMLElement | undefined} row
+   * @param {HTMLElement | null | undefined} row
    */
   reveal(row) {
     if (!row) return;
@@ -3320,7 +3384,8 @@ var RoutePicker = class {
     this.mark();
   }
   get current() {
-    return this.choices.find((choice) => choice.method === this.method.value && choice.path === this.path.value.trim());
+    const [method, path] = [this.method.value, this.path.value.trim()];
+    return this.choices.find((choice) => choice.method === method && choice.path === path);
   }
   /** Choose a method of the typed path, unless one was chosen by hand; return whether it changed. */
   followPath() {
@@ -3432,8 +3497,8 @@ var RoutePicker = class {
   }
   /** @param {Choice} choice */
   pick(choice) {
-    this.close();
     this.onPick(choice);
+    this.close();
   }
   /** @param {string} query */
   sendAnyway(query2) {
@@ -3572,6 +3637,7 @@ var FormPage = class {
     this.headersBefore = void 0;
     this.visited = /* @__PURE__ */ new Map();
     this.operations = /* @__PURE__ */ new Map();
+    this.replies = /* @__PURE__ */ new Map();
     this.operation = null;
     this.errors = [];
     this.timer = void 0;
@@ -3596,7 +3662,12 @@ var FormPage = class {
     this.body.onDraw = () => this.showChecked();
     this.credentials = new CredentialsChip(model, { onSignedIn: () => this.bar.send.focus() });
     this.body.editor.connect(model, () => this.body.current);
-    this.awaited = void 0;
+    this.awaited = new AwaitedForm({
+      onLate: (isStill) => {
+        this.showAbout();
+        if (isStill) this.focusForm();
+      }
+    });
     this.otherErrors = make("ul", "ipyasgi-other-errors", { "aria-label": "Other errors" });
     this.code = new CodePart(model, { kinds: model.get("code_kinds"), onPick: () => this.changed() });
     this.docs = new DocsPart(model, { code: this.code, onLock: (keys) => this.credentials.open(keys) });
@@ -3629,6 +3700,7 @@ var FormPage = class {
     this.el.addEventListener("input", (event) => this.forgetErrors(closest(event, ".ipyasgi-value")?.dataset.where));
     keepKeys(this.frame);
     this.receive(model.get("operation_form"));
+    this.takeReplies(model.get("responses"));
     this.takeDraft(model.get("draft"));
     this.showChecked();
     this.bar.show(model.get("run"));
@@ -3740,6 +3812,7 @@ var FormPage = class {
     this.body.describe(operation?.bodies ?? [], operation?.start?.body ?? "");
     this.body.show(body, media);
     this.showAbout();
+    if (operation) this.askReplies(operation);
   }
   /**
    * Takes the description of an operation; an untouched form is filled from it.
@@ -3747,7 +3820,10 @@ var FormPage = class {
    */
   receive(operation) {
     if (!operation?.key) return;
-    if (operation.generation !== this.generation) this.operations.clear();
+    if (operation.generation !== this.generation) {
+      this.operations.clear();
+      this.replies.clear();
+    }
     this.generation = operation.generation;
     if (operation.generation === 0) return;
     this.operations.set(operation.key, operation);
@@ -3757,41 +3833,59 @@ var FormPage = class {
         this.model.send({ ask: "operation_form", key: this.key });
       return;
     }
-    this.showAbout();
-    if (!operation.parameters) return;
-    if (this.untouched) {
+    const isAwaited = this.awaited.take(operation.key);
+    if (!operation.parameters) {
+      this.showAbout();
+    } else if (this.untouched) {
       this.showUntouched(operation);
     } else {
       this.draw(operation, this.values());
       this.showChecked();
     }
+    if (isAwaited) this.focusForm();
+  }
+  /**
+   * Asks for the responses of the operation, once it is drawn: they take the kernel longer than its fields.
+   * @param {Operation} operation
+   */
+  askReplies({ key, docs }) {
+    if (!docs?.responses.length || this.replies.has(key)) return;
+    this.replies.set(key, docs.responses);
+    this.model.send({ ask: "responses", key });
+  }
+  /** @param {{ key?: string, generation?: number, responses?: Reply[] }} answer */
+  takeReplies({ key, generation, responses }) {
+    if (!key || !responses || generation !== this.generation) return;
+    this.replies.set(key, responses);
+    if (key === this.key) this.showAbout();
   }
   /** @param {Operation} operation */
   showUntouched(operation) {
-    const focused = this.awaited?.focused;
-    const isStill = document.activeElement === focused || !focused?.isConnected;
-    const isAwaited = operation.key === this.awaited?.key && isStill;
-    this.awaited = void 0;
     const { known, path_values: paths, body, media } = operation.start;
     this.draw(operation, { known: Object.fromEntries(known), paths: Object.fromEntries(paths), body, media });
     this.changed({ byHand: false });
-    if (isAwaited) this.focusForm();
   }
   showAbout() {
     const isSocket = this.picker.method.value === "WS";
     const deprecated = Boolean(this.operation?.deprecated);
-    this.docs.show(this.operations.get(this.typedKey())?.docs, this.picker.current, { deprecated, isSocket });
+    const key = this.typedKey();
+    const docs = this.operations.get(key)?.docs;
+    this.docs.show(docs, this.picker.current, { deprecated, isSocket });
+    this.docs.showReplies(this.replies.get(key) ?? docs?.responses ?? []);
     this.docs.markLock(this.credentials.covers(this.docs.schemes));
     this.headers.el.hidden = isSocket;
     const bodiless = this.operation ? this.operation.bodies.length === 0 : NO_BODY.includes(this.picker.method.value);
-    this.body.el.hidden = isSocket || bodiless && this.body.value === "";
+    this.body.el.hidden = isSocket || this.awaited.isNear || bodiless && this.body.value === "";
     this.bar.offer(!isSocket);
   }
   /** @param {Choice} choice */
   chooseRoute(choice) {
+    const key = `${choice.method} ${choice.path}`;
+    const isKnown = this.operations.has(key);
+    if (isKnown) this.awaited.end();
+    else this.awaited.begin(key);
     this.openRoute(choice);
-    this.focusForm();
-    this.awaited = this.operation ? void 0 : { key: this.key, focused: document.activeElement };
+    if (isKnown) this.focusForm();
   }
   /** Focuses the first field and selects its value, so that what is typed takes the place of a sample. */
   focusForm() {
@@ -3805,6 +3899,7 @@ var FormPage = class {
   /** A typed path is that of a route, or else keeps what is in the form. */
   onPathTyped() {
     const choice = this.picker.current;
+    this.awaited.end();
     if (choice && this.typedKey() !== this.key) {
       this.openRoute(choice);
       return;
@@ -3963,6 +4058,7 @@ var FormPage = class {
       },
       "change:checked": () => this.showChecked(),
       "change:operation_form": () => this.receive(this.model.get("operation_form")),
+      "change:responses": () => this.takeReplies(this.model.get("responses")),
       "change:auth": () => {
         this.credentials.show();
         this.showAbout();
@@ -3982,6 +4078,7 @@ var FormPage = class {
   }
   close() {
     clearTimeout(this.timer);
+    this.awaited.end();
     this.picker.end();
     this.bar.close();
     this.body.editor.close();

@@ -1,0 +1,59 @@
+// The form of a route that was chosen, whose description the kernel still has to send. For a moment the form shows only
+// what is certain and the focus stays where it is, so that the page is laid out once, not for each half of the form.
+
+const PATIENCE_MS = 300;
+
+export class AwaitedForm {
+  /**
+   * @param {{ onLate: (isStill: boolean) => void }} options
+   *   onLate: the description takes its time, so the form is shown without; isStill: whether the focus has not moved
+   */
+  constructor({ onLate }) {
+    this.onLate = onLate;
+    this.key = "";
+    /** @type {Element | null} */
+    this.focused = null;
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    this.timer = undefined;
+  }
+
+  /** @param {string} key  of the route */
+  begin(key) {
+    this.end();
+    this.key = key;
+    this.focused = document.activeElement;
+    this.timer = setTimeout(() => {
+      this.timer = undefined;
+      this.onLate(this.isStill);
+      this.focused = document.activeElement;
+    }, PATIENCE_MS);
+  }
+
+  end() {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    this.key = "";
+    this.focused = null;
+  }
+
+  /** Whether the description may come at any moment. */
+  get isNear() {
+    return this.timer !== undefined;
+  }
+
+  /** Whether the focus has not moved; its element may have been replaced: the text of the body by its editor. */
+  get isStill() {
+    return document.activeElement === this.focused || !this.focused?.isConnected;
+  }
+
+  /**
+   * Ends the wait for the form of a route; returns whether it is to have the focus.
+   * @param {string} key
+   */
+  take(key) {
+    if (key !== this.key) return false;
+    const { isStill } = this;
+    this.end();
+    return isStill;
+  }
+}

@@ -1,0 +1,23 @@
+"""Searching for failures from the magic."""
+
+from IPython.core.error import UsageError
+
+from ipyasgi.experiments import Shrunk
+
+
+def test_shrink(shell):
+    """`shrink` makes one call of `explorer.shrink`, and names what can be given."""
+    shell.run("explorer = %asgi app")
+    shell.run("%asgi GET /items")
+    shell.run("%asgi POST /items name=saucer price:=2")
+    shell.run("%asgi GET /nowhere")
+    found = shell.run("%asgi shrink r3 --seconds 9")
+    assert isinstance(found, Shrunk)
+    assert [one.status_code for one in found.steps] == [404]
+    assert found.earlier == 2
+    assert shell.run("%asgi shrink r3 --seconds 9 --as-python") == 'explorer.shrink("r3", seconds=9.0)'
+    assert "%asgi shrink r40" in str(shell.error("%asgi shrink"))
+    assert type(shell.error("%asgi shrink")) is UsageError
+    assert "r99" in str(shell.error("%asgi shrink r99"))
+    assert "r1 did not fail" in str(shell.error("%asgi shrink r1"))
+    assert "--seconds 5" in str(shell.error("%asgi shrink r3 --seconds soon"))

@@ -13,7 +13,7 @@ from ..records.settings import Settings
 from .figures import count_of, time_of
 from .view import View, build_view, one_line, shows
 
-WIDTH, PLOT_HEIGHT, TOP, LEFT, BOTTOM = 340, 110, 18, 8, 18
+WIDTH, PLOT_HEIGHT, TOP, LEFT, BOTTOM = 340, 110, 34, 8, 34
 _MOST_LINES = 2
 _SHARE = 0.02  # of the time of a step: what held the loop for less is not named
 _COLUMNS = 24
@@ -46,12 +46,12 @@ class CurveShown:
     One drawing.
 
     :ivar x: of its left edge
-    :ivar lines: tuples of name, colour, a path and the points as position and text
+    :ivar lines: tuples of name, colour, a path, and the points as position, position of the text below, and text
     """
 
     title: str
     x: float
-    lines: tuple[tuple[str, str, str, tuple[tuple[float, float, str], ...]], ...]
+    lines: tuple[tuple[str, str, str, tuple[tuple[float, float, float, str], ...]], ...]
     most: str
 
 
@@ -116,7 +116,7 @@ def show_load(load: Load) -> LoadShown:
     steps = load.steps
     most = max([1e-9, *(step.per_s for step in steps)])
     curves = [
-        _curve("responses per second", 0, steps, [("per second", "#3c9a41", lambda step: step.per_s)], _rate_of),
+        _curve("responses per second", 0, steps, [("", "#3c9a41", lambda step: step.per_s)], _rate_of),
         _curve(
             "latency",
             WIDTH + 40,
@@ -153,14 +153,15 @@ def _show(step: LoadStep, most: float) -> StepShown:
 
 
 def _held(step: LoadStep) -> str:
-    """Return the lines that held the loop, with their shares of the time."""
-    shares = [(one.total_ns / max(step.duration_ns, 1), one) for one in step.held if one.place]
-    parts = [
-        f"held {min(share, 1):.0%} at {one_line(one.place, 100)}, up to {time_of(one.longest_ns)}"
-        for share, one in shares
-        if share >= _SHARE
+    """Return the share of the time in which the loop was held, and the lines; empty if no line held it for long."""
+    duration_ns = max(step.duration_ns, 1)
+    share = min(sum(one.total_ns for one in step.held) / duration_ns, 1)
+    places = [
+        f"{one_line(one.place, 100)}, up to {time_of(one.longest_ns)}"
+        for one in step.held
+        if one.place and one.total_ns / duration_ns >= _SHARE
     ]
-    return "; ".join(parts[:_MOST_LINES])
+    return f"held {share:.0%}, at {'; '.join(places[:_MOST_LINES])}" if places else ""
 
 
 def _notes(load: Load) -> Iterator[str]:
@@ -190,12 +191,13 @@ def _curve(
 ) -> CurveShown:
     most = max([1e-9, *(read(step) for _, _, read in lines for step in steps)])
     drawn = []
-    for name, colour, read in lines:
+    for number, (name, colour, read) in enumerate(lines):
+        below = -6 if number == 0 else 14  # so that the texts of two lines that meet can be read
         points = [
-            (_x_of(at, len(steps)), round(TOP + PLOT_HEIGHT * (1 - read(step) / most), 1), text(read(step)))
+            (_x_of(at, len(steps)), round(TOP + PLOT_HEIGHT * (1 - read(step) / most), 1), below, text(read(step)))
             for at, step in enumerate(steps)
         ]
-        path = "M" + "L".join(f"{px} {py}" for px, py, _ in points) if points else ""
+        path = "M" + "L".join(f"{px} {py}" for px, py, *_ in points) if points else ""
         drawn.append((name, colour, path, tuple(points)))
     return CurveShown(title=title, x=x, lines=tuple(drawn), most=text(most) if math.isfinite(most) else "")
 

@@ -143,7 +143,7 @@ class Explorer(Shown):
             self.settings = dataclasses.replace(self.settings, base_url=_checked_url(base_url))
         self._settings_lock = threading.Lock()
         self._store = ExchangeStore(self.settings, functools.partial(_routes_of, weakref.ref(self)))
-        self.history = History(self._store)
+        self.history = History(self._store, weakref.ref(self))
         self.startup_error: BaseException | None = None
         self._given_name = name
         self._mode = lifespan

@@ -100,12 +100,18 @@ class ExportMembers(ABC):
         """
         Return the text of a ``.http`` file with each request; a secret becomes ``{{name}}``.
 
+        A value of an earlier response becomes a variable, ``@thing_id = {{r1.response.body.$.id}}``, as in REST Client.
         Raises `RequestError` for a body that such a file cannot contain.
         """
         exchanges = _sendable(_ends(self._exported()), "a .http file")
         titles = [exchange.name for exchange in exchanges]
-        requests = zip(titles, read_sent(exchanges), strict=True)
-        return render_http(requests, base_url=base_url, redactor=_redactor_of(exchanges, show_secrets))
+        specs = read_sent(exchanges, with_jar=True)  # editors' clients keep cookies too
+        return render_http(
+            zip(titles, specs, strict=True),
+            base_url=base_url,
+            redactor=_redactor_of(exchanges, show_secrets),
+            carried=self._find_carried(exchanges, specs),
+        )
 
     def to_httpx(self, *, base_url: str = LOCAL_URL, show_secrets: bool | None = None) -> str:
         """

@@ -3,11 +3,13 @@
 import json
 from typing import Any
 
+import anyio
 import pytest
 from fastapi import FastAPI, HTTPException
 from fastapi.responses import RedirectResponse
 
 from ipyasgi import Explorer
+from ipyasgi.errors import DeadlineError
 from ipyasgi.experiments import Coverage
 
 
@@ -26,6 +28,10 @@ def build_app() -> FastAPI:
         if item_id == 7:
             raise HTTPException(418)
         return item_id
+
+    @app.get("/endless")
+    async def endless() -> None:
+        await anyio.sleep_forever()
 
     @app.delete("/items/{item_id}", status_code=204)
     def delete(item_id: int) -> None: ...
@@ -56,32 +62,45 @@ def coverage() -> Any:
 
 def test_operations_and_their_statuses(coverage: Coverage) -> None:
     """Each operation has its documented statuses in their order, then others, and how often each was seen."""
-    assert (len(coverage.operations), len(coverage.tried), coverage.documented, coverage.seen) == (4, 3, 7, 4)
+    assert (len(coverage.operations), len(coverage.tried), coverage.documented, coverage.seen) == (5, 3, 8, 4)
     found = {(row["method"], row["path"], row["status"]): row["seen"] for row in coverage.to_dicts()}
     item = ("GET", "/items/{item_id}")
     assert [found[(*item, status)] for status in ("200", "404", "5XX", "422", "418")] == [2, 1, 2, 1, 1]
     assert found["GET", "/old", "307"] == 1
     assert found["GET", "/files/{rest}", "200"] == 1
-    assert [one.path for one in coverage.untried] == ["/items/{item_id}"]
+    assert [one.path for one in coverage.untried] == ["/items/{item_id}", "/endless"]
     assert not any(row["path"] in ("/ws", "/docs", "/openapi.json") for row in coverage.to_dicts())
-    assert repr(coverage) == "<Coverage: 3 of 4 operations, 4 of 7 responses>"
+    assert repr(coverage) == "<Coverage: 3 of 5 operations, 4 of 8 responses>"
 
 
 def test_how_it_is_shown(coverage: Coverage) -> None:
     """Text, HTML and data have the counts, a row for each operation, and what is not in the document."""
     lines = coverage.to_text().splitlines()
-    assert lines[0] == "3 of 4 operations tried, 4 of 7 documented responses seen"
+    assert lines[0] == "3 of 5 operations tried, 4 of 8 documented responses seen"
     words = "GET /items/{item_id} 7 × 200 ✓ 422 ✓ 404 ✓ 5XX ✓ 418 not documented"
     assert sorted(lines[1].split()) == sorted(words.split(" "))
     assert lines[1].endswith("418 not documented")
     assert lines[2].split() == ["DELETE", "/items/{item_id}", "–", "204", "–", "422", "–"]
-    assert lines[4].endswith("not in the document")
+    assert lines[5].endswith("not in the document")
     html = coverage._repr_mimebundle_()["text/html"]
     assert '<span class="i-good">404 ✓</span>' in html
     assert '<span class="i-bad">418 not documented</span>' in html
     data = coverage.to_dict()
-    assert (data["operations"], data["seen"], len(data["rows"])) == (4, 4, 10)
+    assert (data["operations"], data["seen"], len(data["rows"])) == (5, 4, 11)
     assert json.dumps(data)
+
+
+def test_requests_without_a_response() -> None:
+    """A request that passed its deadline was tried, and is listed without a status."""
+    with Explorer(build_app()) as explorer:
+        with pytest.raises(DeadlineError):
+            explorer.get("/endless", timeout=0.05)
+        (tried,) = explorer.coverage().tried
+        assert [(one.status, one.documented, one.seen) for one in tried.statuses] == [
+            ("200", True, 0),
+            ("no response", False, 1),
+        ]
+        assert "200 –   no response" in explorer.coverage().to_text()
 
 
 def test_an_app_without_a_document() -> None:

@@ -149,6 +149,25 @@ def test_the_credentials_and_defaults_are_used(explorer, monkeypatch):
     assert dict(explorer.cookies) == {"a": "b"}
 
 
+def test_cookies_of_the_app_do_not_stay(monkeypatch):
+    """Each generated request has the user's cookies and no others; those that the app sets are gone afterwards."""
+    monkeypatch.setattr("ipyasgi.explorer.explorer.load_schemathesis", lambda: None)
+    received = []
+
+    async def app(scope, receive, send):
+        received.append(dict(scope["headers"]).get(b"cookie"))
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"set-cookie", b"theirs=2")]})
+        await send({"type": "http.response.body"})
+
+    app.openapi = lambda: {"openapi": "3.1.0", "paths": {"/": {"get": {"responses": {}}}}}
+    engine_of(monkeypatch, lambda engine: [engine.send("GET /", build_spec("GET", "/")) for _ in range(2)] and ())
+    with Explorer(app, lifespan="off") as explorer:
+        explorer.cookies["mine"] = "1"
+        explorer.fuzz(seconds=LONG_S)
+        assert dict(explorer.cookies) == {"mine": "1"}
+    assert received == [b"mine=1"] * 2
+
+
 def test_an_app_that_wants_a_sign_in(explorer, monkeypatch):
     """Operations that only ever refused are named, with what to do."""
     engine_of(monkeypatch, lambda engine: engine.send("GET /me", build_spec("GET", "/me")) and ())
@@ -164,6 +183,33 @@ def test_the_app_is_restarted(explorer, monkeypatch):
     assert list(explorer.app.state.items) == [1]
     assert "the app was restarted" in found.notes[-1]
     assert len(explorer.history) == 0
+
+
+def test_an_app_that_does_not_start_again(monkeypatch):
+    """The findings are there, and a note has the app's exception, masked."""
+    monkeypatch.setattr("ipyasgi.explorer.explorer.load_schemathesis", lambda: None)
+    starts = []
+
+    async def app(scope, receive, send):
+        if scope["type"] == "lifespan":
+            await receive()
+            starts.append(1)
+            if len(starts) > 1:
+                raise OSError("port in use, password=hunter2")
+            await send({"type": "lifespan.startup.complete"})
+            await receive()
+            await send({"type": "lifespan.shutdown.complete"})
+            return
+        raise KeyError("always")
+
+    app.openapi = lambda: {"openapi": "3.1.0", "paths": {"/": {"get": {"responses": {}}}}}
+    engine_of(monkeypatch, lambda engine: engine.send("GET /", build_spec("GET", "/")) and ())
+    with Explorer(app) as explorer:
+        found = explorer.fuzz(seconds=LONG_S)
+        assert [one.title for one in found.crashes] == ["KeyError"]
+        assert found.notes[-1].startswith("the app did not start again: OSError: port in use")
+        assert "not made to crash on a fresh start" in found.to_text()
+        assert "hunter2" not in found.to_text() + str(found.to_dict())
 
 
 def test_an_interrupt_shows_what_was_found(explorer, monkeypatch):

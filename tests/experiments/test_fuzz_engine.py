@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from types import SimpleNamespace
 
 import pytest
 
-from ipyasgi import Explorer
+from ipyasgi import Explorer, KernelLoop
 from ipyasgi.experiments.fuzz_engine import FuzzEngine, Stopped, build_config, cache_folder, load_schemathesis, spec_of
 from ipyasgi.protocol.errors import RequestError
 
@@ -212,8 +213,10 @@ def test_one_operation_with_credentials(quiet):
 @pytest.mark.timeout(300)
 def test_an_app_on_the_callers_loop(quiet):
     """The requests of schemathesis' thread are sent to an app on this thread's own loop, which waits meanwhile."""
-    from ipyasgi import KernelLoop
-
-    with Explorer(build_app(), loop=KernelLoop()) as explorer:
-        found = explorer.fuzz("GET /report", seconds=15, seed=1)
+    loop = asyncio.new_event_loop()
+    try:
+        with Explorer(build_app(), loop=KernelLoop(loop)) as explorer:
+            found = explorer.fuzz("GET /report", seconds=15, seed=1)
+    finally:
+        loop.close()
     assert "Response violates schema" in [one.title for one in found.contradictions]

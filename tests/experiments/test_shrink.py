@@ -187,7 +187,17 @@ def test_an_app_without_a_lifespan():
     with Explorer(app) as explorer:
         found = explorer.shrink(explorer.get("/", raise_exceptions=False), seconds=LONG_S)
     assert found.failed_again
-    assert found.notes == ("the app has no lifespan: each try began with the state that the one before had left",)
+    assert found.notes == (
+        "the app's lifespan does not run: each try began with the state that the one before had left",
+    )
+
+
+def test_a_lifespan_that_was_not_started_stays_so():
+    """An app that the user has not started is not started by the tries."""
+    with Explorer(build_app(), lifespan="off") as explorer:
+        found = explorer.shrink(explorer.get("/items", raise_exceptions=False), seconds=LONG_S)
+        assert found.failure.error == "AttributeError"
+        assert explorer.lifespan.status == "not started"
 
 
 def test_the_time_is_bounded(explorer):

@@ -21,6 +21,7 @@ from ..engine.pending import Progress
 from ..history.exchange import Exchange, Exchanges
 from ..openapi.document import Document
 from ..protocol.errors import RequestError
+from ..records.exception_text import short_text_of
 from ..records.requests import RequestSpec
 from ..records.settings import Settings
 from ..shown import Shown
@@ -153,9 +154,12 @@ class FuzzRun:
     _found: dict[tuple[str, ...], _Found] = field(default_factory=dict)
     _log: list[Exchange] = field(default_factory=list)
     _engine: FuzzEngine | None = None
-    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _lock: threading.Lock = field(init=False)
     _ended: bool = False
     _doing: str = ""
+
+    def __post_init__(self) -> None:
+        self._lock = threading.Lock()
 
     def work(self) -> None:
         """Send requests until the time is over, then make the crashes smaller; raises `RequestError`."""
@@ -178,7 +182,11 @@ class FuzzRun:
         if not self.requests and engine.problems:
             raise RequestError(f"nothing could be fuzzed: {next(iter(engine.problems))}")
         self.stopped = "time" if engine.is_late else "finished"
-        self._make_crashes_smaller()
+        try:
+            self._make_crashes_smaller()
+            self._end()
+        except Exception as exc:  # of the app; what was found is worth more
+            self.notes.append(f"the app did not start again: {short_text_of(exc)}")
 
     def stop(self) -> None:
         """Let no further request be sent, and no further finding be added."""
@@ -312,6 +320,12 @@ class FuzzRun:
             with self._lock:
                 self._found[key] = _Found(smaller, one.at)
         self._doing = ""
+
+    def _end(self) -> None:
+        """Give the app a fresh start, and note what became of its state."""
+        if not self.trials.has_lifespan:
+            self.notes.append("the app's lifespan does not run, so its state is what the requests have left")
+            return
         self.trials.restart()
         self.notes.append(
             "the app was restarted, and its state is that of a fresh start; what is outside the process, such as a "

@@ -14,7 +14,6 @@ import math
 import os
 import sys
 import tempfile
-import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -83,12 +82,12 @@ class FuzzEngine:
     problems: dict[str, None] = field(default_factory=dict)
     is_late: bool = False
     _until_s: float = math.inf
-    _stop: threading.Event = field(default_factory=threading.Event)
+    _stopped: bool = False
     _exchanges: OrderedDict[str, Exchange] = field(default_factory=OrderedDict)
 
     def stop(self) -> None:
         """Let no further request be sent; from any thread."""
-        self._stop.set()
+        self._stopped = True
 
     def run(self) -> Iterator[Contradiction]:
         """
@@ -105,7 +104,7 @@ class FuzzEngine:
             try:
                 for event in stream:
                     yield from self._read(event)
-                    if self._stop.is_set():
+                    if self._stopped:
                         break
             finally:
                 stream.stop()
@@ -131,7 +130,7 @@ class FuzzEngine:
 
     def _read(self, event: Any) -> Iterator[Contradiction]:
         kind = type(event).__name__
-        if kind in ("NonFatalError", "FatalError") and not self._stop.is_set():
+        if kind in ("NonFatalError", "FatalError") and not self._stopped:
             self._note(event)
         if kind != "ScenarioFinished":
             return
@@ -161,8 +160,8 @@ class FuzzEngine:
         """Send a prepared request of ``requests``; raises `Stopped` after `stop`, and when the time is over."""
         if time.monotonic() >= self._until_s:
             self.is_late = True
-            self._stop.set()
-        if self._stop.is_set():
+            self._stopped = True
+        if self._stopped:
             raise Stopped
         exchange = self.send(label, spec_of(prepared))
         case_id = prepared.headers.get(CASE_HEADER, "")

@@ -308,7 +308,7 @@ def _state_note(sent: int, changed: Sequence[str], *, fresh: bool) -> str:
     """Return what became of the app's state."""
     again = f"{sent} request{'s' if sent != 1 else ''} sent again"
     if not fresh:
-        return "the app has no lifespan: each try began with the state that the one before had left"
+        return "the app's lifespan does not run: each try began with the state that the one before had left"
     if not changed:
         return f"the app was restarted for each try, and {again}: its state is as before"
     more = f" and {len(changed) - _MOST_NAMES} more" if len(changed) > _MOST_NAMES else ""

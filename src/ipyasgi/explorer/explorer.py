@@ -143,7 +143,7 @@ class Explorer(Shown):
             self.settings = dataclasses.replace(self.settings, base_url=_checked_url(base_url))
         self._settings_lock = threading.Lock()
         self._store = ExchangeStore(self.settings, functools.partial(_routes_of, weakref.ref(self)))
-        self.history = History(self._store)
+        self.history = History(self._store, weakref.ref(self))
         self.startup_error: BaseException | None = None
         self._given_name = name
         self._mode = lifespan
@@ -658,7 +658,8 @@ class Explorer(Shown):
         document = self.openapi
         operations = select_operations(document, which)
         has_default = "authorization" in self.client.headers or len(self.client.cookies) > 0
-        with self._trials(cookies=dict(self.cookies), timeout_s=longest_wait(self.settings)) as trials:
+        cookies, timeout_s = dict(self.cookies), longest_wait(self.settings)
+        with self._trials(cookies=cookies, timeout_s=timeout_s, carries_cookies=False) as trials:
             run = FuzzRun(
                 trials=trials,
                 document=document,

@@ -38,6 +38,7 @@ class ExplorerTrials:
     :ivar check: raises if the experiment was cancelled; called before each request
     :ivar on_call: called with each call of the app
     :ivar timeout_s: for each request that is like no other; the user's credentials are not added to it
+    :ivar carries_cookies: whether the app's cookies reach the next of these requests, and are there afterwards
     """
 
     client: TestClient
@@ -51,6 +52,7 @@ class ExplorerTrials:
     check: Callable[[], object] = lambda: None
     on_call: Callable[[AppCall], object] | None = None
     timeout_s: float | None = None
+    carries_cookies: bool = True
     _saved: httpx.Cookies = field(default_factory=httpx.Cookies)
 
     def __enter__(self) -> Self:
@@ -59,23 +61,27 @@ class ExplorerTrials:
 
     def __exit__(self, *_: object) -> None:
         cookies = httpx.Cookies(self._saved)
-        cookies.update(self.client.cookies)
+        if self.carries_cookies:
+            cookies.update(self.client.cookies)
         self.client.cookies = cookies
 
     @property
     def has_lifespan(self) -> bool:
-        """Whether a restart reaches the app."""
-        return self.lifespan.status != "unsupported"
+        """Whether a restart reaches the app, which has a lifespan that was started."""
+        return self.lifespan.status not in ("unsupported", "not started")
 
     def restart(self) -> None:
         """Shut the app down and start it, with the cookies of the beginning."""
         self.check()
-        self.lifespan.restart()
+        if self.has_lifespan:
+            self.lifespan.restart()
         self.client.cookies = httpx.Cookies(dict(self.cookies))
 
     def send(self, spec: RequestSpec, like: Exchange | None = None) -> Exchange:
         """Send a request, and return its exchange also after an exception of the app."""
         self.check()
+        if like is None and not self.carries_cookies:
+            self.client.cookies = httpx.Cookies(dict(self.cookies))
         options = SendKwargs(timeout=self.timeout_s, follow_redirects=False) if like is None else sent_options(like)
         exchange, failure = self.send_once(spec, options, next_name=str, on_call=self.on_call, signs=like is not None)
         if failure is not None and is_a(failure, (KeyboardInterrupt, LoopError)):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Mapping, Sequence
-from itertools import compress
+from typing import TypeVar
 
 from ..protocol.errors import RequestError
 from ..records.carried import CarriedUse, Origin
@@ -17,14 +17,18 @@ from .exported import read_sent
 from .har import render_har
 from .http_file import render_http
 from .imported import LOCAL_URL
+from .locust_code import render_locust
 from .pytest_code import render_pytest
 from .python_code import render_httpx
 from .volatile_fields import Path
+
+T = TypeVar("T")
 
 FORMATS: Mapping[str, str] = {
     "curl": "requests.sh",
     "httpx": "requests.py",
     "pytest": "test_app.py",
+    "locust": "locustfile.py",
     "http": "requests.http",
     "har": "requests.har",
 }
@@ -96,12 +100,18 @@ class ExportMembers(ABC):
         """
         Return the text of a ``.http`` file with each request; a secret becomes ``{{name}}``.
 
+        A value of an earlier response becomes a variable, ``@thing_id = {{r1.response.body.$.id}}``, as in REST Client.
         Raises `RequestError` for a body that such a file cannot contain.
         """
         exchanges = _sendable(_ends(self._exported()), "a .http file")
         titles = [exchange.name for exchange in exchanges]
-        requests = zip(titles, read_sent(exchanges), strict=True)
-        return render_http(requests, base_url=base_url, redactor=_redactor_of(exchanges, show_secrets))
+        specs = read_sent(exchanges, with_jar=True)  # editors' clients keep cookies too
+        return render_http(
+            zip(titles, specs, strict=True),
+            base_url=base_url,
+            redactor=_redactor_of(exchanges, show_secrets),
+            carried=self._find_carried(exchanges, specs),
+        )
 
     def to_httpx(self, *, base_url: str = LOCAL_URL, show_secrets: bool | None = None) -> str:
         """
@@ -147,19 +157,41 @@ class ExportMembers(ABC):
         Raises `RequestError` if no exchange can be checked, or ``app`` is not ``module:attribute``.
         """
         exchanges = _ends(self._exported())
-        redactor = _redactor_of(exchanges, show_secrets)
-        ids = set(map(id, exchanges))
-        kept = [id(one) in ids for one in self._exported()]
         return render_pytest(
             exchanges,
             app=app,
             factory=factory,
             volatile=volatile,
-            changing=list(compress(self._changing(), kept)),
-            routes=list(compress(self._routes(), kept)),
+            changing=self._of_ends(self._changing()),
+            routes=self._of_ends(self._routes()),
             find_carried=self._find_carried,
-            redactor=redactor,
+            redactor=_redactor_of(exchanges, show_secrets),
         )
+
+    def to_locust(self, *, host: str = LOCAL_URL, show_secrets: bool | None = None) -> str:
+        """
+        Return a locustfile in which each user sends these requests in order; a secret becomes ``os.environ["NAME"]``.
+
+        Locust runs it, in any number of processes: ``locust -f locustfile.py --host http://localhost:8000``.
+        Requests are counted by their routes. Another status than the recorded one is a failure.
+
+        :param host: the server, unless the command has ``--host``
+        Raises `RequestError` if no exchange has a response.
+        """
+        exchanges = _sendable(_ends(self._exported()), "a locustfile")
+        return render_locust(
+            exchanges,
+            host=host,
+            routes=self._of_ends(self._routes()),
+            find_carried=self._find_carried,
+            redactor=_redactor_of(exchanges, show_secrets),
+        )
+
+    def _of_ends(self, values: Sequence[T]) -> Sequence[T]:
+        """Return the values, one for each exchange, of those that `_ends` leaves."""
+        exchanges = self._exported()
+        kept = set(map(id, _ends(exchanges)))
+        return [value for exchange, value in zip(exchanges, values, strict=True) if id(exchange) in kept]
 
 
 def _place_of(use: CarriedUse, spec: RequestSpec) -> str:

@@ -230,8 +230,9 @@ class History(ExportMembers, Shown):
     Settings limit their number. The exceptions of older exchanges are kept as text (`Exchange.raised`).
     """
 
-    def __init__(self, store: ExchangeStore) -> None:
+    def __init__(self, store: ExchangeStore, owner: weakref.ref[object] | None = None) -> None:
         self._store = store
+        self._owner = owner
 
     @property
     def settings(self) -> Settings:
@@ -320,6 +321,11 @@ class History(ExportMembers, Shown):
     def _held_names(self) -> str:
         names = [one.name for one in self]
         return f"it holds {names[0]} to {names[-1]}" if names else "the history is empty"
+
+
+def owner_of(history: History) -> object:
+    """Return the explorer that sends the requests of a history, None if it is gone."""
+    return history._owner() if history._owner is not None else None
 
 
 def is_name(text: str) -> bool:

@@ -81,7 +81,7 @@ def _fuzzed_data(fuzzed: Fuzzed, settings: Settings) -> dict[str, Any]:
             }
             for one in fuzzed.findings
         ],
-        "notes": [one_line(note) for note in fuzzed.notes],
+        "notes": list(_notes_of(fuzzed, settings)),
     }
 
 
@@ -109,9 +109,13 @@ def _show(fuzzed: Fuzzed, settings: Settings) -> FuzzedShown:
         folded=tuple(_show_finding(one, settings) for one in folded[:_FOLDED_ROWS]),
         folded_title=f"{len(folded)} more: {one_line(settings.redactor.text(kinds), 300)}" if folded else "",
         more=hidden,
-        notes=tuple(one_line(note, 400) for note in fuzzed.notes),
+        notes=_notes_of(fuzzed, settings),
         hint=f"%asgi export {names[0].name[1:]}-{names[-1].name[1:]} pytest" if len(names) > 1 else "",
     )
+
+
+def _notes_of(fuzzed: Fuzzed, settings: Settings) -> tuple[str, ...]:
+    return tuple(one_line(settings.redactor.text(note), 400) for note in fuzzed.notes)
 
 
 def _crashes(number: int) -> str:

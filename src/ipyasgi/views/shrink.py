@@ -110,7 +110,7 @@ def _show(shrunk: Shrunk, settings: Settings) -> ShrunkShown:
         cost=f"{tries}, each on a fresh start; {requests}, {time_of(shrunk.seconds * 1e9)}",
         failed_again=shrunk.failed_again,
         steps=tuple(steps),
-        notes=(*more, *stopped, *map(one_line, shrunk.notes)),
+        notes=(*more, *stopped, *(one_line(settings.redactor.text(note), 400) for note in shrunk.notes)),
         hint=export_hint(shrunk.steps),
     )
 

@@ -65,7 +65,7 @@ GROUPS = (
     Group(
         name="Many",
         about="many requests, one question",
-        example="%asgi fuzz POST /items",
+        example="%asgi time GET /items",
         commands=("time", "load", "fuzz", "shrink", "coverage"),
     ),
     Group(

@@ -104,7 +104,7 @@ def _diff(explorer: PythonCall, line: Line) -> PythonCall:
 @command(
     "export",
     f"[NAME | A-B | FILTER] {'|'.join(FORMATS)}",
-    "export recorded requests in another format (default: the newest); secrets become placeholders",
+    "export recorded requests in another format (default: the newest); secrets become placeholders, ids carried values",
     run=_run_export,
     example="export r1 curl",
     options=("to", "show-secrets"),
@@ -147,7 +147,7 @@ def _run_import(apps: AttachedApps, line: Line, python: PythonCall) -> Any:
     notes = [*found.notes[:_MOST_NOTES], *([f"{more} more notes: import without --send shows all"] if more > 0 else [])]
     for note in notes:  # such as requests that cannot be read
         apps.say(f"note: {note}")
-    return Exchanges(map(explorer.send, found.specs))
+    return Exchanges(found.send_each(explorer.send))
 
 
 @command(
@@ -164,7 +164,7 @@ def _import_from(explorer: PythonCall, line: Line) -> PythonCall:
     found = _reader(line)
     if "send" not in line.options:
         return found
-    return imported(Exchanges)(PythonCall(coded(map, "map"))(explorer.send, found.specs))
+    return imported(Exchanges)(found.send_each(explorer.send))
 
 
 def _reader(line: Line) -> PythonCall:

@@ -122,7 +122,7 @@ export class RawText {
       onTurn: (value) => {
         if (value === undefined) this.revealed.delete(place);
         else this.revealed.set(place, value);
-        if (!holder.isConnected) this.rows.redraw(); // its row was drawn anew before the response came
+        if (!holder.isConnected) this.rows.redraw(); // its row was drawn anew before the value came
       },
     });
     return holder;

@@ -42,3 +42,11 @@ def test_every_comparison_of_tracing_prints_its_row(repository: Path, capsys: py
     rows = capsys.readouterr().out.strip().splitlines()
     assert len(rows) == 9
     assert all(row.count("|") == 8 for row in rows)
+
+
+def test_the_experiments_print_their_rows(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The cost of the held time reaches into the engine, and prints a row, as the comparisons of equal apps do."""
+    load(repository, "experiments").print_experiments()
+    rows = capsys.readouterr().out.strip().splitlines()
+    assert len(rows) == 2
+    assert all(row.count("|") == 4 for row in rows)

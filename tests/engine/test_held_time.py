@@ -147,13 +147,18 @@ def test_a_stretch_that_does_not_end_is_read_from_outside(monkeypatch: pytest.Mo
 
 def test_one_of_many_waiting_threads_looks(monkeypatch: pytest.MonkeyPatch) -> None:
     """A hundred waiting threads do not look a hundred times as often; when one leaves, another looks."""
-    now = {"ns": 1}
+    now = {"ns": 1, "thread": 1}
     monkeypatch.setattr("ipyasgi.engine.held_time.time.perf_counter_ns", lambda: now["ns"])
-    present = Present()
-    first, second = HeldWatch(present), HeldWatch(present)
-    assert (first.every_s, second.every_s, first.every_s) == (0.01, 0.25, 0.01)
+    monkeypatch.setattr("ipyasgi.engine.held_time.threading.get_ident", lambda: now["thread"])
+    watch = HeldWatch(Present())
+
+    def every_s(thread: int) -> float:
+        now["thread"] = thread
+        return watch.every_s
+
+    assert [every_s(thread) for thread in (1, 2, 1)] == [0.01, 0.25, 0.01]
     now["ns"] += 250_000_000
-    assert (second.every_s, first.every_s) == (0.01, 0.25)
+    assert [every_s(thread) for thread in (2, 1)] == [0.01, 0.25]
 
 
 def test_what_the_app_gets_is_what_it_would_get() -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import concurrent.futures
 import contextlib
+import functools
 import math
 import threading
 import time
@@ -59,10 +60,9 @@ class AppCall(CallHandle):
             self.recording = Recording(scope, observer)
         self._held: HeldTime | None = None
         if observer is not None and scope["type"] != "lifespan":
-            from .held_time import HeldTime, HeldWatch  # it imports asyncio
-
-            self._held = HeldTime(loop.present)
-            self.watches.append(HeldWatch(loop.present))
+            held_time = _import_held_time()
+            self._held = held_time.HeldTime(loop.present)
+            self.watches.append(held_time.watch_of(loop.present))
         self._observer = observer
         self._scope: anyio.CancelScope | None = None
         self._cancel_requested = False
@@ -169,9 +169,15 @@ class AppCall(CallHandle):
                 exception=self.exception,
                 violations=tuple(self.violations),
                 waited_at=self.waited_at,
-                **(self._held.read()._asdict() if self._held is not None else {}),
+                **self._held_fields(),
                 **self._extra_fields(),
             )
+
+    def _held_fields(self) -> dict[str, Any]:
+        if self._held is None:
+            return {}
+        held_ns, held_at, held_by = self._held.read()
+        return {"held_ns": held_ns, "held_at": held_at, "held_by": held_by}
 
     def _cancel(self) -> None:
         self._cancel_requested = True
@@ -201,6 +207,14 @@ class AppCall(CallHandle):
         if not self.ended:
             self._limit_raised = True
             self._change_limit(+1)
+
+
+@functools.cache
+def _import_held_time() -> Any:
+    """Return the module, which imports asyncio; cached, because an import statement takes longer, in each request."""
+    from . import held_time
+
+    return held_time
 
 
 def reraise(exception: BaseException) -> None:

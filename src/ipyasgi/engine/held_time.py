@@ -46,6 +46,10 @@ class Held(NamedTuple):
     held_by: HeldBy = ""
 
 
+_NOT_HELD = Held()
+_NOTHING_SEEN: tuple[int, Counter[str]] = (0, Counter())
+
+
 class HeldTime:
     """
     The stretches of one call, written on the loop's thread.
@@ -59,18 +63,16 @@ class HeldTime:
 
     def __init__(self, present: Present) -> None:
         self._present = present
-        self.longest = Held()
+        self.longest = _NOT_HELD
         self.began_ns = 0
         self.thread = 0
-        self.seen: tuple[int, Counter[str]] = (0, Counter())
+        self.seen = _NOTHING_SEEN
         self._longest_ns = 0  # also in `longest`, which is slower to read
-        self._cpu_mark_ns = 0
-        self._short_ns = 0  # of stretches since the mark
 
     async def run(self, coroutine: Coroutine[Any, Any, Any], backend: str) -> None:
         """Await the call's coroutine, and measure it."""
         self.thread = threading.get_ident()
-        self._cpu_mark_ns = time.thread_time_ns()
+        self._present.mark()
         token = _HELD.set(self)
         try:
             if backend == "trio":
@@ -79,8 +81,10 @@ class HeldTime:
                 with _MeasuredTasks(asyncio.get_running_loop()):
                     await MeasuredCoroutine(coroutine, self)
         finally:
-            with contextlib.suppress(ValueError):  # left in another context than it was entered in
+            try:  # noqa: SIM105  (suppress takes longer, in each request)
                 _HELD.reset(token)
+            except ValueError:  # left in another context than it was entered in
+                pass
 
     def begin(self) -> None:
         """Note that the loop resumes a coroutine."""
@@ -94,13 +98,11 @@ class HeldTime:
         if took > self._longest_ns:
             self._longest_ns = took
         if took < HELD_NS:
-            self._short_ns += took
+            self._present.short_ns += took
             return
-        cpu_ns = time.thread_time_ns()
+        computed = self._present.computed_ns()
         if took == self._longest_ns:
-            computed = cpu_ns - self._cpu_mark_ns - self._short_ns
             self.longest = Held(took, self._place(began), "computing" if computed >= took * _COMPUTING else "waiting")
-        self._cpu_mark_ns, self._short_ns = cpu_ns, 0
 
     def read(self) -> Held:
         """Return the longest stretch, the present one included, from any thread."""
@@ -254,23 +256,25 @@ async def _run_on_trio(held: HeldTime, coroutine: Coroutine[Any, Any, Any]) -> N
 
 class HeldWatch:
     """
-    Looks now and then which line of the app holds the loop, from the thread that waits for the call.
+    Looks now and then which line of the app holds a loop, from a thread that waits for a call.
 
-    Of the threads that wait for calls on one loop, one looks, for all of these calls; the others look after it.
+    Of the threads that wait for calls on the loop, one looks, for all of these calls; the others look after it.
 
     :param present: what the loop runs now
     """
 
     def __init__(self, present: Present) -> None:
         self._present = present
+        self._thread = 0  # that looks, until then by `time.perf_counter_ns`
+        self._until_ns = 0
 
     @property
     def every_s(self) -> float:
-        """Seconds until the next look."""
-        present, now_ns = self._present, time.perf_counter_ns()
-        if present.watch is not self and now_ns < present.watched_until_ns:
+        """Seconds until the next look of the present thread."""
+        thread, now_ns = threading.get_ident(), time.perf_counter_ns()
+        if self._thread != thread and now_ns < self._until_ns:
             return _RELIEF_S
-        present.watch, present.watched_until_ns = self, now_ns + _ABSENT_NS
+        self._thread, self._until_ns = thread, now_ns + _ABSENT_NS
         return LOOK_S
 
     def look(self) -> None:
@@ -286,6 +290,13 @@ class HeldWatch:
             held.seen = began, Counter()
         if place:
             held.seen[1][place] += 1
+
+
+def watch_of(present: Present) -> HeldWatch:
+    """Return the watch of a loop."""
+    if present.watch is None:
+        present.watch = HeldWatch(present)
+    return present.watch
 
 
 def _own_line(frame: Any) -> str:

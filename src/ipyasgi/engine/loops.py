@@ -31,21 +31,38 @@ T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
 Backend = Literal["asyncio", "trio"]
 
+_MARKED_NS = 5_000_000  # what runs meanwhile besides stretches is little of one that is worth a name
+
 
 class Present:
     """
-    What a loop runs now, for threads that look.
+    What a loop runs now, for threads that look, and the processor time of its thread.
 
     :ivar held: the `HeldTime` of the call that ran last
-    :ivar watch: the one that looks, until ``watched_until_ns`` by `time.perf_counter_ns`
+    :ivar watch: looks at it
+    :ivar short_ns: the time of short stretches since the last reading of the processor time
     """
 
-    __slots__ = ("held", "watch", "watched_until_ns")
+    __slots__ = ("_cpu_ns", "_marked_ns", "held", "short_ns", "watch")
 
     def __init__(self) -> None:
         self.held: HeldTime | None = None
         self.watch: HeldWatch | None = None
-        self.watched_until_ns = 0
+        self.short_ns = 0
+        self._marked_ns = self._cpu_ns = 0
+
+    def mark(self) -> None:
+        """Read the processor time on the loop's thread, unless it was just read: the reading is a system call."""
+        now_ns = time.perf_counter_ns()
+        if now_ns - self._marked_ns > _MARKED_NS:
+            self._marked_ns, self._cpu_ns, self.short_ns = now_ns, time.thread_time_ns(), 0
+
+    def computed_ns(self) -> int:
+        """Return how long the loop's thread computed since the last reading, without short stretches, and read it."""
+        cpu_ns, short_ns = time.thread_time_ns(), self.short_ns
+        computed = cpu_ns - self._cpu_ns - short_ns
+        self._marked_ns, self._cpu_ns, self.short_ns = time.perf_counter_ns(), cpu_ns, 0
+        return computed
 
 
 class Loop(ABC):

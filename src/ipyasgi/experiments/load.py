@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ..engine import graces
-from ..engine.held_time import HeldWatch
+from ..engine.held_time import watch_of
 from ..engine.jobs import Job
 from ..engine.loops import Loop
 from ..engine.pending import Progress
@@ -109,7 +109,7 @@ def run_load(
 def _wait(crowd: Crowd, loop: Loop, limit_s: float | None) -> Iterator[None]:
     """Run one step on the app's loop, and yield several times a second until its end; an interrupt ends it."""
     loop.check_wait()
-    watch, until_s = HeldWatch(loop.present), time.monotonic() + (math.inf if limit_s is None else limit_s)
+    watch, until_s = watch_of(loop.present), time.monotonic() + (math.inf if limit_s is None else limit_s)
     job: Job[Any] = loop.submit(crowd.run)
     try:
         report_at_s = time.monotonic() + _SLICE_S

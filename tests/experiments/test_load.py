@@ -110,6 +110,7 @@ def test_an_app_that_hangs(explorer):
     assert explorer.app.under_way == 0
 
 
+@pytest.mark.usefixtures("usual_graces")
 def test_an_app_that_blocks_its_loop(explorer):
     """The deadline passes although the loop runs nothing else, and the error is one line."""
     explorer.get("/blocks")

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..engine.runs import HttpRun, Run
-from ..protocol.types import Message, Scope
+from ..protocol.types import Scope
 from ..records.exception_text import name_of
 from ..records.record import Endpoint
 from .middleware_row import MiddlewareRow
@@ -79,6 +79,7 @@ class Boundary:
 
     :ivar parent: the number of the layer outside
     :ivar requested: what the layer outside changed in the request: ``request +x-id``, ``scope +user``
+    :ivar headers: of the response, not checked
     :ivar checksum: of the body
     :ivar raised: the name of the exception that came out of it
     """
@@ -88,7 +89,7 @@ class Boundary:
     row: MiddlewareRow
     requested: tuple[str, ...] = ()
     status: int | None = None
-    headers: Headers = ()
+    headers: tuple[tuple[Any, ...], ...] = ()
     body_bytes: int = 0
     checksum: int = 0
     began_ns: int = 0
@@ -104,9 +105,9 @@ class Boundary:
         kind = message["type"]
         if kind in ("http.response.start", "websocket.http.response.start"):
             self.status = int(message["status"])
-            self.headers = _pairs(message.get("headers"))
+            self.headers = _copy_of(message.get("headers"))
         elif kind == "websocket.accept":
-            self.status, self.headers = 101, _pairs(message.get("headers"))
+            self.status, self.headers = 101, _copy_of(message.get("headers"))
         elif kind == "websocket.close" and self.status is None:
             self.status = 403
         elif kind in _WITH_BODY:
@@ -146,10 +147,10 @@ class Crossing:
     :ivar scope: the scope as the layer got it
     :ivar live_scope: the scope itself, in which a router names the endpoint
     :ivar clock: shared by all layers of the request
-    :param missed: called if something could not be noted
+    :ivar missed: called if something could not be noted
     """
 
-    __slots__ = ("_missed", "_token", "boundary", "clock", "live_scope", "scope")
+    __slots__ = ("_token", "boundary", "clock", "live_scope", "missed", "scope")
 
     def __init__(
         self,
@@ -163,7 +164,7 @@ class Crossing:
         self.scope = scope
         self.live_scope = live_scope
         self.clock = clock
-        self._missed = missed
+        self.missed = missed
         self._token: Token[int] | None = None
 
     def __enter__(self) -> None:
@@ -179,16 +180,7 @@ class Crossing:
             if self._token is not None:
                 PRESENT_LAYER.reset(self._token)
         except Exception:  # left in another context than it was entered in
-            self._missed()
-
-    def note(self, message: Message) -> None:
-        """Note a message that the layer sends."""
-        if self.clock.stopped:
-            return
-        try:
-            self.boundary.note(message, self.clock.checksum)
-        except Exception:  # a message that its judge rejects
-            self._missed()
+            self.missed()
 
 
 PRESENT_LAYER: ContextVar[int] = ContextVar("ipyasgi_layer", default=0)
@@ -214,28 +206,34 @@ class ScopePicture:
 NO_SCOPE = ScopePicture({}, {})
 
 
-def picture_scope(scope: Mapping[str, Any], outer: ScopePicture = NO_SCOPE) -> ScopePicture:
+def picture_scope(scope: Mapping[str, Any], outer: ScopePicture = NO_SCOPE) -> tuple[ScopePicture, list[str]]:
     """
-    Return the picture of a scope; the same one if it holds just what is in another one, as most layers pass it on.
+    Return the picture of a scope, and the names of what is not as in another one, in the order of the scope.
+
+    It is the other picture itself if nothing differs: most layers pass a scope on as it is.
 
     :param outer: the picture of the scope of the layer outside
     """
-    before, copies = outer.held, {}
-    others = [key for key, value in scope.items() if before.get(key, _ABSENT) is not value]
-    for key, copy in outer.copies.items():
-        value = scope.get(key)
-        if value is before[key] and _is_same(copy, value):
-            copies[key] = copy
-        elif key not in others:
-            others.append(key)
-    if not others and len(before) == len(scope):
-        return outer
+    before, known = outer.held, outer.copies
+    names, size = list(scope), len(before)
+    if names[:size] == list(before) and all(map(operator.is_, scope.values(), before.values())):
+        others = [key for key, copy in known.items() if not _is_same(copy, scope[key])] + names[size:]
+        if not others:
+            return outer, others
+    else:
+        others = [
+            key
+            for key, value in scope.items()
+            if before.get(key, _ABSENT) is not value or (key in known and not _is_same(known[key], value))
+        ]
+    copies = {key: copy for key, copy in known.items() if key in scope}
     for key in others:
-        value = scope.get(key)
+        copies.pop(key, None)
+        value = scope[key]
         kind = type(value)
         if (kind is list or kind is dict) and (key not in _QUIET or key == "headers"):
             copies[key] = tuple(value) if kind is list else dict(value)
-    return ScopePicture(dict(scope), copies)
+    return ScopePicture(dict(scope), copies), others
 
 
 def _is_same(copy: Any, value: Any) -> bool:
@@ -245,21 +243,20 @@ def _is_same(copy: Any, value: Any) -> bool:
     return type(copy) is tuple or all(map(operator.is_, copy.values(), value.values()))
 
 
-def compare_scopes(outer: ScopePicture, inner: ScopePicture) -> tuple[str, ...]:
-    """Return what a layer changed in the request for the layer inside it, from the pictures of both scopes."""
-    if inner is outer:
-        return ()
+def compare_scopes(outer: ScopePicture, inner: ScopePicture, others: Sequence[str]) -> tuple[str, ...]:
+    """
+    Return what a layer changed in the request for the layer inside it, from the pictures of both scopes.
+
+    :param others: the names of what differs, from `picture_scope`
+    """
     found = []
     if outer.get("headers") != inner.get("headers"):
         compared = compare_headers(_pairs(outer.get("headers")), _pairs(inner.get("headers")))
-        found += [f"request {sign}{name}" for name, sign in compared]
-    before, copies = outer.held, inner.copies
-    for key, value in inner.held.items():
-        if value is before.get(key, _ABSENT) and (key not in copies or copies[key] is outer.copies.get(key)):
-            continue
+        found = [f"request {sign}{name}" for name, sign in compared]
+    for key in others:
         if key in _QUIET or type(key) is not str or key.startswith(_QUIET_PREFIXES):
             continue
-        if key not in before:
+        if key not in outer.held:
             found.append(f"scope +{key[:60]}")
         elif not _equal(inner.get(key), outer.get(key)):
             found.append(f"scope {key[:60]}")
@@ -382,7 +379,7 @@ def _changes(outer: Boundary, inner: Boundary) -> Iterator[str]:
         return
     if outer.status != inner.status:
         yield f"status {inner.status} → {outer.status}"
-    for name, sign in compare_headers(inner.headers, outer.headers):
+    for name, sign in compare_headers(_pairs(inner.headers), _pairs(outer.headers)):
         yield f"{sign}{name}"
     if outer.body_bytes != inner.body_bytes:
         yield f"body {inner.body_bytes:,} → {outer.body_bytes:,} B"
@@ -409,6 +406,14 @@ def _by_name(headers: Headers) -> dict[bytes, list[bytes]]:
     for name, value in headers:
         found.setdefault(name.lower(), []).append(value)
     return found
+
+
+def _copy_of(headers: Any) -> tuple[tuple[Any, ...], ...]:
+    """Return headers as they are now, quickly: most are pairs already, which all layers share."""
+    try:
+        return tuple(map(tuple, headers or ()))
+    except TypeError:
+        return ()
 
 
 def _pairs(headers: Any) -> Headers:

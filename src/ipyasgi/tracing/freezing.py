@@ -73,7 +73,8 @@ def record_trace(
         missing=tracer.missing,
     )
     tracer.clear()
-    texts = sum(len(one.statement) + len(one.url) + sum(len(text) for _, text in one.parameters) for one in seen.calls)
+    texts = sum([len(one.statement) + len(one.url) for one in seen.calls])
+    texts += sum([len(text) for one in seen.calls for _, text in one.parameters])
     spans = len(seen.calls) + len(seen.boundaries) + len(seen.dependencies) + len(seen.steps)
     return TraceRecord(seen.build, _RECORD_BYTES + _SPAN_BYTES * spans + 2 * texts)
 

@@ -90,10 +90,15 @@ def _tapped_receive(crossing: Crossing, receive: Receive) -> Receive:
 
 
 def _tapped_send(crossing: Crossing, send: Send) -> Send:
-    hand_to, number, parent = crossing.clock.hand_to, crossing.boundary.number, crossing.boundary.parent
+    clock, boundary = crossing.clock, crossing.boundary
+    hand_to, number, parent = clock.hand_to, boundary.number, boundary.parent
 
     async def tapped_send(message: Message) -> Any:
-        crossing.note(message)
+        if not clock.stopped:
+            try:
+                boundary.note(message, clock.checksum)
+            except Exception:  # a message that its judge rejects
+                crossing.missed()
         hand_to(parent)
         try:
             return await send(message)

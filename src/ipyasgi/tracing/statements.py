@@ -70,8 +70,9 @@ def picture_parameters(parameters: Any, *, many: bool = False) -> Parameters:
         first, count = parameters[0], len(parameters)
         return (*picture_parameters(first), ("", f"… {count} sets in all")) if count > 1 else picture_parameters(first)
     if kind is tuple or kind is list:
-        pairs = [("", value) for value in parameters[:_PARAMETERS]]
-    elif kind is dict or isinstance(parameters, Mapping):
+        texts = tuple([("", _text_of(value)) for value in parameters[:_PARAMETERS]])
+        return texts if len(parameters) <= _PARAMETERS else (*texts, ("", f"… {len(parameters) - _PARAMETERS} more"))
+    if kind is dict or isinstance(parameters, Mapping):
         pairs = [(str(name)[:_VALUE_CHARS], value) for name, value in islice(parameters.items(), _PARAMETERS)]
     elif isinstance(parameters, (list, tuple)):
         pairs = [("", value) for value in parameters[:_PARAMETERS]]

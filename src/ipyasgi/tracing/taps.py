@@ -6,8 +6,7 @@ import contextlib
 import sys
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..engine.fork_guard import renew_in_child
 from .dependencies import FASTAPI
@@ -22,8 +21,7 @@ _TRACED = (*LIBRARIES, FASTAPI, LITESTAR, *EXCEPTION_HANDLERS, *STEPS)
 _MOST_MADE = 1_000
 
 
-@dataclass(frozen=True, slots=True)
-class _Replacement:
+class _Replacement(NamedTuple):
     """A function of a module or class, and the wrapper that replaces it."""
 
     owner: Any
@@ -31,17 +29,12 @@ class _Replacement:
     before: Any
     wrapper: Any
 
-    def put(self) -> bool:
-        """Replace the function; return False if there is another one."""
-        if getattr(self.owner, self.name, None) is not self.before:
-            return False
-        setattr(self.owner, self.name, self.wrapper)
-        return True
 
-    def undo(self) -> None:
-        """Restore the function, unless it was replaced again."""
-        if getattr(self.owner, self.name, None) is self.wrapper:
-            setattr(self.owner, self.name, self.before)
+def _undo(replaced: Sequence[_Replacement]) -> None:
+    """Restore functions, the last one first, unless they were replaced again."""
+    for owner, name, before, wrapper in reversed(replaced):
+        if getattr(owner, name, None) is wrapper:
+            setattr(owner, name, before)
 
 
 class TraceTaps:
@@ -84,18 +77,17 @@ class TraceTaps:
             self._users -= 1
             if self._users == 0:
                 self._earlier = self._replaced, self._watched
-                for one in reversed(self._replaced):
-                    one.undo()
+                _undo(self._replaced)
                 self._replaced, self._watched = [], []
 
     def _replace_again(self) -> bool:
         """Replace what was replaced the last time, quickly; return whether all of it was as it was then."""
         replaced, watched = self._earlier
-        for number, one in enumerate(replaced):
-            if not one.put():
-                for earlier in reversed(replaced[:number]):
-                    earlier.undo()
+        for number, (owner, name, before, wrapper) in enumerate(replaced):
+            if getattr(owner, name, None) is not before:
+                _undo(replaced[:number])
                 return False
+            setattr(owner, name, wrapper)
         self._replaced, self._watched = replaced, watched
         return bool(watched)
 
@@ -106,8 +98,8 @@ class TraceTaps:
                 with contextlib.suppress(Exception):  # a version with other names, which is then not watched
                     for owner, name, wrap in list(library.targets()):
                         made = self._make(owner, name, wrap)
-                        if made.put():
-                            self._replaced.append(made)
+                        setattr(owner, name, made.wrapper)
+                        self._replaced.append(made)
                     self._watched.append(library.name)
 
     def _make(self, owner: Any, name: str, wrap: Wrap) -> _Replacement:

@@ -379,8 +379,9 @@ def _changes(outer: Boundary, inner: Boundary) -> Iterator[str]:
         return
     if outer.status != inner.status:
         yield f"status {inner.status} → {outer.status}"
-    for name, sign in compare_headers(_pairs(inner.headers), _pairs(outer.headers)):
-        yield f"{sign}{name}"
+    if len(inner.headers) != len(outer.headers) or not all(map(operator.is_, inner.headers, outer.headers)):
+        for name, sign in compare_headers(_pairs(inner.headers), _pairs(outer.headers)):
+            yield f"{sign}{name}"
     if outer.body_bytes != inner.body_bytes:
         yield f"body {inner.body_bytes:,} → {outer.body_bytes:,} B"
     elif -1 not in (outer.checksum, inner.checksum) and outer.checksum != inner.checksum:

@@ -5,6 +5,7 @@ Keeping it is part of each traced request, and has to be quick. The rest is done
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from operator import attrgetter
@@ -31,9 +32,9 @@ from .findings import (
 )
 from .loop_watch import Hold
 from .middleware_row import MiddlewareRow
-from .statements import mask_parameters, mask_statement
+from .statements import mask_statement, mask_values, names_secret
 from .steps import OpenStep, hold_steps, read_steps
-from .trace import Call, Dependency, Step, Trace, TraceRecord
+from .trace import Call, CallKind, Dependency, Step, Trace, TraceRecord
 from .tracer import OpenCall, Tracer
 
 T = TypeVar("T")
@@ -114,7 +115,8 @@ class _Seen:
         steps = _or_nothing(lambda: read_steps(self.steps, run, redactor))
         secrets = _sent_secrets(run, redactor)
         end_ns = run.began_ns + run.duration_ns
-        frozen = tuple(_without(_frozen(call, run, redactor), secrets) for call in calls)
+        masked = functools.cache(lambda kind, statement: _mask(kind, statement, redactor))  # most send one repeatedly
+        frozen = tuple(_without(_frozen(call, run, redactor, masked), secrets) for call in calls)
         findings = (
             *find_blocking(calls, self.holds, end_ns),
             *find_waits((one for one in self.steps if one.kind == "thread"), end_ns),
@@ -165,16 +167,22 @@ def _or_empty(headers: object) -> tuple[tuple[bytes, bytes], ...]:
 
 
 def _without(call: Call, secrets: tuple[str, ...]) -> Call:
+    if not secrets:
+        return call
     statement, url = _hide(call.statement, secrets), _hide(call.url, secrets)
     parameters, error = _hide(call.parameters, secrets), _hide(call.error, secrets)
     return replace(call, statement=statement, url=url, parameters=parameters, error=error)
 
 
 def _without_in_step(step: Step, secrets: tuple[str, ...]) -> Step:
+    if not secrets:
+        return step
     return replace(step, detail=_hide(step.detail, secrets), error=_hide(step.error, secrets))
 
 
 def _without_inside(one: Dependency, secrets: tuple[str, ...]) -> Dependency:
+    if not secrets:
+        return one
     inside = tuple(_without_inside(inner, secrets) for inner in one.inside)
     return replace(one, value=_hide(one.value, secrets), error=_hide(one.error, secrets), inside=inside)
 
@@ -193,21 +201,23 @@ def _or_nothing(read: Callable[[], tuple[T, ...]]) -> tuple[T, ...] | None:
         return None
 
 
-def _statement(call: OpenCall, redactor: Redactor) -> str:
-    mask = mask_command if call.kind == "cache" else mask_statement
-    return mask(call.statement, redactor) if call.statement else ""
+def _mask(kind: CallKind, statement: str, redactor: Redactor) -> tuple[str, bool]:
+    """Return a statement as it is shown, and whether its values are secret."""
+    mask = mask_command if kind == "cache" else mask_statement
+    return mask(statement, redactor) if statement else "", names_secret(statement, redactor)
 
 
-def _frozen(call: OpenCall, run: Run, redactor: Redactor) -> Call:
+def _frozen(call: OpenCall, run: Run, redactor: Redactor, masked: Callable[[CallKind, str], tuple[str, bool]]) -> Call:
+    statement, secret = masked(call.kind, call.statement)
     began_ns = max(call.began_ns - run.began_ns, 0)
     ended_ns = run.duration_ns if call.ended_ns is None else call.ended_ns - run.began_ns
     return Call(
         kind=call.kind,
         library=call.library,
-        statement=_statement(call, redactor),
+        statement=statement,
         method=call.method,
-        url=redactor.url(call.url),
-        parameters=mask_parameters(call.statement, call.parameters, redactor),
+        url=redactor.url(call.url) if call.url else "",
+        parameters=mask_values(call.parameters, redactor, secret=secret),
         began_ns=began_ns,
         total_ns=max(ended_ns - began_ns, 0),
         place=call.place,

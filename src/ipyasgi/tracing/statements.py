@@ -90,7 +90,7 @@ def _text_of(value: Any) -> str:
 
 def mask_statement(statement: str, redactor: Redactor) -> str:
     """Return a statement on one line, its secret literals masked."""
-    text, secret = flat(statement), _names_secret(statement, redactor)
+    text, secret = flat(statement), names_secret(statement, redactor)
     if secret:
         text = _COMPARED.sub(f"'{MASK}'", text)
         text = _NUMBER.sub(MASK, _STRING.sub(f"'{MASK}'", text))
@@ -101,7 +101,15 @@ def mask_statement(statement: str, redactor: Redactor) -> str:
 
 def mask_parameters(statement: str, parameters: Parameters, redactor: Redactor) -> str:
     """Return the values of a statement as one text, secret ones masked: ``id=3, name='Miso'``."""
-    secret = _names_secret(statement, redactor)
+    return mask_values(parameters, redactor, secret=names_secret(statement, redactor))
+
+
+def mask_values(parameters: Parameters, redactor: Redactor, *, secret: bool) -> str:
+    """
+    Return values as one text, as `mask_parameters` does.
+
+    :param secret: whether all are, because their statement names something secret
+    """
     texts = []
     for name, value in parameters:
         is_remark = value.startswith("…")
@@ -111,7 +119,7 @@ def mask_parameters(statement: str, parameters: Parameters, redactor: Redactor) 
     return ", ".join(texts)
 
 
-def _names_secret(statement: str, redactor: Redactor) -> bool:
+def names_secret(statement: str, redactor: Redactor) -> bool:
     """
     Return whether a statement uses a secret column with a value; those that it only selects do not count.
 

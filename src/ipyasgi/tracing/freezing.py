@@ -20,7 +20,8 @@ from ..records.settings import Settings
 from ..routes.routes import read_endpoint
 from .call_errors import mask_error
 from .commands import mask_command
-from .crossings import Boundary, read_layers
+from .crossed_layers import read_layers
+from .crossings import Boundary
 from .dependencies import OpenDependency, hold_dependencies, read_cleanups, read_dependencies
 from .findings import (
     find_blocking,
@@ -34,7 +35,7 @@ from .loop_watch import Hold
 from .middleware_row import MiddlewareRow
 from .statements import mask_statement, mask_values, names_secret
 from .steps import OpenStep, hold_steps, read_steps
-from .trace import Call, CallKind, Dependency, Step, Trace, TraceRecord
+from .trace import Call, CallKind, Dependency, Finding, Step, Trace, TraceRecord
 from .tracer import OpenCall, Tracer
 
 T = TypeVar("T")
@@ -116,18 +117,21 @@ class _Seen:
         secrets = _sent_secrets(run, redactor)
         end_ns = run.began_ns + run.duration_ns
         masked = functools.cache(lambda kind, statement: _mask(kind, statement, redactor))  # most send one repeatedly
-        frozen = tuple(_without(_frozen(call, run, redactor, masked), secrets) for call in calls)
-        findings = (
-            *find_blocking(calls, self.holds, end_ns),
-            *find_waits((one for one in self.steps if one.kind == "thread"), end_ns),
-        )
+        shown = _or_nothing(lambda: tuple(_without(_frozen(call, run, redactor, masked), secrets) for call in calls))
+        frozen = shown or ()
+        finders: list[Callable[[], tuple[Finding, ...]]] = [
+            lambda: find_blocking(calls, self.holds, end_ns),
+            lambda: find_waits((one for one in self.steps if one.kind == "thread"), end_ns),
+        ]
         if http is not None:  # a conversation waits for its client, and may send one query for each message
-            findings += (
-                *find_slow_responses(steps or (), frozen, run.duration_ns),
-                *find_slow_layers(layers or (), run.duration_ns),
-                *find_slow_dependencies(dependencies or (), run.duration_ns),
-                *find_problems(calls, redactor),
-            )
+            finders += [
+                lambda: find_slow_responses(steps or (), frozen, run.duration_ns),
+                lambda: find_slow_layers(layers or (), run.duration_ns),
+                lambda: find_slow_dependencies(dependencies or (), run.duration_ns),
+                lambda: find_problems(calls, redactor),
+            ]
+        found = [_or_nothing(find) for find in finders]
+        findings = [one for some in found for one in some or ()]
         return Trace(
             calls=frozen,
             layers=layers or (),
@@ -141,7 +145,7 @@ class _Seen:
             duration_ns=run.duration_ns,
             first_byte_ns=http.first_byte_ns if http is not None else None,
             response_end_ns=http.response_end_ns if http is not None else None,
-            missing=self.missing + (layers is None) + (dependencies is None) + (steps is None),
+            missing=self.missing + [layers, dependencies, steps, *found].count(None) + len(calls) * (shown is None),
             settings=settings,
         )
 

@@ -68,7 +68,7 @@ _ERRORS_JS = """() => [...window.panelUnderTest.content.model.cells]
     .flatMap(cell => cell.outputs?.toJSON() ?? [])
     .filter(output => output.output_type === "error")
     .map(output => `${output.ename}: ${output.evalue}`)"""
-# JupyterLab puts a cell into the page when the browser is idle (requestIdleCallback), which it is not for long on a busy
+# JupyterLab puts a cell into the page when the browser is idle (requestIdleCallback), which it is seldom on a busy
 # machine; a cell that is not there cannot be scrolled to. This is what its search does to look into such cells.
 # True once the cell was still in view after an earlier scroll: cells above it get their heights as they are drawn.
 _SHOW_LAST_JS = """() => {

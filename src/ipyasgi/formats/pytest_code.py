@@ -361,10 +361,9 @@ class _File:
 
 def _mark(value: Any, path: Path, volatile: VolatileFields, echo: Echo) -> Any:
     """Return a JSON value with variables instead of carried values, and ``ANY`` instead of volatile ones."""
-    if not volatile.is_ignored(path, value):
-        carried = echo.try_carry(value, path, volatile)
-        if carried is not None:
-            return carried
+    carried = echo.try_carry(value, path, volatile)
+    if carried is not None and not volatile.is_ignored(path, value):
+        return carried
     if volatile.is_volatile(path, value):
         return _ANY
     if isinstance(value, dict):

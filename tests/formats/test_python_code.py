@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+from functools import partial
 from types import SimpleNamespace
 
 import pytest
@@ -19,7 +20,9 @@ from ipyasgi.records.carried import Carried, Source
 from ipyasgi.records.redaction import Redactor
 from ipyasgi.records.requests import RequestSpec, build_spec
 from ipyasgi.records.template import Placeholder, Template
+from ipyasgi.testclient import TestClient
 
+from . import things
 from .specs import BYTES, JSON, PLAIN, SECRET, SECRETS, VALUES, specs
 
 _json = st.recursive(
@@ -190,6 +193,20 @@ def run_script(script, folder, **variables):
     )
     assert (done.returncode, done.stderr) == (0, "")
     return done.stdout.splitlines()
+
+
+def test_a_script_sends_the_values_of_its_own_run(monkeypatch, capsys):
+    """A login, and what needs its token and the new ids, have the recorded statuses with an app that knows none."""
+    with Explorer(things.Things(), lifespan="off") as explorer:
+        recorded = things.record(explorer)
+        script = explorer.history.to_httpx()
+        statuses = [str(one.status_code) for one in explorer.history]
+    monkeypatch.setenv("PASSWORD", "s3cret")
+    module = SimpleNamespace(Client=partial(TestClient, things.Things(), lifespan="off"))
+    exec(script.replace("import httpx\n", ""), {"httpx": module})
+
+    assert [line.split()[0] for line in capsys.readouterr().out.splitlines()] == statuses
+    assert not [one for one in recorded if one.removeprefix("Bearer ") in script]
 
 
 def test_a_script_runs_as_it_stands(tmp_path):

@@ -17,6 +17,7 @@ import pytest
 from ipyasgi import Explorer
 from ipyasgi.formats import import_requests
 from ipyasgi.formats.http_file import read_comment, read_header
+from ipyasgi.formats.response_values import try_read
 from ipyasgi.formats.shell_words import read_ansi, split_commands
 from ipyasgi.formats.volatile_fields import VolatileFields, read_path
 from ipyasgi.history.differences import find_line_changes
@@ -33,6 +34,7 @@ from ipyasgi.protocol.errors import IpyasgiError
 from ipyasgi.protocol.event_stream import EventStreamDecoder
 from ipyasgi.records import multipart
 from ipyasgi.records.body_text import read_body
+from ipyasgi.records.carried import find_pieces
 from ipyasgi.records.exception_text import read_exception
 from ipyasgi.records.redaction import Redactor
 from ipyasgi.records.requests import build_spec, read_target
@@ -359,6 +361,7 @@ READERS: dict[str, Callable[[str], object]] = {
     "imports": _imports,
     "bodies": _bodies,
     "statements": _statements,
+    "carried values": lambda text: (find_pieces(text, {"a": 1, "ab": 2}), try_read(f"a.response.body.$.{text}")),
     "exchange of text": exchanged("text/plain"),
     "exchange of JSON": exchanged("application/json"),
     "exchange of a form": exchanged("application/x-www-form-urlencoded"),

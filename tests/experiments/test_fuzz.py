@@ -223,6 +223,7 @@ def test_an_interrupt_shows_what_was_found(explorer, monkeypatch):
         raise Stopped
 
     def on_progress(progress):
+        assert progress.about in ("generating requests", "1 request, 1 of 9 operations, 1 finding")
         if reached.is_set():
             raise KeyboardInterrupt
 
@@ -238,6 +239,7 @@ def test_an_interrupt_shows_what_was_found(explorer, monkeypatch):
 def test_an_interrupt_ends_a_request_that_waits(monkeypatch):
     """A request that the app does not answer is cancelled, and the prompt does not wait for it."""
     monkeypatch.setattr("ipyasgi.explorer.explorer.load_schemathesis", lambda: None)
+    monkeypatch.setattr("ipyasgi.explorer.explorer.longest_wait", lambda settings: 1000.0)
     entered, left = threading.Event(), threading.Event()
 
     async def app(scope, receive, send):

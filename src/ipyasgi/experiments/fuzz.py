@@ -204,9 +204,14 @@ class FuzzRun:
             total=math.ceil(self.seconds),
             done=min(int(elapsed_s), math.ceil(self.seconds) - 1),
             elapsed_s=elapsed_s,
-            about=self._doing
-            or f"{self.requests:,} requests, {tried} of {len(self.operations)} operations, {_count(found, 'finding')}",
+            about=self._doing or self._counts(tried, found),
         )
+
+    def _counts(self, tried: int, found: int) -> str:
+        if not self.requests:
+            return "generating requests"
+        tried_of = f"{tried} of {_count(len(self.operations), 'operation')}"
+        return f"{_count(self.requests, 'request')}, {tried_of}, {_count(found, 'finding')}"
 
     def result(self, stopped: str = "") -> Fuzzed:
         """Return the findings, which are then in the history; ``stopped`` says why, if not the run itself."""
@@ -303,7 +308,7 @@ class FuzzRun:
         crashes = [key for key, one in self._found.items() if one.finding.kind == "crash"]
         until_s = time.monotonic() + self.seconds * (1 - _SHARE)
         for at, key in enumerate(crashes):
-            self._doing = f"{self.requests:,} requests; making crash {at + 1} of {len(crashes)} smaller"
+            self._doing = f"{_count(self.requests, 'request')}; making crash {at + 1} of {len(crashes)} smaller"
             share_s = max((until_s - time.monotonic()) / (len(crashes) - at), _LEAST_S)
             one = self._found[key]
             shrunk = shrink(

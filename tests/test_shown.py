@@ -51,6 +51,8 @@ def values() -> Iterator[list[Shown]]:
             explorer.headers,
             explorer.overrides,
             Profile(),
+            explorer.time("GET", "/items", runs=1),
+            explorer.load([exchange], users=(1,), seconds=0.01),
             explorer.history,
             explorer.history[:],
             explorer.history[:0],

@@ -55,6 +55,8 @@ def complete(shell):
         ("%asgi GET /items Content-Type:text/p", ["text/plain"]),
         ("%asgi GET /items --no-r", ["--no-redirects"]),
         ("%asgi recheck --send-twice al", ["always"]),
+        ("%asgi recheck --against a", ["api"]),
+        ("%asgi history contr", ["contract:error"]),
         ("%asgi help al", ["all"]),
         ("%asgi lifespan st", ["start", "step", "stop", "status"]),
         ("%asgi GET /items X-Key:1 --lose X-K", ["X-Key"]),
@@ -232,7 +234,7 @@ def test_only_the_magic_reads_ahead(shell, capfd):
 
 
 def _wait(condition):
-    until = time.monotonic() + 10
+    until = time.monotonic() + 30
     while not condition():
         assert time.monotonic() < until
         time.sleep(0.01)

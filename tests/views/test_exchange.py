@@ -7,6 +7,7 @@ from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
+from fastapi import FastAPI
 
 from ipyasgi import Exchange, Explorer, Settings
 from ipyasgi.views.exchange import view_exchange, view_exchanges, view_history
@@ -159,7 +160,8 @@ def test_several_fold_open() -> None:
             explorer.get("/nothing")
         view = view_exchanges(explorer.history[:], Settings())
     assert view.text.split("\n")[0] == "20 exchanges"
-    assert len(view.text.split("\n")) == 21
+    assert len(view.text.split("\n")) == 22
+    assert view.text.split("\n")[-1].startswith("median ")
     markup = Markup(view.html)
     rows = [
         attributes for tag, attributes in markup.elements if tag == "details" and attributes.get("class") == "i-row"
@@ -200,7 +202,8 @@ def test_of_many_exchanges_the_last_are_shown() -> None:
     lines = view.text.split("\n")
     assert lines[:2] == ["105 exchanges", "       … 5 earlier ones left out"]
     assert lines[2].split()[0] == "r6"
-    assert lines[-1].endswith("replay of r1  app.state.count 107 → 108")
+    assert lines[-2].endswith("replay of r1  app.state.count 107 → 108")
+    assert lines[-1].startswith("median ")
     markup = Markup(view.html)
     assert "5 earlier ones left out" in markup.text
     assert sum(attributes.get("class") == "i-row" for _, attributes in markup.elements) == 5
@@ -279,6 +282,17 @@ def test_an_empty_history_suggests_a_request() -> None:
         view = view_history(explorer.history, explorer.settings)
     assert view.text == "No exchange yet\ntry: %asgi GET /"
     assert "%asgi GET /" in view.html
+
+
+def test_an_empty_history_suggests_what_the_app_has() -> None:
+    """It is a request to one of its routes, and none once the explorer is closed."""
+    api = FastAPI()
+    api.get("/pets")(lambda: None)
+    with Explorer(api) as explorer:
+        view = view_history(explorer.history, explorer.settings)
+        assert view.text == "No exchange yet\ntry: %asgi GET /pets"
+        assert "%asgi GET /pets" in view.html
+    assert view_history(explorer.history, explorer.settings).text == "No exchange yet"
 
 
 def test_the_history_leaves_out_what_every_request_changes() -> None:

@@ -19,6 +19,7 @@ from ..engine.call import AppCall
 from ..engine.http_cycle import HttpCycle
 from ..engine.runs import HttpRun
 from ..history.exchange import Exchange, KeepsExchanges
+from ..openapi.contract import Contract
 from ..openapi.document import Document
 from ..protocol.errors import DeadlineError, RequestError
 from ..protocol.exception_parts import is_a
@@ -56,6 +57,7 @@ class Dispatch:
     :ivar layers: where the app holds its layers, if it is traced
     :ivar keep_bytes: the longest response body that is kept whole
     :ivar document: returns the app's OpenAPI document, or None, without a request
+    :ivar contract: the same for the first look at the exchange, perhaps after the app has gone
     """
 
     client: TestClient
@@ -74,6 +76,7 @@ class Dispatch:
     body: SentBody | None = None
     keep_bytes: int
     document: Callable[[], Document | None]
+    contract: Callable[[], Document | None]
     calls: list[AppCall] = field(default_factory=list)
     requests: list[httpx.Request] = field(default_factory=list)
     rescued: bool = False
@@ -298,6 +301,7 @@ class Dispatch:
             replay_of=self.replay_of if is_final else "",
             overrides=self.overrides,
             faults=self.options.get("faults"),
+            contract=Contract(self.contract),
             kept_in=self.kept_in,
             settings=settings,
         )

@@ -27,9 +27,14 @@ from ..engine.lifespan import LifespanMode
 from ..engine.loops import Loop
 from ..engine.pending import Pending, Progress
 from ..engine.runs import WebSocketRun
+from ..experiments.coverage import Coverage, measure
 from ..experiments.fuzz import Fuzzed, FuzzRun, longest_wait, pick_seed, select_operations
 from ..experiments.fuzz_engine import load_schemathesis
+from ..experiments.load import USERS, Load, check_load
+from ..experiments.prepared import PreparedRequest, prepare
 from ..experiments.shrink import Shrunk, shrink
+from ..experiments.timing import MOST_RUNS, Timing
+from ..experiments.virtual_users import Failure
 from ..history.comparison import Comparison, compare
 from ..history.exchange import Exchange, Exchanges, only_requests
 from ..history.history import ExchangeStore, History, is_name
@@ -62,8 +67,9 @@ from .changes import Changes
 from .defaults import DefaultCookies, DefaultHeaders
 from .dispatch import Dispatch
 from .events import EventBus, ExplorerEvent
+from .experimenting import Timed, build_failed, load_app, time_requests
 from .explorer_state import ExplorerState
-from .form_check import current_document
+from .form_check import current_document, later_document
 from .lifespan import ExplorerLifespan, LifespanRecorders
 from .overrides import Overrides
 from .replay import (
@@ -136,8 +142,8 @@ class Explorer(Shown):
         if base_url is not None:
             self.settings = dataclasses.replace(self.settings, base_url=_checked_url(base_url))
         self._settings_lock = threading.Lock()
-        self._store = ExchangeStore(self.settings)
-        self.history = History(self._store)
+        self._store = ExchangeStore(self.settings, functools.partial(_routes_of, weakref.ref(self)))
+        self.history = History(self._store, weakref.ref(self))
         self.startup_error: BaseException | None = None
         self._given_name = name
         self._mode = lifespan
@@ -566,6 +572,7 @@ class Explorer(Shown):
         self,
         which: Which | None = None,
         *,
+        against: Explorer | None = None,
         send_twice: SendTwice = "safe",
         timeout: float | None = _UNSET,
         on_progress: OnProgress | None = None,
@@ -577,24 +584,37 @@ class Explorer(Shown):
         second time, unless it passed its deadline, and values that differ between these two responses are ignored too.
 
         :param which: as for `replay`; by default all except replays, and exchanges that were cancelled or cut off
+        :param against: send the requests to another app instead, such as another version of this one; the new
+            exchanges are in its history
         :param send_twice: ``safe`` sends only GET, HEAD, OPTIONS, QUERY and TRACE a second time, because other requests
             may change the app's state; ``always`` sends all of them, ``never`` none
         :param timeout: as for `replay`
         :param on_progress: as for `replay`
         """
-        chosen, send_again = self._select_checkable(which), self._send_again(timeout)
-        return recheck(chosen, send_again, send_twice, self.settings, on_progress)
+        chosen, (other, source) = self._select_checkable(which), self._recheck_by(against)
+        send_again, name = other._send_again(timeout, source=source), other.name if source else ""
+        return recheck(chosen, send_again, send_twice, self.settings, on_progress, name)
 
     def begin_recheck(
-        self, which: Which | None = None, *, send_twice: SendTwice = "safe", timeout: float | None = _UNSET
+        self,
+        which: Which | None = None,
+        *,
+        against: Explorer | None = None,
+        send_twice: SendTwice = "safe",
+        timeout: float | None = _UNSET,
     ) -> Pending[Recheck]:
         """Recheck without waiting; accepts the arguments of `recheck`."""
-        chosen, settings = self._select_checkable(which), self.settings
+        chosen, settings, (other, source) = self._select_checkable(which), self.settings, self._recheck_by(against)
 
         def work(pending: Pending[Recheck]) -> Recheck:
-            return recheck(chosen, self._send_again(timeout, pending), send_twice, settings, pending.note)
+            send_again, name = other._send_again(timeout, pending, source=source), other.name if source else ""
+            return recheck(chosen, send_again, send_twice, settings, pending.note, name)
 
-        return self._begin_again("recheck", chosen, work)
+        return other._begin_again("recheck", chosen, work)
+
+    def _recheck_by(self, against: Explorer | None) -> tuple[Explorer, str]:
+        """Return the explorer that sends the requests, and this one's name if that is another."""
+        return (self, "") if against is None or against is self else (against, self.name)
 
     def compare(self, before: str | Exchange, after: str | Exchange) -> Comparison:
         """
@@ -717,6 +737,129 @@ class Explorer(Shown):
             next_name=self._store.next_name,
             **more,
         )
+
+    @with_arguments(RequestKwargs)
+    def time(
+        self,
+        method: str | RequestSpec,
+        path: str = "",
+        *,
+        against: Explorer | None = None,
+        runs: int = 100,
+        on_progress: OnProgress | None = None,
+        **kwargs: Unpack[RequestKwargs],
+    ) -> Timing:
+        """
+        Send a request many times, and return how long the app takes.
+
+        The first request is recorded in the history, and the others are not. What the app prints is dropped.
+
+        :param method: the method, or a `RequestSpec` instead of method and path
+        :param against: another explorer, to which each round sends the same request, in random order
+        :param runs: how often each app is measured, after a warm-up of a tenth of it
+        :param on_progress: called with the `Progress` before the first request and after each
+        The other arguments and the exceptions are those of `request`.
+        """
+        return time_requests(self._timed(method, path, against, runs, kwargs), runs, self.settings, on_progress)
+
+    @with_arguments(RequestKwargs)
+    def begin_time(
+        self,
+        method: str | RequestSpec,
+        path: str = "",
+        *,
+        against: Explorer | None = None,
+        runs: int = 100,
+        **kwargs: Unpack[RequestKwargs],
+    ) -> Pending[Timing]:
+        """Time a request without waiting, except for the first response; accepts the arguments of `time`."""
+        apps, settings = self._timed(method, path, against, runs, kwargs), self.settings
+
+        def work(pending: Pending[Timing]) -> Timing:
+            return time_requests(apps, runs, settings, pending.note, pending)
+
+        return self._begin_again("time", [one.request.spec for one in apps], work)
+
+    def _timed(
+        self, method: str | RequestSpec, path: str, against: Explorer | None, runs: int, kwargs: RequestKwargs
+    ) -> list[Timed]:
+        if not 0 < runs <= MOST_RUNS:
+            raise RequestError(f"runs must be a number from 1 to {MOST_RUNS:,}")
+        apps = []
+        for one in (self, against) if against is not None else (self,):
+            if isinstance(method, RequestSpec):
+                exchange = one.send(method, **split_arguments(kwargs)[1])
+            else:
+                exchange = one.request(method, path, **kwargs)
+            timeout_s = kwargs.get("timeout", one.settings.timeout_s)
+            request = PreparedRequest.of(exchange)
+            apps.append(Timed(name=one.name, client=one.client, request=request, timeout_s=timeout_s))
+        return apps
+
+    def load(
+        self,
+        which: Which,
+        *,
+        users: Sequence[int] = USERS,
+        seconds: float = 2.0,
+        timeout: float | None = _UNSET,
+        on_progress: OnProgress | None = None,
+    ) -> Load:
+        """
+        Send recorded requests from virtual users on the app's loop, and return throughput and latencies.
+
+        Each user sends the next request when it has a response. At most 10 failed requests are recorded in the history,
+        and the others are not. What the app prints is dropped.
+
+        :param which: as for `replay`; the users send several requests in turn
+        :param users: numbers of users, one after the other
+        :param seconds: for each of them
+        :param timeout: seconds for the requests that have no response then; by default the setting ``timeout_s``
+        :param on_progress: called with the `Progress` several times a second
+        Raises `DeadlineError` if the app blocks its loop, `FilterError`, `LoopError`, `RequestError`, and ``KeyError``
+        for a name that is not in the history.
+        """
+        requests, how = self._loaded(which, users, seconds, timeout)
+        return load_app(self.client, requests, self._keep_failure, self.settings, on_progress, **how)
+
+    def begin_load(
+        self,
+        which: Which,
+        *,
+        users: Sequence[int] = USERS,
+        seconds: float = 2.0,
+        timeout: float | None = _UNSET,
+    ) -> Pending[Load]:
+        """Load the app without waiting; accepts the arguments of `load`."""
+        requests, how = self._loaded(which, users, seconds, timeout)
+        client, settings = self.client, self.settings
+
+        def work(pending: Pending[Load]) -> Load:
+            return load_app(client, requests, self._keep_failure, settings, pending.note, pending, **how)
+
+        return self._begin_again("load", requests, work)
+
+    def _loaded(
+        self, which: Which, users: Sequence[int], seconds: float, timeout: float | None
+    ) -> tuple[tuple[PreparedRequest, ...], dict[str, Any]]:
+        how = {"users": check_load(users, seconds), "seconds": seconds, "timeout_s": self._seconds(timeout)}
+        self._check_open()
+        return prepare(self.history.select(which), "sent again"), how
+
+    def _keep_failure(self, failure: Failure) -> str:
+        exchange = build_failed(failure, self._store, self.settings)
+        self._store.append(exchange)
+        self._events.publish("exchange", exchange)
+        return exchange.name
+
+    def coverage(self) -> Coverage:
+        """
+        Return which of the app's operations were tried, and which of their documented responses were seen.
+
+        It counts the exchanges that the history still has. Sends nothing, except for a document that has to be
+        requested, see `openapi`.
+        """
+        return measure(self.history, self.openapi, self.routes, self.settings)
 
     # -- files ---------------------------------------------------------------------------------------------
 
@@ -937,6 +1080,7 @@ class Explorer(Shown):
             body=body,
             keep_bytes=self.settings.body_bytes,
             document=functools.partial(current_document, self._catalog.source),
+            contract=later_document(self._catalog.source),
         )
         self.client.life.open_gates()
         dispatch.send()
@@ -971,14 +1115,14 @@ class Explorer(Shown):
         check_sendable(found)
         return found
 
-    def _send_again(self, timeout: float | None, pending: Pending[Any] | None = None) -> SendAgain:
+    def _send_again(self, timeout: float | None, pending: Pending[Any] | None = None, *, source: str = "") -> SendAgain:
         given = {} if timeout is _UNSET else {"timeout": timeout}
-        return build_send_again(self._send, given, pending)
+        return build_send_again(self._send, given, pending, source=source)
 
     def _begin_again(
         self,
         verb: str,
-        chosen: Exchanges,
+        chosen: Sequence[Any],
         work: Callable[[Pending[T]], T],
         on_change: Callable[[Pending[T]], object] | None = None,
     ) -> Pending[T]:
@@ -1056,6 +1200,12 @@ def _take_secrets(explorer: weakref.ref[Explorer], document: Document) -> None:
     this, names = explorer(), document.secret_names()
     if this is not None and names:
         this._change_redactor(lambda redactor: redactor.learn(names))
+
+
+def _routes_of(explorer: weakref.ref[Explorer]) -> Routes | None:
+    """Return the routes of the app of an explorer that still exists; its history must not keep it alive."""
+    owner = explorer()
+    return owner.routes if owner is not None else None
 
 
 def _take_paths(explorer: weakref.ref[Explorer], routes: Routes) -> None:

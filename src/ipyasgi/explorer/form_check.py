@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Callable
 
 from ..client.httpx import httpx
@@ -31,6 +32,17 @@ def form_note(response: httpx.Response | None, document: Callable[[], Document |
     if not media or any(kind_of(one.name) not in _FORMS for one in media):
         return ()
     return ("this endpoint takes a form: add --form; in Python pass data= instead of json=",)
+
+
+def later_document(source: DocumentSource) -> Callable[[], Document | None]:
+    """Return a function that returns the document as `current_document` does, and does not keep the app alive."""
+    reference, kept = weakref.ref(source), source.kept
+
+    def read() -> Document | None:
+        found = reference()
+        return kept.document if found is None else current_document(found)
+
+    return read
 
 
 def current_document(source: DocumentSource) -> Document | None:

@@ -35,9 +35,11 @@ class Recheck(Shown):
     Recorded requests that were sent again, and how the responses compare.
 
     :ivar comparisons: one for each request, in the order they were sent
+    :ivar against: the name of the other app to which they were sent; mostly empty
     """
 
     comparisons: tuple[Comparison, ...]
+    against: str = ""
     settings: Settings = field(default_factory=Settings)
 
     @property
@@ -96,11 +98,12 @@ def recheck(
     send_twice: SendTwice,
     settings: Settings,
     on_progress: OnProgress | None,
+    against: str = "",
 ) -> Recheck:
     """Send each request again, and return how its response differs from the recorded one."""
     sent = _send_each(exchanges, send_again, on_progress)
     comparisons = tuple(_compare(exchange, now, send_again, send_twice) for exchange, now in sent)
-    return Recheck(comparisons=comparisons, settings=settings)
+    return Recheck(comparisons=comparisons, against=against, settings=settings)
 
 
 def _send_each(
@@ -131,6 +134,8 @@ def build_send_again(
     send: Callable[..., tuple[Exchange, BaseException | None]],
     given: Mapping[str, Any],
     pending: Pending[Any] | None = None,
+    *,
+    source: str = "",
 ) -> SendAgain:
     """
     Return a function that sends the request of an exchange again, with what was sent.
@@ -138,6 +143,7 @@ def build_send_again(
     :param send: sends a request, and returns its exchange with the exception that ended the wait
     :param given: arguments of the sending that replace the recorded ones
     :param pending: ends the replay if it is cancelled
+    :param source: the name of the app whose history has the exchanges, if it is another one
     """
 
     def send_again(exchange: Exchange) -> Exchange:
@@ -147,7 +153,7 @@ def build_send_again(
             _without_masked(exchange),
             {**sent_options(exchange), **given},
             on_call=pending.take_call if pending is not None else None,
-            replay_of=exchange.name,
+            replay_of=f"{exchange.name} of {source}" if source else exchange.name,
             recorded=_first_request(exchange) if not exchange.masked else None,
         )
         if failure is not None and is_a(failure, KeyboardInterrupt):

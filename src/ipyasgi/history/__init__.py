@@ -5,6 +5,7 @@ from __future__ import annotations
 from .comparison import Comparison
 from .exchange import Exchange, Exchanges
 from .history import History
+from .request_times import RequestTimes
 from .websocket_exchange import WebSocketExchange
 
-__all__ = ["Comparison", "Exchange", "Exchanges", "History", "WebSocketExchange"]
+__all__ = ["Comparison", "Exchange", "Exchanges", "History", "RequestTimes", "WebSocketExchange"]

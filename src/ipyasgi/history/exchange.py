@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from typing import Any, Protocol, cast
 
+from ..client.response import is_whole, kept_content
 from ..formats.exports import ExportMembers
 from ..formats.volatile_fields import Path
+from ..openapi.contract import AppResponded, Contract
 from ..protocol.errors import RequestError
+from ..records.carried import CarriedUse
+from ..records.contract_error import ContractError
 from ..records.record import Record
 from ..records.requests import RequestSpec
 from ..records.settings import Settings
 from ..shown import Shown
 from ..tracing.profile import Profile
 from ..tracing.trace import Trace, TraceRecord
+from .carried_values import find_carried
+from .request_times import RequestTimes, try_times
+from .table import to_frame, to_rows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -36,6 +43,9 @@ class KeepsExchanges(Protocol):
     def find_changing(self) -> Mapping[RequestSpec, Collection[Path]]:
         """Return for each request the paths in the body that differed; the empty path is the whole body."""
 
+    def route_finder(self) -> Callable[[RequestSpec], str]:
+        """Return a function that returns the path of a request's route, such as ``/items/{item_id}``, or nothing."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Exchange(ExportMembers, Record, Shown):
@@ -44,6 +54,7 @@ class Exchange(ExportMembers, Record, Shown):
 
     :ivar traced: the record of what happened inside the app, if the request was traced, else None
     :ivar profile: the functions in which its time was spent, if the request was profiled, else None
+    :ivar contract: compares the response with the app's document, at the first look at `errors`
     :ivar masked: what of the request is masked, because it was restored without its secrets: ``url``, ``body``, and
         names of headers
     :ivar kept_in: the history, if it still exists
@@ -51,6 +62,7 @@ class Exchange(ExportMembers, Record, Shown):
 
     traced: TraceRecord | None = None
     profile: Profile | None = None
+    contract: Contract | None = None
     masked: tuple[str, ...] = ()
     kept_in: weakref.ref[KeepsExchanges] | None = None
 
@@ -62,6 +74,27 @@ class Exchange(ExportMembers, Record, Shown):
     def trace(self) -> Trace | None:
         """What happened inside the app, if the request was traced, else None."""
         return self.traced.read(self.settings) if self.traced is not None else None
+
+    @property
+    def errors(self) -> tuple[ContractError, ...]:
+        """
+        What in the response contradicts the app's own OpenAPI document: its status, its media type or its JSON body.
+
+        Empty as long as the document has not been read, which `Explorer.openapi` does, and without the setting
+        ``contract``. A body that is cut off or longer than 512 KiB is not compared with its schema.
+        """
+        if self.contract is None or self.response is None or not self.answered or not self.settings.contract:
+            return ()
+        is_kept = is_whole(self.response) and not self.cut_off
+        return self.contract.errors(
+            AppResponded(
+                method=self.request.method,
+                path=self.request.url.raw_path.decode("ascii", "replace").partition("?")[0],
+                status=self.response.status_code,
+                content_type=self.response.headers.get("content-type", ""),
+                body=kept_content(self.response) if is_kept else None,
+            )
+        )
 
     @property
     def is_request(self) -> bool:
@@ -100,7 +133,15 @@ class Exchange(ExportMembers, Record, Shown):
         return only_requests([self], "exported")
 
     def _changing(self) -> tuple[Collection[Path], ...]:
-        return _find_changing(self._exported())
+        return find_changing(self._exported())
+
+    def _routes(self) -> Sequence[str]:
+        return find_routes(self._exported())
+
+    def _find_carried(
+        self, exchanges: Sequence[Record], specs: Sequence[RequestSpec]
+    ) -> Sequence[Sequence[CarriedUse]]:
+        return find_carried(exchanges, specs)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
@@ -117,6 +158,19 @@ class Exchanges(ExportMembers, Shown, tuple[Exchange, ...]):
         found = super().__getitem__(key)
         return Exchanges(cast("tuple[Exchange, ...]", found)) if isinstance(key, slice) else found
 
+    @property
+    def times(self) -> RequestTimes | None:
+        """Their times in a few figures, as after ``--repeat``; None without a response."""
+        return try_times(self)
+
+    def to_dicts(self) -> list[dict[str, Any]]:
+        """Return a row of plain values for each exchange, such as for ``polars.DataFrame``; secrets are masked."""
+        return to_rows(self)
+
+    def to_dataframe(self) -> Any:
+        """Return the rows of `to_dicts` as a ``pandas.DataFrame``; raises ``ImportError`` without pandas."""
+        return to_frame(self.to_dicts())
+
     def __repr__(self) -> str:
         return f"<Exchanges: {span_of(self)}>"
 
@@ -124,7 +178,15 @@ class Exchanges(ExportMembers, Shown, tuple[Exchange, ...]):
         return only_requests(self, "exported")
 
     def _changing(self) -> tuple[Collection[Path], ...]:
-        return _find_changing(self._exported())
+        return find_changing(self._exported())
+
+    def _routes(self) -> Sequence[str]:
+        return find_routes(self._exported())
+
+    def _find_carried(
+        self, exchanges: Sequence[Record], specs: Sequence[RequestSpec]
+    ) -> Sequence[Sequence[CarriedUse]]:
+        return find_carried(exchanges, specs)
 
 
 def only_requests(exchanges: Iterable[Exchange], verb: str) -> Exchanges:
@@ -136,7 +198,7 @@ def only_requests(exchanges: Iterable[Exchange], verb: str) -> Exchanges:
     return found
 
 
-def _find_changing(exchanges: Iterable[Exchange]) -> tuple[Collection[Path], ...]:
+def find_changing(exchanges: Iterable[Exchange]) -> tuple[Collection[Path], ...]:
     """Return for each exchange the paths that differed between responses to its request in its history."""
     found: dict[KeepsExchanges | None, Mapping[RequestSpec, Collection[Path]]] = {None: {}}
     paths = []
@@ -146,6 +208,18 @@ def _find_changing(exchanges: Iterable[Exchange]) -> tuple[Collection[Path], ...
             found[keeper] = keeper.find_changing() if keeper is not None else {}
         paths.append(found[keeper].get(exchange.spec, ()))
     return tuple(paths)
+
+
+def find_routes(exchanges: Iterable[Exchange]) -> tuple[str, ...]:
+    """Return for each exchange the path of its route in the app that its history belongs to; empty if unknown."""
+    finders: dict[KeepsExchanges | None, Callable[[RequestSpec], str]] = {None: lambda spec: ""}
+    found = []
+    for exchange in exchanges:
+        keeper = exchange.kept_in() if exchange.kept_in is not None else None
+        if keeper not in finders:
+            finders[keeper] = keeper.route_finder() if keeper is not None else finders[None]
+        found.append(finders[keeper](exchange.spec))
+    return tuple(found)
 
 
 def span_of(exchanges: Sequence[Exchange]) -> str:

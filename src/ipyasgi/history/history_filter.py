@@ -12,6 +12,7 @@
     method:POST,PUT   status:404  4xx  400-499  >=500  none   path:/items/*   host:*.example   name:r7
     header:content-type   header:content-type=*json*          of the request or the response
     slow:100ms        took at least this time                 since:5m        was sent within this time
+    contract:error    its response contradicts the app's document; contract:ok does not
     held:20ms         held the event loop at least this time, without giving it back
     size:>10kB        of the response's body; also 0, <1MB, 1kB-10kB
 
@@ -29,6 +30,7 @@ import difflib
 import functools
 import json
 import math
+import operator
 import re
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -201,6 +203,12 @@ def _read_size(value: str) -> _Range:
     return _read_range(lambda text: (_read_amount(text, _SIZE_BYTES),) * 2, value)
 
 
+def _read_contract(value: str) -> bool:
+    if value.lower() not in ("error", "ok"):
+        raise ValueError
+    return value.lower() == "error"
+
+
 def _read_least_ns(value: str) -> _Range:
     return _read_amount(value.removeprefix(">").removeprefix("="), _TIME_NS), math.inf
 
@@ -275,6 +283,9 @@ _KEYS: Mapping[str, _Key] = {
     "slow:": _Key("slow:100ms, slow:1.5s or slow:2min", _read_least_ns, lambda one: one.elapsed_ns, _within, _TIME),
     "held:": _Key("held:20ms or held:1s", _read_least_ns, lambda one: one.held_ns, _within, _TIME),
     "size:": _Key("size:>10kB, size:<1MB, size:1kB-10kB or size:0", _read_size, _find_size, _within, "size"),
+    "contract:": _Key(
+        "contract:error or contract:ok", _read_contract, lambda one: bool(one.errors), operator.eq, "contract"
+    ),
     "since:": _Key(_SINCE_EXAMPLES, _read_since, lambda one: one.sent_at.timestamp(), _within, _TIME),
     "body~": _Key('body~"Foo"', _read_spellings, _find_body, _contains_one),
     "request~": _Key('request~"Foo"', _read_spellings, lambda one: one.spec.body, _contains_one),

@@ -19,11 +19,13 @@ from ..client.httpx import httpx
 from ..client.response import BoundedResponse, is_whole, kept_content
 from ..engine.faults import Faults
 from ..engine.runs import ClosedBy, Event, HttpRun, Outcome, WebSocketRun
+from ..openapi.contract import Contract
 from ..protocol.rules import RULES
 from ..protocol.types import Direction
 from ..protocol.violations import Violation
+from ..records.contract_error import ContractError
 from ..records.exception_text import ExceptionText, HandledException, read_exception
-from ..records.masked import mask_changes, mask_exception, mask_output
+from ..records.masked import mask_changes, mask_errors, mask_exception, mask_output
 from ..records.output import OutputLine
 from ..records.override import SentOverride
 from ..records.record import Endpoint, sent_content
@@ -83,6 +85,9 @@ class SavedRun:
     duration_ns: int
     outcome: Outcome
     waited_at: str = ""
+    held_ns: int = 0
+    held_at: str = ""
+    held_by: Literal["computing", "waiting", ""] = ""
     body_bytes: int = 0
     body_sha256: str = ""
     response_end_ns: int | None = None
@@ -145,6 +150,7 @@ class SavedExchange:
     state_diff: tuple[Change, ...] = ()
     output: tuple[OutputLine, ...] = ()
     endpoint: Endpoint | None = None
+    errors: tuple[ContractError, ...] = ()
     notes: tuple[str, ...] = ()
     replay_of: str = ""
     overrides: tuple[SentOverride, ...] = ()
@@ -175,6 +181,7 @@ def save(exchange: Exchange, show_secrets: bool | None) -> SavedExchange:
         state_diff=mask_changes(exchange.state_diff, redactor),
         output=mask_output(exchange.output, redactor),
         endpoint=exchange.endpoint,
+        errors=mask_errors(exchange.errors, redactor),
         notes=exchange.notes,
         replay_of=exchange.replay_of,
         overrides=exchange.overrides,
@@ -258,6 +265,9 @@ def _save_run(exchange: Exchange, redactor: Redactor) -> SavedRun | None:
         duration_ns=run.duration_ns,
         outcome=run.outcome,
         waited_at=run.waited_at,
+        held_ns=run.held_ns,
+        held_at=run.held_at,
+        held_by=run.held_by,
         **more,
     )
 
@@ -323,6 +333,7 @@ class Restoring:
             "replay_of": self.renamed.get(saved.replay_of, ""),
             "overrides": saved.overrides,
             "faults": saved.faults,
+            "contract": Contract(lambda: None, saved.errors),
             "masked": saved.request.masked,
             "kept_in": self.kept_in,
             "settings": self.settings,
@@ -394,7 +405,10 @@ def _common(saved: SavedRun) -> dict[str, Any]:
     }
 
 
-_RUN_FIELDS = ("events_dropped", "violations", "started_at_s", "duration_ns", "outcome", "waited_at")
+_RUN_FIELDS = (
+    *("events_dropped", "violations", "started_at_s", "duration_ns", "outcome", "waited_at"),
+    *("held_ns", "held_at", "held_by"),
+)
 
 
 def _restore_http_run(saved: SavedRun) -> HttpRun:

@@ -134,6 +134,8 @@ class Completer:
     def _option_values(self, place: Place) -> Offers:
         value = OPTIONS[place.name].value if place.name in OPTIONS else ""
         yield "value", (word for word in value.split("|") if word.islower())
+        if place.name == "against":
+            yield "instance", self.apps.attached
         if place.name == "lose":
             yield "property", (name for name, sign, _ in map(_split_item, place.words[1:]) if sign == ":")
             yield "property", (self.apps.current.explorer.headers if self.apps.current is not None else ())
@@ -172,13 +174,25 @@ class Completer:
         return self._cache
 
 
+_FILTERS = (
+    "error",
+    "method:",
+    "path:",
+    "status:4xx",
+    "status:5xx",
+    "slow:100ms",
+    "held:20ms",
+    "violation",
+    "contract:error",
+)
 _WORDS: Mapping[str, Callable[[Completer, Place], Iterable[str]]] = {
     **dict.fromkeys(("use", "detach"), lambda one, place: one.apps.attached),
-    **dict.fromkeys(("show", "replay", "recheck", "diff", "export"), lambda one, place: _exchanges(one.apps)),
+    **dict.fromkeys(("show", "replay", "recheck", "diff", "export", "load"), lambda one, place: _exchanges(one.apps)),
+    "time": lambda one, place: METHODS,
     "fuzz": lambda one, place: (*_operations(one), "method:", "path:", "tag:"),
     "shrink": lambda one, place: _failed(one.apps),
     "help": lambda one, place: (*METHODS, *one.commands),
-    "history": lambda one, place: ("error", "method:", "path:", "status:4xx", "status:5xx", "slow:100ms", "violation"),
+    "history": lambda one, place: _FILTERS,
     "override": lambda one, place: _overrides(one.apps, place.fragment),
     "ws": lambda one, place: (route.path for route in one.routes.values() if route.kind == "websocket"),
 }

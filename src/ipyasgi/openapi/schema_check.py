@@ -1,4 +1,4 @@
-"""Validates a JSON value against a schema, for a form that is being filled in. Pure.
+"""Validates a JSON value against a schema: of a form that is being filled in, or of a response. Pure.
 
 It does not use the `jsonschema` package: with Jupyter installed, importing that takes four seconds (4.26), and it
 supports neither OpenAPI's discriminator nor read-only members. The tests compare the two.
@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time
 from ipaddress import IPv4Address, IPv6Address
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
 from .fields import Flatten, count_of
@@ -37,14 +37,22 @@ class SchemaError(NamedTuple):
     text: str
 
 
-def find_errors(value: Any, schema: JSONSchema, flatten: Flatten) -> tuple[SchemaError, ...]:
-    """Return the errors in a JSON value, in its order; for a very large value only the first ones."""
-    return tuple(dict.fromkeys(_Check(flatten).look(value, schema, "", 0)))
+def find_errors(
+    value: Any, schema: JSONSchema, flatten: Flatten, *, left_out: Literal["readOnly", "writeOnly"] = "readOnly"
+) -> tuple[SchemaError, ...]:
+    """
+    Return the errors in a JSON value, in its order; for a very large value only the first ones.
+
+    :param left_out: members that are left out even if they are required: a request has no ``readOnly`` ones, and a
+        response no ``writeOnly`` ones
+    """
+    return tuple(dict.fromkeys(_Check(flatten, left_out).look(value, schema, "", 0)))
 
 
 class _Check:
-    def __init__(self, flatten: Flatten) -> None:
+    def __init__(self, flatten: Flatten, left_out: str) -> None:
         self._flatten = remember(flatten)
+        self._left_out = left_out
         self._steps = 0
         self._search = Search(MAX_PATTERN_STEPS)
 
@@ -92,8 +100,8 @@ class _Check:
     ) -> Iterator[list[SchemaError]]:
         properties = flat.get("properties", {})
         for name in flat.get("required", ()):
-            # A read-only member is left out of a request even if it is required: OpenAPI 3.1, section 4.8.24.
-            if name not in value and self._flatten(properties.get(name, True)).get("readOnly") is not True:
+            # OpenAPI 3.1, section 4.8.24.
+            if name not in value and self._flatten(properties.get(name, True)).get(self._left_out) is not True:
                 yield [SchemaError(f"{at}/{escape_pointer(name)}", "is required")]
         patterns = flat.get("patternProperties", {})
         for name, item in value.items():

@@ -35,6 +35,13 @@ class _Part:
     problem: str = ""
 
 
+@dataclass(slots=True)
+class ReadDocument:
+    """The last document that a `DocumentSource` has read, or None; it does not refer to the app."""
+
+    document: Document | None = None
+
+
 class DocumentSource:
     """
     One app's document, read on first use, and again after the app has made a new one.
@@ -43,6 +50,7 @@ class DocumentSource:
     request. An exception of such a method becomes a problem of the document.
 
     :param on_read: called with each new document before it is returned
+    :ivar kept: the last document, for what may outlive the app
     """
 
     def __init__(self, app: Any, on_read: Callable[[Document], object] = bool) -> None:
@@ -50,12 +58,12 @@ class DocumentSource:
         self._on_read = on_read
         self._lock = threading.Lock()
         self._parts: list[_Part] = []
-        self._ready: Document | None = None
+        self.kept = ReadDocument()
 
     @property
     def ready(self) -> Document | None:
         """The last document read, or None. Runs no code of the app."""
-        return self._ready
+        return self.kept.document
 
     @property
     def keeps_up(self) -> bool:
@@ -76,13 +84,13 @@ class DocumentSource:
             parts = list(_parts_of(self._app, self._parts))
             if not parts and ask is not None:
                 parts = self._asked(ask)
-            elif not parts and self._ready is not None:  # it may have been requested; keep it
-                return self._ready
-            if self._ready is None or not _are_same(parts, self._parts):
+            elif not parts and self.kept.document is not None:  # it may have been requested; keep it
+                return self.kept.document
+            if self.kept.document is None or not _are_same(parts, self._parts):
                 document = _document_of(parts)
                 self._on_read(document)
-                self._ready, self._parts = document, parts
-            return self._ready
+                self.kept.document, self._parts = document, parts
+            return self.kept.document
 
     def _asked(self, ask: Ask) -> list[_Part]:
         routes = read_routes(self._app)

@@ -1,4 +1,4 @@
-"""Changes of state, output and exceptions with their secrets masked, for displays and for saved exchanges. Pure."""
+"""Changes of state, output, exceptions and errors with their secrets masked, for displays and saved exchanges. Pure."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from .contract_error import ContractError
 from .exception_text import ExceptionText, FoldedFrames, Frame, Local
 from .output import OutputLine
 from .redaction import Redactor
@@ -40,6 +41,11 @@ def mask_value(path: str, text: str, redactor: Redactor) -> str:
 def mask_output(lines: Iterable[OutputLine], redactor: Redactor) -> tuple[OutputLine, ...]:
     """Return output lines without colours and line ends, masked."""
     return tuple(replace(line, text=redactor.text(_COLOURS.sub("", line.text).removesuffix("\n"))) for line in lines)
+
+
+def mask_errors(errors: Iterable[ContractError], redactor: Redactor) -> tuple[ContractError, ...]:
+    """Return errors with the secrets in their pointers and messages masked, such as a token that is a key."""
+    return tuple(replace(one, pointer=redactor.text(one.pointer), message=redactor.text(one.message)) for one in errors)
 
 
 def mask_exception(raised: ExceptionText, redactor: Redactor) -> ExceptionText:

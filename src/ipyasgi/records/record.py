@@ -12,6 +12,7 @@ from ..client.response import is_whole, kept_content
 from ..engine.faults import Faults
 from ..engine.runs import Event, HttpRun, Run
 from ..protocol.violations import Violation
+from .contract_error import ContractError
 from .exception_text import ExceptionText, HandledException, name_of
 from .output import OutputLine
 from .override import SentOverride
@@ -128,6 +129,11 @@ class Record:
     def violations(self) -> tuple[Violation, ...]:
         """The app's violations of the ASGI specification."""
         return self.call.violations if self.call is not None else ()
+
+    @property
+    def errors(self) -> tuple[ContractError, ...]:
+        """What in the response contradicts the app's own document; see `Exchange.errors`."""
+        return ()
 
     @property
     def held_ns(self) -> int:

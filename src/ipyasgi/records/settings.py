@@ -105,6 +105,9 @@ class Settings(Shown):
         "true or false",
         "Trace every request: its SQL, HTTP and cache calls, and problems such as N+1.",
     )
+    contract: bool = _setting(
+        True, _read_bool, "true or false", "Compare each response with the app's own OpenAPI document."
+    )
     redactor: Redactor = dataclasses.field(default=Redactor(), compare=False, repr=False)
 
     def __post_init__(self) -> None:

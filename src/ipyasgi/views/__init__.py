@@ -5,10 +5,12 @@ The import registers the views with `ipyasgi.shown`.
 
 from . import (
     comparison,
+    coverage,
     exchange,
     explorer,
     fuzz,
     lifespan,
+    load,
     middleware,
     pairs,
     pending,
@@ -18,15 +20,18 @@ from . import (
     run,
     shrink,
     state,
+    timing,
     trace,
 )
 
 __all__ = [
     "comparison",
+    "coverage",
     "exchange",
     "explorer",
     "fuzz",
     "lifespan",
+    "load",
     "middleware",
     "pairs",
     "pending",
@@ -36,5 +41,6 @@ __all__ = [
     "run",
     "shrink",
     "state",
+    "timing",
     "trace",
 ]

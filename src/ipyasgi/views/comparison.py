@@ -122,7 +122,8 @@ def view_recheck(recheck: Recheck, settings: Settings) -> View:
     shown = [_show(one, settings) for one in every[:_ROWS]]
     verdicts = Counter(one.verdict for one in every)
     counts = [(f"{verdicts[verdict]:,} {verdict}", tone) for verdict, tone in _TONES.items() if verdict in verdicts]
-    title = f"{count_of(len(recheck), 'request')} sent again" if every else _NOTHING
+    where = f"to {one_line(recheck.against, 60)}" if recheck.against else "again"
+    title = f"{count_of(len(recheck), 'request')} sent {where}" if every else _NOTHING
     lines = [": ".join(filter(None, [title, ", ".join(count for count, _ in counts)]))]
     for one in shown[:_TEXT_ROWS]:
         row = "  ".join(filter(None, [f"{one.method} {one.target}", one.outcome, one.about]))

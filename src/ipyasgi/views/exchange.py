@@ -14,11 +14,15 @@ from typing import Any
 from ..client.app_runner import sent_path
 from ..client.response import BoundedResponse, is_whole, kept_content
 from ..engine.faults import Faults
+from ..explorer.explorer import Explorer
 from ..history.exchange import Exchange, Exchanges
-from ..history.history import History
+from ..history.history import History, owner_of
+from ..history.request_times import try_times
 from ..history.websocket_exchange import WebSocketExchange
 from ..protocol.violations import count_rules
+from ..records.contract_error import ContractError
 from ..records.exception_text import ExceptionText, read_exception
+from ..records.masked import mask_errors
 from ..records.output import OutputLine
 from ..records.record import describe_cut, sent_content
 from ..records.settings import Settings
@@ -38,15 +42,17 @@ from .changes import (
     show_output,
     show_rules,
 )
-from .figures import HELD_NS, count_of, size_of, time_of, times_of
+from .explorer import first_request
+from .figures import HELD_NS, bars_of, count_of, size_of, time_of, times_of
 from .profile import ProfileShown, profile_lines, show_profile
 from .timeline import Timeline, build_timeline, row_line, timeline_lines
 from .trace import TraceShown, show_trace, trace_lines, trace_marks
 from .view import View, build_view, one_line, render, shows, visible
 
 _NO_RESPONSE = "The app sent no response. The client shows a 500 instead, as a server would send."
-_BODY_LINES, _OUTPUT_LINES = 40, 20
+_BODY_LINES, _OUTPUT_LINES, _ERRORS = 40, 20, 10
 _ROWS, _TEXT_ROWS, _OPEN_ROWS, _OPEN_OF_MANY = 100, 30, 20, 5
+_REPEATED = 5  # sendings of the same request whose times are summed up
 _USUAL_FROM = 3  # requests that make a change, before it is the usual one
 _CHARS_OF_A_BYTE = 12  # of both bodies, in HTML
 _TONES = {1: "moved", 2: "good", 3: "moved", 4: "bad", 5: "failed"}
@@ -66,6 +72,7 @@ class ExchangeShown:
     :ivar no_response: a note if the app sent no response, else empty
     :ivar endpoint: the function that produced the response, and where it ran
     :ivar handled_exception: whether the app handled the exception itself
+    :ivar errors: what contradicts the app's document
     :ivar is_socket: whether it is a WebSocket, whose messages are its timeline
     """
 
@@ -95,6 +102,7 @@ class ExchangeShown:
     raised: ExceptionText | None = None
     handled_exception: bool = False
     rules: tuple[RuleShown, ...] = ()
+    errors: tuple[str, ...] = ()
     is_socket: bool = False
 
     @property
@@ -113,7 +121,9 @@ def exchange_data(exchange: Exchange, settings: Settings) -> dict[str, Any]:
     Return ``method, target, status, ms, headers, body, state, output, exception, errors``.
 
     ``status`` is None without a response. ``headers`` are pairs, because a name may be repeated. ``body`` is a decoded
-    JSON value, or a text that is cut after a megabyte; None if it is empty or binary. ``errors`` are violations.
+    JSON value, or a text that is cut after a megabyte; None if it is empty or binary. ``errors`` are violations,
+    and contradictions to the app's document, which have the rules ``contract.status``, ``contract.media-type`` and
+    ``contract.body``, and a ``pointer``.
     A request that was sent with overrides or `Faults` also has ``overrides`` or ``faults``, a WebSocket ``outcome`` and
     ``messages``.
     """
@@ -131,7 +141,10 @@ def exchange_data(exchange: Exchange, settings: Settings) -> dict[str, Any]:
         "state": changes_data(shown.changes),
         "output": pick_all(shown.output, "source", "label", "text"),
         "exception": exception_data(shown.raised),
-        "errors": pick_all(exchange.violations, "rule", "message", "section"),
+        "errors": [
+            *pick_all(exchange.violations, "rule", "message", "section"),
+            *map(_error_data, mask_errors(exchange.errors, settings.redactor)),
+        ],
         **({"overrides": {one.name: one.value for one in exchange.overrides}} if exchange.overrides else {}),
         **({"faults": _faults_data(exchange.faults)} if exchange.faults is not None else {}),
         **(socket if shown.is_socket else {}),
@@ -170,15 +183,31 @@ def view_exchanges(exchanges: Exchanges | Iterable[Exchange], settings: Settings
     title = [count_of(len(every), "exchange")]
     if len(every) > len(rows):
         title.append(f"{count_of(len(every) - len(rows), 'earlier one')} left out")
+    times = _show_times(every)
     for opening in (_OPEN_ROWS if len(rows) <= _OPEN_ROWS else _OPEN_OF_MANY, 1, 0):
         first_open = max(len(rows) - opening, 0)
         closed = [summarize(exchange, settings) for exchange in rows[:first_open]]
         shown = [*closed, *(show_exchange(exchange, share) for exchange in rows[first_open:])]
-        html = render("exchanges.html", exchanges=shown, title="; ".join(title), closed_rows=first_open)
+        html = render("exchanges.html", exchanges=shown, title="; ".join(title), closed_rows=first_open, times=times)
         if len(html) <= MOST_CHARS + sum(_media_chars(one) for one in shown):
             break
     lines = ["\n       … ".join(title), *(f"{one.name:>5}  {summary_line(one)}" for one in shown)]
+    lines += [" ".join(times)] if times else []
     return View(text=visible(cut_text("\n".join(lines))), html=html)
+
+
+def _show_times(exchanges: Sequence[Exchange]) -> tuple[str, str] | None:
+    """Return the figures and the histogram of the same request, sent several times; None for others."""
+    if len(exchanges) < _REPEATED or len({(one.spec.method, one.spec.target) for one in exchanges}) > 1:
+        return None
+    found = try_times(exchanges)
+    if found is None:
+        return None
+    figures = ", ".join(
+        f"{name} {time_of(ns)}"
+        for name, ns in (("median", found.median_ns), ("p95", found.p95_ns), ("worst", found.worst_ns))
+    )
+    return figures, bars_of(found.histogram)
 
 
 def _media_chars(shown: ExchangeShown) -> int:
@@ -239,7 +268,18 @@ def show_exchange(exchange: Exchange, settings: Settings) -> ExchangeShown:
         raised=show_exception(raised, settings) if (raised := _raised(exchange)) is not None else None,
         handled_exception=exchange.handled_exception is not None,
         rules=show_rules(exchange.violations),
+        errors=_show_errors(exchange, settings),
     )
+
+
+def _contract_mark(errors: Sequence[ContractError], settings: Settings) -> str:
+    (first,) = mask_errors(errors[:1], settings.redactor)
+    text = str(first).partition(" is not documented")[0]  # the section has it all
+    return f"contract: {one_line(text, 60)}{f' and {len(errors) - 1} more' if len(errors) > 1 else ''}"
+
+
+def _show_errors(exchange: Exchange, settings: Settings) -> tuple[str, ...]:
+    return tuple(one_line(str(error)) for error in mask_errors(exchange.errors, settings.redactor))
 
 
 def shows_output(value: object) -> bool:
@@ -341,6 +381,8 @@ def _marks(exchange: Exchange, settings: Settings, usual: Collection[str]) -> It
         yield one_line(str(changes[0]), 60) + more
     if violated := count_rules(exchange.violations):
         yield count_of(violated, "protocol violation")
+    if exchange.errors:
+        yield _contract_mark(exchange.errors, settings)
     yield from trace_marks(exchange.trace)
     if exchange.profile is not None:
         yield "profiled"
@@ -374,7 +416,16 @@ def _lines(shown: ExchangeShown) -> Iterator[str]:
     if shown.raised is not None:
         yield from ("", f"Exception{', caught by the app' if shown.handled_exception else ''}")
         yield from (f"  {line}" for line in exception_lines(shown.raised))
+    yield from _contract_lines(shown)
     yield from rule_lines(shown.rules)
+
+
+def _contract_lines(shown: ExchangeShown) -> Iterator[str]:
+    if shown.errors:
+        yield from ("", "Contract: against the app's own document")
+        yield from (f"  {error}" for error in shown.errors[:_ERRORS])
+    if len(shown.errors) > _ERRORS:
+        yield f"  … {len(shown.errors) - _ERRORS} more"
 
 
 def _inside_lines(shown: ExchangeShown) -> Iterator[str]:
@@ -394,9 +445,16 @@ def view_history(history: History | Iterable[Exchange], settings: Settings) -> V
     if len(every) > _TEXT_ROWS:
         lines.append(f"       … {count_of(len(every) - _TEXT_ROWS, 'older one')}")
     lines += [f"{row.name:>5}  {row.sent_at}  {summary_line(row)}" for row in rows[-_TEXT_ROWS:]]
-    if not every:
-        lines.append("try: %asgi GET /")
-    return build_view("\n".join(lines), "history.html", rows=rows, older=len(every) - len(rows), title=title)
+    explorer = owner_of(history) if isinstance(history, History) and not every else None
+    suggestion = first_request(explorer) if isinstance(explorer, Explorer) and not explorer.closed else ""
+    lines += [f"try: {suggestion}"] if suggestion else []
+    older = len(every) - len(rows)
+    return build_view("\n".join(lines), "history.html", rows=rows, older=older, title=title, suggestion=suggestion)
+
+
+def _error_data(error: ContractError) -> dict[str, str]:
+    rule = f"contract.{error.kind.replace(' ', '-')}"
+    return {"rule": rule, "message": str(error), "section": "", "pointer": error.pointer}
 
 
 def _faults_data(faults: Faults) -> dict[str, Any]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+_BARS = "▁▂▃▄▅▆▇█"
 BACKGROUND_NS = 20e6
 """The least time after the response that counts as background work: below, frameworks tidy up."""
 
@@ -37,6 +40,12 @@ def size_of(size_bytes: int) -> str:
             break
         amount /= 1000
     return f"{amount:.1f} {unit}" if amount < 9.95 else f"{amount:.0f} {unit}"
+
+
+def bars_of(counts: Sequence[int]) -> str:
+    """Return numbers as a row of bars, ``▁▂█▂ ``; a zero is a space, and the highest number is the tallest bar."""
+    most = max(counts, default=0)
+    return "".join(_BARS[(count * (len(_BARS) - 1) + most - 1) // most] if count else " " for count in counts)
 
 
 def count_of(number: int, noun: str) -> str:

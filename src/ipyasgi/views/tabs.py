@@ -55,7 +55,7 @@ def view_tabs(exchange: Exchange, settings: Settings) -> ExchangeTabs:
         "profile": one_line(shown.profile.about, 60) if shown.profile is not None else "",
         "state": str(len(shown.changes) or ""),
         "output": str(len(shown.output) or ""),
-        "protocol": str(len(shown.rules) or ""),
+        "protocol": str(len(shown.rules) + len(shown.errors) or ""),
     }
     html = render("tabs.html", one=shown, cookies=cookies, drawn=drawn)
     return ExchangeTabs(about=about, shown=shown, drawn=drawn, html=html)

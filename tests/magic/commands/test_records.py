@@ -104,7 +104,7 @@ def test_a_recheck_in_the_background(shell):
     for line in ("%asgi recheck 1-2 &", "%asgi recheck --background --send-twice never --timeout 5"):
         pending = shell.run(line)
         assert isinstance(pending, Pending)
-        assert len(pending.result(5).same) == 2
+        assert len(pending.result(20).same) == 2
         assert "recheck 2 requests  ended  2 of 2" in shell.shown(pending)["text/plain"]
 
 
@@ -135,3 +135,39 @@ def test_the_history_is_saved_and_restored(shell, tmp_path, monkeypatch):
     (tmp_path / "a.jsonl").write_text("GET /")
     assert type(shell.error("%asgi restore a.jsonl")) is UsageError
     assert str(shell.error("%asgi restore a.jsonl")).startswith("a.jsonl, line 1: ")
+
+
+def test_a_recheck_against_another_app(shell):
+    """--against names an attached app; written as Python it is an explorer of that app."""
+    shell.run("from starlette.applications import Starlette\nsecond = Starlette()")
+    shell.run("%asgi second")
+    shell.run("explorer = %asgi app")
+    shell.run("r = %asgi GET /items/1")
+    checked = shell.run("%asgi recheck --against second")
+    assert (checked.against, [one.verdict for one in checked]) == ("second", ["now fails"])
+    code = shell.run("%asgi recheck method:GET --against second --as-python")
+    assert code.endswith('explorer.recheck("method:GET", against=Explorer(second, name="second"))')
+    assert code.startswith("from ipyasgi import Explorer\n")
+    assert "'third' is not attached" in str(shell.error("%asgi recheck --against third"))
+
+
+def test_coverage_of_the_operations(shell):
+    """`coverage` is a value with rows."""
+    shell.run("%asgi app")
+    shell.run("r = %asgi GET /items/1")
+    assert len(shell.run("%asgi coverage").tried) == 1
+    assert "explorer.coverage()" in shell.run("%asgi coverage --as-python")
+
+
+def test_a_session_is_exported_to_locust_and_imported_with_its_own_values(shell, tmp_path):
+    """`export` knows the format and its file; `import --send` fills in values of the responses just received."""
+    shell.run("%asgi app\nmade = %asgi POST /items name=cup price:=3\n_ = %asgi GET /items/{{made.json()['id']}}")
+    text = shell.run("%asgi export r1-r2 locust")
+    assert 'f"/items/{item_id}"' in text
+    assert 'explorer.history.select("r1-r2").to_locust()' in shell.run("%asgi export --as-python r1-r2 locust")
+    target = tmp_path / "session.http"
+    shell.run(f"%asgi export r1-r2 http --to {target}")
+    sent = shell.run(f"%asgi import {target} --send")
+    first, second = (one.json()["id"] for one in sent)
+    assert first == second != shell.run("made.json()['id']")
+    assert ").send_each(" in shell.run(f"%asgi import --as-python {target} --send")

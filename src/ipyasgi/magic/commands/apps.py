@@ -83,14 +83,14 @@ def _attach(explorer: PythonCall, line: Line) -> PythonCall:
 
 def _run_use(apps: AttachedApps, line: Line, python: PythonCall) -> Explorer:
     for word in line.texts():
-        apps.current = apps.attached[_known(apps, word)]
+        apps.current = apps.attached[find_attached(apps, word)]
     return apps.explorer()
 
 
 def _run_detach(apps: AttachedApps, line: Line, python: PythonCall) -> None:
     words = line.texts()
     if words:
-        apps.detach(_known(apps, words[0]))
+        apps.detach(find_attached(apps, words[0]))
     elif apps.current is not None:
         apps.detach(apps.current.expression)
     else:
@@ -107,7 +107,7 @@ def _detach(explorer: PythonCall, line: Line) -> PythonCall:
     return explorer.close()
 
 
-def _known(apps: AttachedApps, name: str) -> str:
+def find_attached(apps: AttachedApps, name: str) -> str:
     """Return the expression of an attached app, from the expression or its explorer's name."""
     if name in apps.attached:
         return name

@@ -60,7 +60,13 @@ GROUPS = (
         name="Again",
         about="resend, compare, export, save",
         example="%asgi recheck method:GET",
-        commands=("replay", "recheck", "export", "save", "restore", "fuzz", "shrink"),
+        commands=("replay", "recheck", "export", "save", "restore"),
+    ),
+    Group(
+        name="Many",
+        about="many requests, one question",
+        example="%asgi time GET /items",
+        commands=("time", "load", "fuzz", "shrink", "coverage"),
     ),
     Group(
         name="App",

@@ -16,7 +16,8 @@ from ..grammar import Line
 from ..python_call import Argument, PythonCall, ShownText, coded, imported, literal, read_string, run, send
 from ..request_line.item_values import read_file
 from ..tokenizer import GrammarError, Token
-from .command import command, one_of, run_named
+from .against import read_against, run_against
+from .command import command, one_of, run_metered, run_named
 
 _MOST_NOTES = 20
 
@@ -30,14 +31,6 @@ def _run_export(apps: AttachedApps, line: Line, python: PythonCall) -> Any:
     except (OSError, ValueError) as exc:
         raise GrammarError(f"Cannot write {path.name}: {exc}") from None
     return path.expanduser()
-
-
-def _run_metered(apps: AttachedApps, line: Line, python: PythonCall) -> Any:
-    """Run a call with a progress display, which ``--as-python`` leaves out."""
-    if "background" in line.options:
-        return run_named(apps, line, python)
-    with apps.meter() as meter:
-        return run_named(apps, line, python, on_progress=meter)
 
 
 @command(
@@ -71,7 +64,7 @@ def _show(explorer: PythonCall, line: Line) -> PythonCall:
     "replay",
     "[NAME | A-B | FILTER]",
     "resend recorded requests (default: the newest)",
-    run=_run_metered,
+    run=run_metered,
     example="replay r1",
     options=("timeout", "background"),
 )
@@ -85,13 +78,15 @@ def _replay(explorer: PythonCall, line: Line) -> PythonCall:
     "recheck",
     "[NAME | A-B | FILTER]",
     "resend recorded requests and report changed responses (default: all)",
-    run=_run_metered,
+    run=run_against,
     example="recheck method:GET",
-    options=("timeout", "send-twice", "background"),
+    options=("against", "timeout", "send-twice", "background"),
 )
 def _recheck(explorer: PythonCall, line: Line) -> PythonCall:
     which = [line.tail()] if line.words else []
     options = line.seconds(timeout="timeout")
+    if "against" in line.options:
+        options["against"] = read_against(line)
     if "send-twice" in line.options:
         given = line.options["send-twice"].fill()
         options["send_twice"] = one_of(given, ("safe", "always", "never"), "recheck --send-twice")
@@ -109,7 +104,7 @@ def _diff(explorer: PythonCall, line: Line) -> PythonCall:
 @command(
     "export",
     f"[NAME | A-B | FILTER] {'|'.join(FORMATS)}",
-    "export recorded requests in another format (default: the newest); secrets become placeholders",
+    "export recorded requests in another format (default: the newest); secrets become placeholders, ids carried values",
     run=_run_export,
     example="export r1 curl",
     options=("to", "show-secrets"),
@@ -152,7 +147,7 @@ def _run_import(apps: AttachedApps, line: Line, python: PythonCall) -> Any:
     notes = [*found.notes[:_MOST_NOTES], *([f"{more} more notes: import without --send shows all"] if more > 0 else [])]
     for note in notes:  # such as requests that cannot be read
         apps.say(f"note: {note}")
-    return Exchanges(map(explorer.send, found.specs))
+    return Exchanges(found.send_each(explorer.send))
 
 
 @command(
@@ -169,7 +164,7 @@ def _import_from(explorer: PythonCall, line: Line) -> PythonCall:
     found = _reader(line)
     if "send" not in line.options:
         return found
-    return imported(Exchanges)(PythonCall(coded(map, "map"))(explorer.send, found.specs))
+    return imported(Exchanges)(found.send_each(explorer.send))
 
 
 def _reader(line: Line) -> PythonCall:
@@ -248,7 +243,7 @@ def _curl(explorer: PythonCall, line: Line) -> PythonCall:
             f"%asgi curl takes one command, not {len(specs)}. Write them below `%%asgi import - --send`."
         )
     redactor = replace(line.redactor, show="show-secrets" in line.options)
-    call = send(explorer, specs[0], lambda: build_code(hide_secrets(specs, redactor)[0][0]), waits=True)
+    call = send(explorer, specs[0], lambda: build_code(hide_secrets(specs, redactor)[0][0]), waits=True, options={})
     return call.with_secrets() if "show-secrets" in line.options else call
 
 

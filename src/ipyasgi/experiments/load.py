@@ -19,7 +19,7 @@ from ..records.settings import Settings
 from ..shown import Shown
 from .load_step import LoadStep
 from .prepared import PreparedRequest
-from .virtual_users import Crowd, Failure, OpenCall
+from .virtual_users import Crowd, FailedRequest, OpenCall
 
 USERS = (1, 4, 16, 64)
 MOST_USERS = 1000
@@ -68,7 +68,7 @@ def run_load(
     seconds: float,
     timeout_s: float | None,
     settings: Settings,
-    keep: Callable[[Failure], str],
+    keep: Callable[[FailedRequest], str],
     report: Callable[[Progress], object],
 ) -> Load:
     """

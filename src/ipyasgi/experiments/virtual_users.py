@@ -24,7 +24,7 @@ _MOST_KEPT = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Failure:
+class FailedRequest:
     """A failed request: what was sent, and its call, which has ended."""
 
     prepared: PreparedRequest
@@ -68,7 +68,7 @@ class Crowd:
         self._waiting = 0
         self._cut = 0
         self._held: dict[str, list[int]] = {}
-        self.failures: list[Failure] = []
+        self.failures: list[FailedRequest] = []
 
     async def run(self) -> None:
         """Run all users to their end."""
@@ -145,7 +145,9 @@ class Crowd:
             self._failed += 1
             if len(self.failures) < _MOST_KEPT:
                 self.failures.append(
-                    Failure(prepared=prepared, request=request, cycle=cycle, sent_at=sent_at, elapsed_ns=elapsed_ns)
+                    FailedRequest(
+                        prepared=prepared, request=request, cycle=cycle, sent_at=sent_at, elapsed_ns=elapsed_ns
+                    )
                 )
 
     def _is_cut(self, cycle: HttpCycle) -> bool:

@@ -14,7 +14,7 @@ from ..engine.pending import Pending, Progress
 from ..experiments.load import Load, run_load
 from ..experiments.prepared import PreparedRequest
 from ..experiments.timing import Timing, build_timing, measure_with, take_turns
-from ..experiments.virtual_users import Failure
+from ..experiments.virtual_users import FailedRequest
 from ..history.exchange import Exchange
 from ..history.history import ExchangeStore
 from ..records.settings import Settings
@@ -60,7 +60,7 @@ def time_requests(
 def load_app(
     client: TestClient,
     requests: Sequence[PreparedRequest],
-    keep: Callable[[Failure], str],
+    keep: Callable[[FailedRequest], str],
     settings: Settings,
     on_progress: OnProgress | None,
     pending: Pending[Any] | None = None,
@@ -80,7 +80,7 @@ def load_app(
     return run_load(requests, open_call, loop, settings=settings, keep=keep, report=report, **how)
 
 
-def build_failed(failure: Failure, store: ExchangeStore, settings: Settings) -> Exchange:
+def build_failed(failure: FailedRequest, store: ExchangeStore, settings: Settings) -> Exchange:
     """Return the exchange of a request that failed under load."""
     cycle, request = failure.cycle, failure.request
     request.extensions.pop(OPTIONS, None)

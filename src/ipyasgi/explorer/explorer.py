@@ -34,7 +34,7 @@ from ..experiments.load import USERS, Load, check_load
 from ..experiments.prepared import PreparedRequest, prepare
 from ..experiments.shrink import Shrunk, shrink
 from ..experiments.timing import MOST_RUNS, Timing
-from ..experiments.virtual_users import Failure
+from ..experiments.virtual_users import FailedRequest
 from ..history.comparison import Comparison, compare
 from ..history.exchange import Exchange, Exchanges, only_requests
 from ..history.history import ExchangeStore, History, is_name
@@ -846,7 +846,7 @@ class Explorer(Shown):
         self._check_open()
         return prepare(self.history.select(which), "sent again"), how
 
-    def _keep_failure(self, failure: Failure) -> str:
+    def _keep_failure(self, failure: FailedRequest) -> str:
         exchange = build_failed(failure, self._store, self.settings)
         self._store.append(exchange)
         self._events.publish("exchange", exchange)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from types import SimpleNamespace
 
 import pytest
 
@@ -147,6 +148,56 @@ def test_the_credentials_and_defaults_are_used(explorer, monkeypatch):
     assert dict(made[1].sign(build_spec("GET", "/me")).headers) == {b"authorization": b"Bearer t-ann"}
     assert made[1].without == ["ignored_auth"]
     assert dict(explorer.cookies) == {"a": "b"}
+
+
+def test_a_stream_that_does_not_end_is_no_crash():
+    """A response that begins and goes on is cut off, and the next one earlier; no response at all is a crash."""
+    limits = []
+
+    class Trials:
+        def send(self, spec, timeout_s):
+            limits.append(timeout_s)
+            late = {"exception": None, "raised": None, "handled_exception": None, "outcome": "ReadTimeout"}
+            return SimpleNamespace(
+                spec=spec,
+                failed=True,
+                ok=False,
+                ended_by_you=False,
+                cut_off=spec.path == "/stream",
+                status_code=200,
+                state_diff=(),
+                **late,
+            )
+
+    run = fuzz.FuzzRun(
+        trials=Trials(), document=Document(), operations=("GET /stream", "GET /silent"), seed=1, seconds=1, base_url=""
+    )
+    for path in ("/stream", "/stream", "/silent"):
+        run._send(f"GET {path}", build_spec("GET", path))
+    assert limits == [None, fuzz._STREAM_S, None]
+    assert "1 finding" in run.progress().about
+
+
+def test_what_the_app_prints_is_not_written(explorer, monkeypatch, capsys):
+    """The output of generated requests and of restarts is not on the page, but in the exchanges."""
+
+    async def app(scope, receive, send):
+        print("the app says", scope["type"])
+        if scope["type"] == "lifespan":
+            await receive()
+            await send({"type": "lifespan.startup.complete"})
+            await receive()
+            await send({"type": "lifespan.shutdown.complete"})
+            return
+        raise KeyError("always")
+
+    app.openapi = lambda: {"openapi": "3.1.0", "paths": {"/": {"get": {"responses": {}}}}}
+    engine_of(monkeypatch, lambda engine: engine.send("GET /", build_spec("GET", "/")) and ())
+    with Explorer(app) as own:
+        capsys.readouterr()
+        found = own.fuzz(seconds=LONG_S)
+        assert capsys.readouterr().out == ""
+        assert [line.text for line in found.crashes[0].exchange.output] == ["the app says http\n"]
 
 
 def test_cookies_of_the_app_do_not_stay(monkeypatch):

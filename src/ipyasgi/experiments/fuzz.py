@@ -34,6 +34,7 @@ _SHARE = 0.8  # of the time, for sending; the rest is for making crashes smaller
 _LEAST_S = 0.5
 _MOST_EARLIER = 1000
 _LONGEST_S = 5.0
+_STREAM_S = 0.5  # for later requests to an operation whose response did not end within the longest time
 _SIGNED_STATUSES = frozenset({"401", "403"})
 _MOST_NAMED = 6
 
@@ -155,6 +156,7 @@ class FuzzRun:
     _log: list[Exchange] = field(default_factory=list)
     _engine: FuzzEngine | None = None
     _lock: threading.Lock = field(init=False)
+    _endless: set[str] = field(default_factory=set)
     _ended: bool = False
     _doing: str = ""
 
@@ -256,8 +258,10 @@ class FuzzRun:
     # -- on the threads of the run -------------------------------------------------------------------------
 
     def _send(self, label: str, spec: RequestSpec) -> Exchange:
-        exchange = self.trials.send(spec)
-        failure = read_failure(exchange) if exchange.failed else None
+        exchange = self.trials.send(spec, timeout_s=_STREAM_S if label in self._endless else None)
+        failure = read_failure(exchange) if _has_crashed(exchange) else None
+        if exchange.cut_off:
+            self._endless.add(label)
         with self._lock:
             if self._ended:
                 return exchange
@@ -280,7 +284,7 @@ class FuzzRun:
         return exchange
 
     def _contradicted(self, one: Contradiction) -> None:
-        if one.exchange.failed:  # it is a crash
+        if _has_crashed(one.exchange):
             return
         found = Finding(
             kind="contradiction",
@@ -382,6 +386,11 @@ def _matches(key: str, term: str, document: Document) -> bool:
         head = document.head(key)
         return head is not None and value.lower() in map(str.lower, head.tags)
     return term.upper() == method or term.lower() in path.lower()
+
+
+def _has_crashed(exchange: Exchange) -> bool:
+    """Return whether a request failed; a response that began and does not end is a stream."""
+    return exchange.failed and not (exchange.cut_off and exchange.status_code < 500)
 
 
 def _size_of(exchange: Exchange) -> tuple[int, int]:

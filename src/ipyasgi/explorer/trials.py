@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import concurrent.futures
 import contextlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Self
 
@@ -16,6 +16,7 @@ from ..experiments.fuzz import FuzzRun
 from ..history.exchange import Exchange
 from ..protocol.errors import LoopError
 from ..protocol.exception_parts import is_a
+from ..records.output import HeldOutput
 from ..records.requests import RequestSpec
 from ..records.settings import Settings
 from ..records.state import Picture, Places, take_pictures
@@ -74,16 +75,21 @@ class ExplorerTrials:
         """Shut the app down and start it, with the cookies of the beginning."""
         self.check()
         if self.has_lifespan:
-            self.lifespan.restart()
+            with _unwritten():
+                self.lifespan.restart()
         self.client.cookies = httpx.Cookies(dict(self.cookies))
 
-    def send(self, spec: RequestSpec, like: Exchange | None = None) -> Exchange:
+    def send(self, spec: RequestSpec, like: Exchange | None = None, timeout_s: float | None = None) -> Exchange:
         """Send a request, and return its exchange also after an exception of the app."""
         self.check()
         if like is None and not self.carries_cookies:
             self.client.cookies = httpx.Cookies(dict(self.cookies))
-        options = SendKwargs(timeout=self.timeout_s, follow_redirects=False) if like is None else sent_options(like)
-        exchange, failure = self.send_once(spec, options, next_name=str, on_call=self.on_call, signs=like is not None)
+        options = SendKwargs(timeout=timeout_s or self.timeout_s, follow_redirects=False)
+        options = options if like is None else sent_options(like)
+        with _unwritten():
+            exchange, failure = self.send_once(
+                spec, options, next_name=str, on_call=self.on_call, signs=like is not None
+            )
         if failure is not None and is_a(failure, (KeyboardInterrupt, LoopError)):
             raise failure.with_traceback(None)
         return exchange
@@ -98,6 +104,17 @@ class ExplorerTrials:
     def pictures(self) -> Mapping[str, Picture]:
         """Return the app's state now, by place."""
         return take_pictures(self.places())
+
+
+@contextlib.contextmanager
+def _unwritten() -> Iterator[None]:
+    """Do not write what the app prints: thousands of requests would fill the page. Exchanges have it."""
+    held = HeldOutput()
+    with held:
+        try:
+            yield
+        finally:
+            held.drop()
 
 
 def cookies_before(exchange: Exchange) -> Mapping[str, str]:

@@ -187,6 +187,7 @@ def test_what_the_app_prints_is_not_written(explorer, monkeypatch, capsys):
             await receive()
             await send({"type": "lifespan.startup.complete"})
             await receive()
+            print("the app ends")
             await send({"type": "lifespan.shutdown.complete"})
             return
         raise KeyError("always")
@@ -196,7 +197,9 @@ def test_what_the_app_prints_is_not_written(explorer, monkeypatch, capsys):
     with Explorer(app) as own:
         capsys.readouterr()
         found = own.fuzz(seconds=LONG_S)
-        assert capsys.readouterr().out == ""
+        assert capsys.readouterr().out == "the app ends\n"  # the one that the user had started
+        own.lifespan.restart()
+        assert capsys.readouterr().out == "the app ends\nthe app says lifespan\n"
         assert [line.text for line in found.crashes[0].exchange.output] == ["the app says http\n"]
 
 

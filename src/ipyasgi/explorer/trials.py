@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import concurrent.futures
 import contextlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Self
 
@@ -16,7 +16,7 @@ from ..experiments.fuzz import FuzzRun
 from ..history.exchange import Exchange
 from ..protocol.errors import LoopError
 from ..protocol.exception_parts import is_a
-from ..records.output import HeldOutput
+from ..records.output import UnwrittenOutput
 from ..records.requests import RequestSpec
 from ..records.settings import Settings
 from ..records.state import Picture, Places, take_pictures
@@ -39,6 +39,7 @@ class ExplorerTrials:
     :ivar check: raises if the experiment was cancelled; called before each request
     :ivar on_call: called with each call of the app
     :ivar timeout_s: for each request that is like no other; the user's credentials are not added to it
+    :ivar output: forgets what the app prints, because thousands of requests would fill the page; exchanges have it
     :ivar carries_cookies: whether the app's cookies reach the next of these requests, and are there afterwards
     """
 
@@ -54,6 +55,7 @@ class ExplorerTrials:
     on_call: Callable[[AppCall], object] | None = None
     timeout_s: float | None = None
     carries_cookies: bool = True
+    output: UnwrittenOutput = field(default_factory=UnwrittenOutput)
     _saved: httpx.Cookies = field(default_factory=httpx.Cookies)
 
     def __enter__(self) -> Self:
@@ -61,6 +63,7 @@ class ExplorerTrials:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.output.drop()  # the app may still run that was started last
         cookies = httpx.Cookies(self._saved)
         if self.carries_cookies:
             cookies.update(self.client.cookies)
@@ -75,7 +78,7 @@ class ExplorerTrials:
         """Shut the app down and start it, with the cookies of the beginning."""
         self.check()
         if self.has_lifespan:
-            with _unwritten():
+            with self.output.around():
                 self.lifespan.restart()
         self.client.cookies = httpx.Cookies(dict(self.cookies))
 
@@ -86,7 +89,7 @@ class ExplorerTrials:
             self.client.cookies = httpx.Cookies(dict(self.cookies))
         options = SendKwargs(timeout=timeout_s or self.timeout_s, follow_redirects=False)
         options = options if like is None else sent_options(like)
-        with _unwritten():
+        with self.output.around():
             exchange, failure = self.send_once(
                 spec, options, next_name=str, on_call=self.on_call, signs=like is not None
             )
@@ -104,17 +107,6 @@ class ExplorerTrials:
     def pictures(self) -> Mapping[str, Picture]:
         """Return the app's state now, by place."""
         return take_pictures(self.places())
-
-
-@contextlib.contextmanager
-def _unwritten() -> Iterator[None]:
-    """Do not write what the app prints: thousands of requests would fill the page. Exchanges have it."""
-    held = HeldOutput()
-    with held:
-        try:
-            yield
-        finally:
-            held.drop()
 
 
 def cookies_before(exchange: Exchange) -> Mapping[str, str]:

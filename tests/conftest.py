@@ -9,7 +9,7 @@ import logging
 import signal
 import threading
 import time
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 import coverage
@@ -151,6 +151,27 @@ def short_cleanup(monkeypatch: pytest.MonkeyPatch) -> None:
 def patient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Give an app five seconds to receive its disconnect; not always, because one that never receives it takes that."""
     monkeypatch.setattr("ipyasgi.engine.graces.DISCONNECT_S", 5.0)
+
+
+@pytest.fixture
+def deadlines_from(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], object]], None]:
+    """Give what keeps deadlines from passing until a condition: a busy machine may need longer until the app waits."""
+    from ipyasgi.engine.deadline_clock import DEADLINE_CLOCK
+
+    usual = DEADLINE_CLOCK.now_s
+
+    def hold(condition: Callable[[], object]) -> None:
+        held_s, released_s = usual(), 0.0
+
+        def now_s() -> float:
+            nonlocal released_s
+            if not released_s and condition():
+                released_s = usual()
+            return held_s + (usual() - released_s if released_s else 0.0)
+
+        monkeypatch.setattr(DEADLINE_CLOCK, "now_s", now_s)
+
+    return hold
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,9 @@ from importlib import import_module
 import pytest
 
 import ipyasgi
-from ipyasgi import AsyncTestClient, BackgroundLoop, Explorer, Settings, TestClient
+from ipyasgi import AsyncTestClient, BackgroundLoop, Exchanges, Explorer, Settings, TestClient
+from ipyasgi.experiments import Fuzzed, Shrunk
+from ipyasgi.experiments.trials import Failure
 from ipyasgi.explorer import PendingExchanges
 from ipyasgi.formats.imported import Imported
 from ipyasgi.magic.commands import SEND, build_commands
@@ -51,6 +53,20 @@ def values() -> Iterator[list[Shown]]:
             explorer.headers,
             explorer.overrides,
             Profile(),
+            explorer.time("GET", "/items", runs=1),
+            explorer.load([exchange], users=(1,), seconds=0.01),
+            explorer.coverage(),
+            Fuzzed(findings=(), seed=1, stopped="finished", requests=0, seconds=0.0, outcomes={}, of_operations=0),
+            Shrunk(
+                steps=Exchanges(),
+                before=Exchanges(),
+                target=exchange,
+                failure=Failure(error="KeyError"),
+                earlier=0,
+                tries=1,
+                requests=1,
+                seconds=0.1,
+            ),
             explorer.history,
             explorer.history[:],
             explorer.history[:0],

@@ -78,7 +78,7 @@ def run(caller: Backend, place: str) -> Run:
             made.append(AsyncTestClient(app, **{"lifespan": "auto", **where, **options}))
             return made[-1]
 
-        with anyio.fail_after(20):
+        with anyio.fail_after(40):
             try:
                 await main(make)
             finally:

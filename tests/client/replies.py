@@ -60,7 +60,7 @@ async def with_lifespan(scope: Any, receive: Any, send: Any) -> None:
     await send({"type": "lifespan.shutdown.complete"})
 
 
-def becomes_true(said: Callable[[], object], within_s: float = 5.0) -> bool:
+def becomes_true(said: Callable[[], object], within_s: float = 15.0) -> bool:
     """Wait until ``said()`` is true; return whether it became true in time."""
     until = time.monotonic() + within_s
     while not said():
@@ -70,7 +70,7 @@ def becomes_true(said: Callable[[], object], within_s: float = 5.0) -> bool:
     return True
 
 
-async def becomes_true_async(said: Callable[[], object], within_s: float = 5.0) -> bool:
+async def becomes_true_async(said: Callable[[], object], within_s: float = 15.0) -> bool:
     """As `becomes_true`, without blocking the loop."""
     with anyio.move_on_after(within_s):
         while not said():

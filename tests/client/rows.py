@@ -44,7 +44,7 @@ class Row:
     breaks: tuple[str, ...] = ()
     told: type[Exception] | None = None
     talk: Callable[[TestClient], object]
-    within_s: float = 5
+    within_s: float = 20.0
 
 
 class Watch:
@@ -207,7 +207,7 @@ def live(client: TestClient) -> None:
         pass
 
 
-def life(name: str, app: App, *breaks: str, told: type[Exception] | None = None, within_s: float = 5) -> Row:
+def life(name: str, app: App, *breaks: str, told: type[Exception] | None = None, within_s: float = 20.0) -> Row:
     rules = tuple(f"lifespan.{rule}" for rule in breaks)
     return Row(name=name, app=app, breaks=rules, told=told, talk=live, within_s=within_s)
 

@@ -242,11 +242,12 @@ def test_not_a_websocket(run: Run) -> None:
 # -- deadlines and cancelling ---------------------------------------------------------------------------------
 
 
-def test_deadlines(run: Run) -> None:
+def test_deadlines(run: Run, deadlines_from: Any) -> None:
     """The client's deadline counts for the handshake and each message, a call's own comes first."""
 
     async def main(make: MakeAsync) -> None:
         app = Echo()
+        deadlines_from(lambda: app.entered)
         with pytest.raises(DeadlineError, match=r"no websocket\.accept within 0\.1 s; .*test_async_websocket"):
             async with make(app, timeout=0.1).websocket_connect("/hang"):
                 raise NotImplementedError

@@ -198,13 +198,16 @@ def test_a_timeout_of_asyncio_while_it_streams(run: Run) -> None:
     run(main)
 
 
-def test_a_deadline_for_each_gap(run: Run) -> None:
+def test_a_deadline_for_each_gap(run: Run, deadlines_from: Any) -> None:
     """A stalled stream raises a deadline error with the app's line, not the app's exception after the disconnect."""
+    stalled: list[bool] = []
+    deadlines_from(lambda: stalled)
 
     async def app(scope, receive, send):
         await receive()
         await send(START)
         await send(part(b"x"))
+        stalled.append(True)
         await receive()
         raise ValueError("my reader has left")
 

@@ -71,14 +71,14 @@ async def slow_tokens(scope: Any, receive: Any, send: Any) -> None:
 @pytest.mark.serial
 def test_one_deadline_for_the_whole_flow(make: Make) -> None:
     """The seconds for a whole call are shared by all that its auth flow asks for; the next call has its own."""
-    client = make(slow_tokens, total_timeout=0.5)
+    client = make(slow_tokens, total_timeout=1)
     auth = TokenAuth(times=40)
     began = time.monotonic()
-    with pytest.raises(httpx.ReadTimeout, match=r"0\.5 s"):
+    with pytest.raises(httpx.ReadTimeout, match="1 s"):
         client.get("/", auth=auth)
-    assert 0.45 < time.monotonic() - began < 2
+    assert time.monotonic() - began > 0.95
     auth = TokenAuth()
-    for _ in range(7):  # together longer than one may take
+    for _ in range(14):  # together longer than one may take
         assert client.get("/", auth=auth).text == "t-1 nobody"
     assert auth.token.extensions == {}
 

@@ -243,10 +243,10 @@ def test_no_read_deadline_while_the_body_waits(client_of: Make) -> None:
 
     def items() -> Iterator[bytes]:
         yield b"a"
-        threading.Event().wait(1.5)
+        threading.Event().wait(2.5)
         yield b"b"
 
-    assert client_of(count).post("/", content=items(), timeout=1).json() == [1, 1, 0]
+    assert client_of(count).post("/", content=items(), timeout=2).json() == [1, 1, 0]
 
 
 def test_a_whole_body_for_who_needs_one(make: Make) -> None:

@@ -108,7 +108,7 @@ def test_rounds_of_attaching_and_letting_go(backend: Backend, attached: str, rou
         explorer = Explorer(shop, backend=backend)
         assert explorer.get("/").status_code == 200
         use(explorer.client, number)
-        assert background_loop_of(explorer).submit(asleep).result(5) is None
+        assert background_loop_of(explorer).submit(asleep).result(20) is None
         explorer.close()
 
     round_trip(0)

@@ -100,13 +100,16 @@ def test_an_endless_stream_ends_at_the_total_deadline(make: Make) -> None:
         make(app, total_timeout=0.2).get("/")
 
 
-def test_a_stream_has_a_deadline_for_each_gap(make: Make) -> None:
+def test_a_stream_has_a_deadline_for_each_gap(make: Make, deadlines_from: Any) -> None:
     """A stalled stream raises a deadline error once, not the app's exception after the disconnect."""
+    stalled: list[bool] = []
+    deadlines_from(lambda: stalled)
 
     async def app(scope, receive, send):
         await receive()
         await send({"type": "http.response.start", "status": 200})
         await send({"type": "http.response.body", "body": b"x", "more_body": True})
+        stalled.append(True)
         await receive()
         raise ValueError("my reader has left")
 

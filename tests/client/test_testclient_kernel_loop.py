@@ -251,7 +251,7 @@ def test_interrupts_inside_the_running_loop() -> None:
                     way(client)
                 except KeyboardInterrupt:
                     took = time.monotonic() - began
-                    assert 0.1 < took < 0.7, (name, took)
+                    assert 0.1 < took < 5, (name, took)
                 else:
                     raise AssertionError(f"{name}: no interrupt")
                 assert steps == ([] if name == "block" else ["hangs", "ended"]), (name, steps)

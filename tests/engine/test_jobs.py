@@ -22,7 +22,7 @@ async def double(number: int) -> int:
 def test_a_job_is_waited_for(loop: BackgroundLoop) -> None:
     """A job has a value, and `done` is true afterwards."""
     job = loop.submit(double, 4)
-    assert job.result(2) == 8
+    assert job.result(20) == 8
     assert job.done()
 
 
@@ -41,7 +41,7 @@ def test_a_job_is_cancelled_and_cleans_up(loop: BackgroundLoop) -> None:
     assert becomes_true(lambda: steps)
     job.cancel()
     with pytest.raises(concurrent.futures.CancelledError):
-        job.result(2)
+        job.result(20)
     assert steps == ["began", "cleaned up"]
     job.cancel()
 
@@ -73,22 +73,23 @@ def test_a_passed_result_timeout_stops_nothing(loop: BackgroundLoop) -> None:
     with pytest.raises(TimeoutError):
         job.result(0.02)
     release.set()
-    assert job.result(2) == "done"
+    assert job.result(20) == "done"
 
 
 def test_a_passed_call_deadline_cancels_and_names(loop: BackgroundLoop) -> None:
     """``call`` with a timeout cancels the work, and its error names the function."""
-    cancelled = threading.Event()
+    steps: list[str] = []
 
     async def fetch_answer() -> None:
+        steps.append("began")
         try:
             await anyio.sleep_forever()
         finally:
-            cancelled.set()
+            steps.append("ended")
 
     with pytest.raises(DeadlineError, match=r"no result of .*fetch_answer within 0.05 s"):
         loop.call(fetch_answer, timeout_s=0.05)
-    assert cancelled.is_set()
+    assert steps in (["began", "ended"], [])  # on a busy machine it may not have begun by then
 
 
 def test_a_timeout_of_the_work_is_its_own(loop: BackgroundLoop) -> None:
@@ -123,7 +124,7 @@ def test_an_interrupted_call_cancels(loop: BackgroundLoop, raised: type[BaseExce
         raise raised
 
     def knock() -> None:
-        began.wait(5)
+        began.wait(20)
         os.kill(os.getpid(), signal.SIGUSR1)
 
     before = signal.signal(signal.SIGUSR1, handler)
@@ -132,7 +133,7 @@ def test_an_interrupted_call_cancels(loop: BackgroundLoop, raised: type[BaseExce
         knocker.start()
         with pytest.raises(raised):
             loop.call(work)
-        assert ended.wait(5)
+        assert ended.wait(20)
     finally:
         knocker.join()
         signal.signal(signal.SIGUSR1, before)

@@ -126,7 +126,7 @@ def test_a_loop_that_does_not_run_is_run() -> None:
     with pytest.raises(TimeoutError):
         loop.submit(asyncio.sleep, 0.2).result(0.01)
     cycle = begun(app, loop)
-    cycle.wait_response(gap_s=5)
+    cycle.wait_response(gap_s=20)
     assert cycle.content() == b"x"
     idle.run_until_complete(asyncio.sleep(0.2))
     assert asyncio.all_tasks(idle) == set()
@@ -194,7 +194,7 @@ def test_an_interrupt_inside_itself() -> None:
                 try:
                     loop.call(work)
                 except KeyboardInterrupt:
-                    assert 0.1 < time.monotonic() - began < 0.7, time.monotonic() - began
+                    assert 0.1 < time.monotonic() - began < 5, time.monotonic() - began
                 else:
                     raise AssertionError("no interrupt")
                 assert asyncio.all_tasks() == {asyncio.current_task()}

@@ -4,7 +4,6 @@ import contextlib
 import contextvars
 import itertools
 import threading
-import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -86,7 +85,7 @@ def test_a_whole_life(life: Make) -> None:
     assert runner.run is not None
     assert (runner.run.status, runner.run.outcome, runner.run.violations) == ("stopped", "returned", ())
     assert runner.future is not None
-    assert runner.future.result(1) is None
+    assert runner.future.result(20) is None
 
 
 STARTUPS = {
@@ -264,21 +263,21 @@ def test_concurrent_callers_take_turns(life: Make) -> None:
 
 
 @pytest.mark.serial
-def test_a_caller_waits_for_its_turn_no_longer_than_it_may(life: Make) -> None:
+def test_a_caller_waits_for_its_turn_no_longer_than_it_may(life: Make, loop: BackgroundLoop) -> None:
     """A step during another one waits until its own deadline."""
     runner = life(an_app(startup="never answer"))
 
     def wait_in_vain() -> None:
-        with contextlib.suppress(DeadlineError):
-            runner.startup(0.6)
+        with contextlib.suppress(DeadlineError, LifespanError):
+            runner.startup(40)
 
     first = threading.Thread(target=wait_in_vain)
     first.start()
     assert becomes_true(lambda: runner.status == "starting")
-    before = time.monotonic()
     with pytest.raises(LifespanStateError, match="wait for the other step to end"):
         runner.startup(0.1)
-    assert time.monotonic() - before < 0.5
+    assert runner.status == "starting"
+    loop.close()
     first.join()
 
 
@@ -345,7 +344,7 @@ def test_a_restart_is_one_turn(life: Make) -> None:
     runner.startup = hold_then_start
     restarting = threading.Thread(target=runner.restart, args=(5,))
     restarting.start()
-    assert halfway.wait(5)
+    assert halfway.wait(20)
     with pytest.raises(LifespanStateError, match="wait for the other step"):
         startup(0.05)
     go_on.set()

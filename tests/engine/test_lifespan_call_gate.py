@@ -19,7 +19,7 @@ def test_an_open_gate_holds_nobody(backend: Backend) -> None:
 
     async def main() -> None:
         gate = StepGate(lambda: held.append(True))
-        with anyio.fail_after(2):
+        with anyio.fail_after(20):
             await gate.arrive("receive", "lifespan.startup")
         assert gate.held_at is None
 
@@ -68,7 +68,7 @@ def test_passes_add_up(backend: Backend, passes: int) -> None:
         assert scope.cancelled_caught
         gate.open()
         gate.let_one_pass()
-        with anyio.fail_after(2):
+        with anyio.fail_after(20):
             await gate.arrive("send", "x")
 
     anyio.run(main, backend=backend)
@@ -107,7 +107,7 @@ def test_two_tasks_are_held_at_once(backend: Backend) -> None:
             await settle()
             assert len(passed) == 1
             assert gate.held_at == ("send", "two" if passed == ["one"] else "one")
-            with anyio.fail_after(2):
+            with anyio.fail_after(20):
                 gate.open()
                 await settle()
         assert sorted(passed) == ["one", "two"]

@@ -113,11 +113,14 @@ def test_a_failure_is_told_by_the_status(loop: BackgroundLoop, how: str) -> None
     assert "no database" in (runner.failure_message or str(runner.exception))
 
 
-def test_a_step_has_a_deadline(loop: BackgroundLoop) -> None:
+def test_a_step_has_a_deadline(loop: BackgroundLoop, deadlines_from: Any) -> None:
     """An app that does not reach its next message is cancelled at the deadline, whose error contains its line."""
+    entered: list[bool] = []
+    deadlines_from(lambda: entered)
 
     async def slow(scope: Any, receive: Any, send: Any) -> None:
         await receive()
+        entered.append(True)
         await anyio.sleep_forever()
 
     runner = LifespanRunner(slow, {}, lambda: loop)

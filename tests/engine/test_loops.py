@@ -128,7 +128,7 @@ def test_an_exit_in_a_detached_task_does_not_end_the_loop(raised: type[BaseExcep
 
     loop.call(detach)
     assert loop.call(double, 1) == 2
-    waiting.result(2)
+    waiting.result(20)
     loop.close()
     assert not loop.thread.is_alive()
 
@@ -160,7 +160,7 @@ def test_a_crash_of_trio_lets_everybody_go() -> None:
 
     loop.submit(spawn)
     with pytest.raises(concurrent.futures.CancelledError):
-        waiting.result(3)
+        waiting.result(20)
     assert becomes_true(lambda: loop.closed)
     with pytest.raises(LoopError, match="open a new client") as caught:
         loop.call(double, 1, timeout_s=3)
@@ -185,7 +185,7 @@ def test_closing_lets_every_waiter_go(loop: BackgroundLoop) -> None:
     loop.close()
     for job in jobs:
         with pytest.raises(concurrent.futures.CancelledError):
-            job.result(2)
+            job.result(20)
 
 
 @pytest.mark.parametrize("round_", range(10))
@@ -207,7 +207,7 @@ def test_no_job_falls_between_open_and_closed(backend: Backend, round_: int) -> 
     time.sleep(0.002 * round_)
     loop.close(5)
     for thread in threads:
-        thread.join(5)
+        thread.join(20)
     assert becomes_true(lambda: all(job.done() for job in jobs))
 
 
@@ -288,7 +288,7 @@ def test_a_blocked_loop_does_not_respond(loop: BackgroundLoop, may_block: None) 
 
     job = loop.submit(block)
     try:
-        assert blocked.wait(2)
+        assert blocked.wait(20)
         assert not loop.responds(0.05)
         loop.give_up()
         assert loop.lost
@@ -298,8 +298,8 @@ def test_a_blocked_loop_does_not_respond(loop: BackgroundLoop, may_block: None) 
             loop.call(double, 1)
     finally:
         release.set()
-    job.result(2)
-    loop.thread.join(3)
+    job.result(20)
+    loop.thread.join(20)
     assert not loop.thread.is_alive()
 
 

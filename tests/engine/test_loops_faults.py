@@ -74,10 +74,10 @@ def test_closing_a_blocked_loop_runs_the_closers(loop: BackgroundLoop, may_block
         release.wait(10)
 
     loop.spawn(block)
-    assert blocked.wait(2)
+    assert blocked.wait(20)
     loop.closers.append(lambda timeout_s: told.append(loop.lost))
     loop.suspect = True
     loop.close(0.5)
     release.set()
     assert told == [True]
-    loop.thread.join(3)
+    loop.thread.join(20)

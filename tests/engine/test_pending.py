@@ -3,7 +3,6 @@
 import asyncio
 import concurrent.futures
 import threading
-import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -21,11 +20,13 @@ class Slow:
     """Take a moment, or for ever at ``/hang``; log what has ended."""
 
     def __init__(self) -> None:
+        self.entered: list[str] = []
         self.ended: list[str] = []
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] == "lifespan":
             raise NotImplementedError
+        self.entered.append(scope["path"])
         try:
             await anyio.sleep(30 if scope["path"] == "/hang" else 0.05)
             await send({"type": "http.response.start", "status": 200})
@@ -60,7 +61,7 @@ def test_waiting(explorer: Explorer) -> None:
     with pytest.raises(TimeoutError, match=r"GET / has not ended yet: wait longer, or \.cancel\(\) it"):
         pending.result(0.001)
     assert pending.exception is None
-    assert pending.result(5).response.text == "ok"
+    assert pending.result(20).response.text == "ok"
     assert pending.done()
 
 
@@ -68,7 +69,7 @@ def test_a_deadline_of_the_exchange(explorer: Explorer) -> None:
     """A deadline that passed in the exchange is that error, and not one of the wait."""
     pending = explorer.submit(build_spec("GET", "/hang"), timeout=0.05)
     with pytest.raises(TimeoutError, match=r"no response within 0\.05 s") as handled_exception:
-        pending.result(5)
+        pending.result(20)
     assert pending.exception is handled_exception.value
 
 
@@ -104,10 +105,12 @@ def test_cancelling_who_awaits(explorer: Explorer, app: Slow, caller: Backend) -
 
     async def main() -> None:
         pending = explorer.submit(build_spec("GET", "/hang"), timeout=None)
+        while not app.entered:
+            await anyio.sleep(0.002)
         with anyio.move_on_after(0.1) as scope:
             await pending
         assert scope.cancelled_caught
-        with anyio.fail_after(2):
+        with anyio.fail_after(20):
             while not pending.done():
                 await anyio.sleep(0.005)
         assert app.ended == ["/hang"]
@@ -123,31 +126,31 @@ def test_cancelled_by_asyncio(explorer: Explorer, app: Slow) -> None:
 
     async def main() -> None:
         pending = explorer.submit(build_spec("GET", "/hang"), timeout=None)
+        while not app.entered:
+            await asyncio.sleep(0.002)
         with pytest.raises(TimeoutError):
             await asyncio.wait_for(pending, 0.1)
         with pytest.raises(concurrent.futures.CancelledError):
-            pending.result(2)
+            pending.result(20)
         assert app.ended == ["/hang"]
 
     asyncio.run(main())
 
 
-@pytest.mark.serial
 def test_a_hundred_at_once() -> None:
-    """None waits for another: a hundred requests to an endpoint that takes a second take little more than that."""
+    """None waits for another: each of a hundred requests is answered only once all of them have arrived."""
+    arrived: list[bool] = []
 
     async def app(scope: Any, receive: Any, send: Any) -> None:
-        await anyio.sleep(1)
+        arrived.append(True)
+        while len(arrived) < 100:
+            await anyio.sleep(0.01)
         await send({"type": "http.response.start", "status": 200})
         await send({"type": "http.response.body", "body": b""})
 
     with Explorer(app, lifespan="off") as explorer:
-        began_s = time.monotonic()
         pending = [explorer.submit(build_spec("GET", "/")) for _ in range(100)]
-        assert [one.result(10).status_code for one in pending] == [200] * 100
-        took_s = time.monotonic() - began_s
-    print(f"a hundred requests of 1 s: {took_s:.2f} s")
-    assert took_s < 2.8  # forty at a time would be 3 s
+        assert [one.result(20).status_code for one in pending] == [200] * 100
 
 
 def test_changes_are_reported(explorer: Explorer) -> None:
@@ -163,7 +166,7 @@ def test_changes_are_reported(explorer: Explorer) -> None:
             ended.set()
 
     pending = explorer.begin_replay("1-2", on_change=note)
-    assert ended.wait(5)
+    assert ended.wait(20)
     assert [done for _, done in seen].count(True) == 1
     assert [seen[0], seen[-1]] == [(0, False), (2, True)]
     progress = pending.progress
@@ -180,7 +183,7 @@ def test_an_error_in_its_work(explorer: Explorer) -> None:
 
     pending = Pending(work, background_loop_of(explorer), verb="count", description="the count")
     with pytest.raises(ValueError, match="no") as raised:
-        pending.result(5)
+        pending.result(20)
     assert pending.exception is raised.value
     assert pending.value is None
     assert repr(pending) == "<the count: ended, 0 done>"

@@ -5,7 +5,6 @@ import contextvars
 import dataclasses
 import hashlib
 import threading
-import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -20,7 +19,7 @@ from ipyasgi.engine.request_body import IteratorBody
 from ipyasgi.engine.runs import Event, HttpRun, Run, WebSocketRun
 from ipyasgi.engine.websocket import WebSocketCycle
 
-from .calls import START, begun, body, websocket_scope
+from .calls import START, becomes_true, begun, body, websocket_scope
 
 mark: contextvars.ContextVar[str] = contextvars.ContextVar("mark", default="")
 
@@ -33,7 +32,7 @@ async def answer(scope, receive, send):
 
 
 def run_of(cycle: HttpCycle | WebSocketCycle) -> Run:
-    assert cycle.wait_ended(5)
+    assert cycle.wait_ended(20)
     assert cycle.run is not None
     return cycle.run
 
@@ -61,7 +60,7 @@ def test_a_run_is_every_message_in_order(loop: BackgroundLoop) -> None:
 def test_without_recording_nothing_is_kept(loop: BackgroundLoop) -> None:
     """A plain call has no recording and no run."""
     cycle = begun(answer, loop)
-    assert cycle.wait_ended(5)
+    assert cycle.wait_ended(20)
     assert (cycle.recording, cycle.run) == (None, None)
 
 
@@ -189,10 +188,10 @@ def test_a_snapshot_while_it_runs(loop: BackgroundLoop) -> None:
 
     cycle = begun(app, loop, record=True)
     assert cycle.recording is not None
-    assert started.wait(3)
+    assert started.wait(20)
     assert [event.type for event in cycle.recording.snapshot()] == ["http.response.start"]
     release.set()
-    assert cycle.wait_ended(3)
+    assert cycle.wait_ended(20)
 
 
 class Watch:
@@ -233,7 +232,7 @@ def test_an_observer_is_told_on_the_loops_thread(loop: BackgroundLoop) -> None:
         marks.append(mark.get())
         await answer(scope, receive, send)
 
-    assert begun(app, loop, observer=watch).wait_ended(5)
+    assert begun(app, loop, observer=watch).wait_ended(20)
     assert watch.told == [
         "opened http",
         "around",
@@ -260,7 +259,7 @@ def test_a_faulty_observer_is_told_as_an_error(loop: BackgroundLoop, moment: str
 
     setattr(Faulty, moment, fail)
     cycle = begun(answer, loop, observer=Faulty())
-    assert cycle.wait_ended(5)
+    assert cycle.wait_ended(20)
     assert isinstance(cycle.exception, ZeroDivisionError)
 
 
@@ -291,9 +290,7 @@ def test_a_call_that_is_ended_from_outside(loop: BackgroundLoop) -> None:
 
     for method in ("GET", "POST"):
         cycle = begun(app, loop, method=method, record=True)
-        while not cycle.received.chunks:
-            time.sleep(0.005)
-        time.sleep(0.05)
+        assert becomes_true(lambda cycle=cycle: cycle._read_place()[1].endswith("sleep_forever"))
         cycle.abort(gently=True)
         run = cycle.run
         assert isinstance(run, HttpRun)

@@ -71,7 +71,7 @@ def test_an_async_iterable_is_one_task(loop: BackgroundLoop, source: BackgroundL
     async def items() -> AsyncIterator[bytes]:
         async with anyio.create_task_group() as group:
             group.start_soon(anyio.sleep, 0)
-            with anyio.fail_after(5):
+            with anyio.fail_after(20):
                 yield b"a"
                 await anyio.sleep(0.01)
                 yield b"b"
@@ -91,7 +91,7 @@ def test_a_waiting_iterator_holds_up_nobody_else(loop: BackgroundLoop, body_of: 
 
     waiting = posted(read_all, loop, body_of(items(), loop))
     other = posted(read_all, loop, IteratorBody([b"soon"]))
-    other.wait_response(gap_s=5)
+    other.wait_response(gap_s=20)
     assert (other.content(), waiting.ended) == (b"soon", False)
     turn.set()
     waiting.wait_response()
@@ -136,13 +136,13 @@ def test_an_iterator_that_raises(
         await send(body(b"goes nowhere"))
 
     cycle = posted(app, loop, body_of(items(), loop), stream=True)
-    cycle.wait_response(gap_s=5)
+    cycle.wait_response(gap_s=20)
     assert isinstance(cycle.source_error, kept)
     assert received == ["http.request", *["http.disconnect"] * 3]
-    assert cycle.wait_ended(5)
+    assert cycle.wait_ended(20)
     assert cycle.outcome == "returned"
     after = posted(read_all, loop, IteratorBody([b"still here"]))
-    after.wait_response(gap_s=5)
+    after.wait_response(gap_s=20)
     assert after.content() == b"still here"
 
 
@@ -151,7 +151,7 @@ def test_what_is_not_iterable(loop: BackgroundLoop, source: BackgroundLoop) -> N
     things: list[RequestBody] = [IteratorBody(1), AsyncIteratorBody([b"x"], source, loop)]
     for thing in things:
         cycle = posted(read_all, loop, thing)
-        cycle.wait_response(gap_s=5)
+        cycle.wait_response(gap_s=20)
         assert isinstance(cycle.source_error, TypeError)
 
 
@@ -171,10 +171,10 @@ def test_a_source_loop_that_is_closed(loop: BackgroundLoop) -> None:
     cycle = posted(app, loop, AsyncIteratorBody(items(), source, loop))
     assert becomes_true(lambda: "began" in cycle.scope["state"])
     source.close()
-    cycle.wait_response(gap_s=5)
+    cycle.wait_response(gap_s=20)
     assert isinstance(cycle.source_error, concurrent.futures.CancelledError)
     late = posted(read_all, loop, AsyncIteratorBody(items(), source, loop))
-    late.wait_response(gap_s=5)
+    late.wait_response(gap_s=20)
     assert isinstance(late.source_error, RuntimeError)
 
 
@@ -254,5 +254,5 @@ def test_a_loop_that_ends_takes_its_bodies_along(backend: Backend, may_block: No
     before = time.monotonic()
     loop.close()
     assert time.monotonic() - before < 1.5
-    assert (loop.thread.is_alive(), cycle.wait_ended(1)) == (False, True)
+    assert (loop.thread.is_alive(), cycle.wait_ended(20)) == (False, True)
     turn.set()

@@ -108,6 +108,7 @@ async def app(scope: Any, receive: Any, send: Any) -> None:
             await send({"type": "websocket.send", "text": message["text"].upper()})
         return
     if scope["path"] == "/hang":
+        LIVES.append("/hang")
         await anyio.sleep_forever()
     body = b""
     while (message := await receive()).get("more_body"):
@@ -127,7 +128,7 @@ async def pieces() -> AsyncIterator[bytes]:
     yield b"b"
 
 
-def test_a_client() -> None:
+def test_a_client(deadlines_from: Any) -> None:
     """Requests, streams, WebSockets, the lifespan and a passed deadline all work where waiting runs the loop."""
     LIVES.clear()
     with TestClient(app) as client:
@@ -137,10 +138,11 @@ def test_a_client() -> None:
         with client.websocket_connect("/ws") as websocket:
             websocket.send_text("a")
             assert websocket.receive_text() == "A"
+        deadlines_from(lambda: "/hang" in LIVES)
         with pytest.raises(AppReadTimeout, match="in app, awaiting sleep_forever"):
             client.get("/hang", timeout=0.1)
         assert client.call(anyio.sleep, 0) is None
-    assert LIVES == ["shut down"]
+    assert LIVES == ["/hang", "shut down"]
 
 
 def test_a_client_without_with_and_on_a_given_loop() -> None:

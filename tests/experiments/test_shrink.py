@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import threading
+import json
 import time
 
 import pytest
@@ -13,6 +13,8 @@ from ipyasgi.experiments.trials import read_failure
 from ipyasgi.protocol.errors import RequestError
 
 from .planted import build_app
+
+LONG_S = 300  # no search ends by it
 
 
 @pytest.fixture
@@ -37,7 +39,7 @@ def explore(explorer):
 def test_the_requests_that_a_crash_needs(explorer):
     """Of fifteen earlier requests one is needed; both are in the history, and the last has its exception."""
     target = explore(explorer)
-    found = explorer.shrink(target.name)
+    found = explorer.shrink(target.name, seconds=LONG_S)
     assert isinstance(found, Shrunk)
     assert [(one.spec.method, one.spec.path) for one in found.steps] == [("DELETE", "/items/1"), ("GET", "/items/1")]
     assert found.steps == explorer.history[-2:]
@@ -56,26 +58,55 @@ def test_the_smallest_body(explorer):
         json={"name": "a long name", "price": 1234.5, "tags": ["winter sale", "winter sale"]},
         raise_exceptions=False,
     )
-    found = explorer.shrink(crash)
+    found = explorer.shrink(crash, seconds=LONG_S)
     assert found.steps[0].spec.body == b'{"name": "0", "price": 0, "tags": ["", ""]}'
     assert found.before[0].spec is crash.spec
 
 
-def test_a_chain_with_a_created_item(explorer):
-    """A request that created what another deletes is needed too, with a smaller body."""
-    explorer.post("/items", json={"name": "kettle", "price": 3.5, "tags": ["x", "y"]})
-    explorer.post("/items", json={"name": "pan", "price": 5, "tags": []})
+def test_the_bodies_of_earlier_requests_become_smaller_too():
+    """A body that is needed only for what it creates is as small as one that fails."""
+    names = []
+
+    async def app(scope, receive, send):
+        if scope["type"] == "lifespan":
+            await receive()
+            names.clear()
+            await send({"type": "lifespan.startup.complete"})
+            await receive()
+            await send({"type": "lifespan.shutdown.complete"})
+            return
+        body = json.loads((await receive())["body"])
+        if body["name"] in names:
+            raise KeyError(body["name"])
+        names.append(body["name"])
+        await send({"type": "http.response.start", "status": 201})
+        await send({"type": "http.response.body"})
+
+    with Explorer(app) as explorer:
+        explorer.post("/", json={"name": "saucer"})
+        explorer.post("/", json={"name": "teapot", "price": 24.5, "tags": ["x", "y"]})
+        found = explorer.shrink(
+            explorer.post("/", json={"name": "teapot", "price": 3}, raise_exceptions=False), seconds=LONG_S
+        )
+    # Not the name itself: one of two requests alone would be another name.
+    assert [one.spec.body for one in found.steps] == [b'{"name": "teapot"}'] * 2
+
+
+def test_an_item_that_is_always_there_takes_the_place_of_a_created_one(explorer):
+    """Numbers in paths become smaller in all requests at once, and what made the item is not needed."""
+    explorer.post("/items", json={"name": "kettle", "price": 3.5})
+    explorer.post("/items", json={"name": "pan", "price": 5})
     explorer.delete("/items/3")
-    found = explorer.shrink(explorer.get("/items/3", raise_exceptions=False))
-    assert [one.spec.method for one in found.steps] == ["POST", "POST", "DELETE", "GET"]
-    assert [one.spec.body for one in found.steps[:2]] == [b'{"name": "0", "price": 0}'] * 2
+    found = explorer.shrink(explorer.get("/items/3", raise_exceptions=False), seconds=LONG_S)
+    assert [(one.spec.method, one.spec.path) for one in found.steps] == [("DELETE", "/items/1"), ("GET", "/items/1")]
+    assert "was /items/3" in found.to_text()
 
 
 def test_the_state_is_made_again(explorer):
     """Afterwards the app's state is that of before; the value names a counter of starts, which is not."""
     target = explore(explorer)
     before = dict(explorer.app.state.items), set(explorer.app.state.deleted)
-    found = explorer.shrink(target)
+    found = explorer.shrink(target, seconds=LONG_S)
     assert (explorer.app.state.items, explorer.app.state.deleted) == before
     assert "differs from before in app.state.starts" in found.notes[-1]
     assert explorer.app.state.starts > found.tries
@@ -90,7 +121,7 @@ def test_only_what_this_start_received_is_made_again(explorer):
     explorer.post("/items", json={"name": "old", "price": 1})
     explorer.lifespan.restart()
     explorer.delete("/items/1")
-    explorer.shrink(explorer.get("/items/1", raise_exceptions=False))
+    explorer.shrink(explorer.get("/items/1", raise_exceptions=False), seconds=LONG_S)
     assert explorer.app.state.items == {}
 
 
@@ -98,7 +129,7 @@ def test_a_status_is_a_failure_too(explorer):
     """A 404 is shrunk as a crash is."""
     explorer.post("/items", json={"name": "a", "price": 1})
     explorer.delete("/items/2")
-    found = explorer.shrink(explorer.delete("/items/2"))
+    found = explorer.shrink(explorer.delete("/items/2"), seconds=LONG_S)
     assert [one.status_code for one in found.steps] == [404]
     assert len(found.steps) == 1  # on a fresh start there is no second item at all
 
@@ -137,7 +168,7 @@ def test_a_failure_that_does_not_come_back():
     """If its cause is outside the lifespan, the value has no steps and says why, with what differed."""
     with Explorer(app_that_counts()) as explorer:
         explorer.post("/other")
-        found = explorer.shrink(explorer.get("/", raise_exceptions=False))
+        found = explorer.shrink(explorer.get("/", raise_exceptions=False), seconds=LONG_S)
     assert not found.failed_again
     assert found.steps == ()
     assert "does not fail on a fresh start" in found.notes[0]
@@ -154,9 +185,19 @@ def test_an_app_without_a_lifespan():
         raise KeyError("always")
 
     with Explorer(app) as explorer:
-        found = explorer.shrink(explorer.get("/", raise_exceptions=False))
+        found = explorer.shrink(explorer.get("/", raise_exceptions=False), seconds=LONG_S)
     assert found.failed_again
-    assert found.notes == ("the app has no lifespan: each try began with the state that the one before had left",)
+    assert found.notes == (
+        "the app's lifespan does not run: each try began with the state that the one before had left",
+    )
+
+
+def test_a_lifespan_that_was_not_started_stays_so():
+    """An app that the user has not started is not started by the tries."""
+    with Explorer(build_app(), lifespan="off") as explorer:
+        found = explorer.shrink(explorer.get("/items", raise_exceptions=False), seconds=LONG_S)
+        assert found.failure.error == "AttributeError"
+        assert explorer.lifespan.status == "not started"
 
 
 def test_the_time_is_bounded(explorer):
@@ -184,9 +225,10 @@ def test_an_interrupt_returns_what_was_found(explorer):
         if len(seen) == 5:
             raise KeyboardInterrupt
 
-    found = explorer.shrink(target, on_progress=on_progress)
+    found = explorer.shrink(target, seconds=LONG_S, on_progress=on_progress)
     assert found.stopped == "interrupted"
     assert found.steps[-1].exception_name == "KeyError"
+    assert "%asgi replay r1-r17 sends again what it had received" in found.notes[-1]
     assert explorer.get("/health").status_code == 200
 
 
@@ -212,7 +254,7 @@ def test_cookies_are_those_of_the_beginning():
         explorer.get("/")
         explorer.get("/in")
         explorer.get("/")
-        found = explorer.shrink(explorer.get("/crash", raise_exceptions=False))
+        found = explorer.shrink(explorer.get("/crash", raise_exceptions=False), seconds=LONG_S)
         assert [one.spec.path for one in found.steps] == ["/in", "/crash"]
         assert dict(explorer.cookies) == {"mine": "1", "signed": "in"}
 
@@ -220,11 +262,10 @@ def test_cookies_are_those_of_the_beginning():
 def test_the_tries_are_not_events(explorer):
     """Only the exchanges that are kept are in the history and reach subscribers."""
     target = explore(explorer)
-    names, done = [], threading.Event()
+    names = []
     unsubscribe = explorer.subscribe(lambda event: names.append(event.kind) if event.kind == "exchange" else None)
-    found = explorer.shrink(target)
+    found = explorer.shrink(target, seconds=LONG_S)
     unsubscribe()
-    done.set()
     assert len(names) == len(found.steps) == 2
 
 
@@ -235,7 +276,7 @@ def test_the_display(explorer):
         json={"name": "kettle", "price": 1, "tags": ["<b>", "<b>"], "password": "hunter2"},
         raise_exceptions=False,
     )
-    found = explorer.shrink(crash)
+    found = explorer.shrink(crash, seconds=LONG_S)
     text = found.to_text()
     assert text.startswith("r1 POST /items → ZeroDivisionError fails alone")
     assert '{"name": "0", "price": 0, "tags": ["", ""]}' in text

@@ -97,7 +97,7 @@ OPERATIONS: dict[str, Callable[[Explorer], object]] = {
     "get": lambda explorer: explorer.get("/"),
     "get slow": lambda explorer: explorer.get("/slow"),
     "get blocks": lambda explorer: explorer.get("/blocks"),
-    "begin": lambda explorer: [explorer.begin("GET", "/slow") for _ in range(5)][-1].result(5),
+    "begin": lambda explorer: [explorer.begin("GET", "/slow") for _ in range(5)][-1].result(20),
     "replace": lambda explorer: explorer.replace_app(APPS[explorer.app is APPS[0]]),
     "restart": lambda explorer: explorer.lifespan.restart(),
     "steps": step_through,

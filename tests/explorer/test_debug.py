@@ -125,10 +125,10 @@ def test_a_slow_user(typed: list[Answer], monkeypatch: pytest.MonkeyPatch) -> No
     slow, read = threading.Event(), builtins.input
 
     def read_slowly(prompt: object = "") -> str:
-        slow.wait(0.5)
+        slow.wait(2.5)
         return read(prompt)
 
-    with Explorer(app, lifespan="off", timeout=0.3) as other:
+    with Explorer(app, lifespan="off", timeout=2) as other:
         monkeypatch.setattr(builtins, "input", read_slowly)
         typed.append("c")
         assert other.get("/async", debug="pdb").text == "41"

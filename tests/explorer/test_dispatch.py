@@ -10,6 +10,7 @@ import time
 import zlib
 from collections.abc import Iterator
 from concurrent.futures import CancelledError
+from typing import Any
 
 import anyio
 import pytest
@@ -77,8 +78,9 @@ async def mail():
 
 
 @pytest.fixture(params=["asyncio", "trio"])
-def explorer(request: pytest.FixtureRequest) -> Iterator[Explorer]:
+def explorer(request: pytest.FixtureRequest, deadlines_from: Any) -> Iterator[Explorer]:
     began.clear()
+    deadlines_from(began.is_set)
     with Explorer(app, lifespan="off", backend=request.param) as explorer:
         yield explorer
 

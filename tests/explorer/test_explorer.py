@@ -133,7 +133,7 @@ def test_a_deadline_ends_what_does_not_end(explorer, path):
     with pytest.raises(DeadlineError) as handled_exception:
         explorer.get(path, timeout=0.2)
 
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < 20
     assert isinstance(handled_exception.value, TimeoutError)
     assert explorer.history[-1].exception is handled_exception.value
     assert explorer.get("/").status_code == 200
@@ -146,7 +146,7 @@ def test_a_pending_request_leaves_the_caller_free(explorer):
     assert not handle.done()
     handle.cancel()
     with pytest.raises(concurrent.futures.CancelledError):
-        handle.result(3)
+        handle.result(20)
     assert explorer.history[-1].outcome == "cancelled"
     assert explorer.history[-1].ended_by_you
 
@@ -243,7 +243,7 @@ def test_bad_requests_touch_nothing(explorer):
 
 def test_closing_ends_everything(explorer):
     """After close the app is shut down, calls say so, closing again is harmless and no thread is left."""
-    explorer.submit(build_spec("GET", "/")).result(5)
+    explorer.submit(build_spec("GET", "/")).result(20)
     explorer.close()
     explorer.close()
 
@@ -283,10 +283,10 @@ def test_many_threads_share_one_explorer(explorer):
 def test_a_dropped_explorer_leaves_nothing():
     """An explorer that nobody closed is collected with its loops, as when its cell is run again."""
     explorer = Explorer(app_of())
-    explorer.submit(build_spec("GET", "/")).result(5)
+    explorer.submit(build_spec("GET", "/")).result(20)
     gone = weakref.ref(explorer)
     del explorer
-    until = time.monotonic() + 5
+    until = time.monotonic() + 30
     while time.monotonic() < until and (gone() is not None or ours()):
         gc.collect()
         time.sleep(0.02)
@@ -324,8 +324,10 @@ def test_an_app_that_fails_in_shutdown_does_not_keep_the_next_one_out():
     assert explorer.closed
 
 
-def test_a_redirect_that_hangs_shows_the_call_that_hung():
+def test_a_redirect_that_hangs_shows_the_call_that_hung(deadlines_from):
     """Where a redirect leads to an app that never answers, messages and output are those of the last call."""
+    entered = []
+    deadlines_from(lambda: entered)
 
     async def to_hang(scope, receive, send):
         await send({"type": "http.response.start", "status": 307, "headers": [(b"location", b"/hang")]})
@@ -333,6 +335,7 @@ def test_a_redirect_that_hangs_shows_the_call_that_hung():
 
     async def loud_hang(scope, receive, send):
         print("hanging")
+        entered.append(True)
         await anyio.sleep_forever()
 
     with Explorer(app_of(root=to_hang, hang=loud_hang)) as explorer:

@@ -130,10 +130,10 @@ def test_auth_is_sent_recorded_and_replayed(explorer, app, auth, header, value, 
     """What it added to the request is part of the exchange's spec, so a replay sends the same."""
     if way == "submit":
         spec = explorer.get("/a", params={"q": "1"}).spec
-        exchange = explorer.submit(spec, auth=auth).result(5)
+        exchange = explorer.submit(spec, auth=auth).result(20)
     else:
         exchange = verb(explorer, way)("/a", params={"q": "1"}, auth=auth)
-        exchange = exchange.result(5) if way == "begin" else exchange
+        exchange = exchange.result(20) if way == "begin" else exchange
     sent = app.seen[-1]
 
     assert sent[1][header] == value == exchange.spec.header(header)

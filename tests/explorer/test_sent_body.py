@@ -124,7 +124,7 @@ def test_an_endless_body_ends_at_the_deadline(explorer: Explorer, make) -> None:
         began_s = time.monotonic()
         with pytest.raises(DeadlineError, match=r"no response within 0\.5 s"):
             explorer.post("/up", content=make(), timeout=0.5)
-        assert time.monotonic() - began_s < 5
+        assert time.monotonic() - began_s < 20
         assert tracemalloc.get_traced_memory()[1] < 16 * MIB
     finally:
         tracemalloc.stop()
@@ -188,7 +188,7 @@ def test_the_generator_is_closed(explorer: Explorer) -> None:
 
     explorer.post("/first", content=content())
     explorer.post("/first", content=async_content())
-    until_s = time.monotonic() + 5
+    until_s = time.monotonic() + 30
     while len(closed) < 2 and time.monotonic() < until_s:
         time.sleep(0.01)
     assert sorted(closed) == ["async", "sync"]

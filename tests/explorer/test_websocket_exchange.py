@@ -12,6 +12,8 @@ from ipyasgi.protocol.errors import DeadlineError, RequestError
 from ipyasgi.records import WebSocketRun
 from ipyasgi.views.run import view_run
 
+chats: list[bool] = []
+
 
 async def app(scope, receive, send):
     if scope["type"] == "lifespan":
@@ -27,6 +29,7 @@ async def app(scope, receive, send):
     if scope["path"] == "/chatty":
         while True:
             await send({"type": "websocket.send", "text": "again"})
+            chats.append(True)
             await anyio.sleep(0.01)
     while (message := await receive())["type"] != "websocket.disconnect":
         if message.get("text") == "boom":
@@ -48,7 +51,7 @@ def explorer(request):
 
 def test_everything_said_and_heard_is_in_the_record(explorer):
     """Texts and bytes go as frames of their kind; the client leaves when it has been quiet, and the app returns."""
-    run = explorer.websocket_exchange("/echo", "a", b"\xff", wait_s=0.2)
+    run = explorer.websocket_exchange("/echo", "a", b"\xff", wait_s=1.5)
     sent = [event.message for event in run.events if event.type == "websocket.send"]
 
     assert isinstance(run, WebSocketRun)
@@ -65,15 +68,15 @@ def test_it_is_over_when_the_app_closes(explorer):
         event.type == "websocket.close" for event in explorer.websocket_exchange("/lingers", "bye", wait_s=30).events
     )
     assert explorer.websocket_exchange("/denied", wait_s=30).events[-1].message["code"] == 4001
-    assert time.monotonic() - began < 10
+    assert time.monotonic() - began < 25
 
 
-def test_an_app_that_never_stops_talking_is_left_at_the_deadline(explorer):
+def test_an_app_that_never_stops_talking_is_left_at_the_deadline(explorer, deadlines_from):
     """``timeout`` bounds the whole conversation."""
-    began = time.monotonic()
+    chats.clear()
+    deadlines_from(lambda: len(chats) > 5)
     run = explorer.websocket_exchange("/chatty", wait_s=30, timeout=0.3)
 
-    assert time.monotonic() - began < 5
     assert len(run.events) > 5
 
 
@@ -185,7 +188,7 @@ def test_an_echo_loop_ends_with_the_client(path, caplog):
         run = explorer.websocket_exchange(path, "hello", wait_s=0.2)
         held = explorer.websocket(path)
         held.send_text("hello")
-        until_s = time.monotonic() + 5
+        until_s = time.monotonic() + 30
         while len(held.messages) < 2 and time.monotonic() < until_s:
             time.sleep(0.01)
         held.disconnect()
@@ -248,7 +251,7 @@ def test_who_closed(path, closing, shown):
     with Explorer(ending, lifespan="off") as explorer:
         raised = LookupError if path in ("/raises", "/refuses") else DeadlineError if path == "/never" else ()
         with contextlib.suppress(raised):
-            explorer.websocket_exchange(path, wait_s=0.1, timeout=0.5)
+            explorer.websocket_exchange(path, wait_s=1, timeout=0.5 if path == "/never" else 20)
         run = explorer.websockets[-1]
 
         assert (run.closed_by, run.close_code, run.close_reason) == closing

@@ -169,7 +169,7 @@ def test_what_you_cancelled_pushes_no_exception_out() -> None:
             replies.seen.append("")
             handle.cancel()
             with pytest.raises(concurrent.futures.CancelledError):
-                handle.result(5)
+                handle.result(20)
         assert [one.outcome for one in explorer.history][1:] == ["cancelled"] * (LIVE_EXCEPTIONS + 1)
         assert explorer.history["r1"].exception is explorer.last_exception is not None
         assert explorer.history["r2"].exception.__traceback__ is None

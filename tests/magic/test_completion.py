@@ -234,7 +234,7 @@ def test_only_the_magic_reads_ahead(shell, capfd):
 
 
 def _wait(condition):
-    until = time.monotonic() + 10
+    until = time.monotonic() + 30
     while not condition():
         assert time.monotonic() < until
         time.sleep(0.01)

@@ -59,7 +59,7 @@ def attached():
 
 
 def _wait(condition):
-    until = time.monotonic() + 10
+    until = time.monotonic() + 30
     while not condition():
         assert time.monotonic() < until
         time.sleep(0.01)

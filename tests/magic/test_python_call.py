@@ -76,8 +76,8 @@ def test_the_code_gives_what_the_line_gives(shell, line):
     if isinstance(by_magic, (Exchange, Exchanges)) and line.partition(" ")[0].isupper():
         assert shell.run("len(explorer.history)") == before + 2 * (2 if "--repeat 2" in line else 1)
     if isinstance(by_magic, (Pending, PendingExchanges)):
-        in_python.result(5)
-        by_magic.result(5)
+        in_python.result(20)
+        by_magic.result(20)
     for panel in (in_python, by_magic):
         if hasattr(panel, "channel"):
             panel.close()

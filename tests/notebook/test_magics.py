@@ -392,7 +392,7 @@ def test_an_app_on_the_shells_thread(shell):
     name = shell.run("threading.current_thread().name")
     shell.run("%asgi attach here --kernel-loop --no-lifespan")
     assert shell.run("r = %asgi GET /\nr.text") == name
-    assert shell.run("h = %asgi GET / &\nh.result(5).text") == name
+    assert shell.run("h = %asgi GET / &\nh.result(20).text") == name
     assert "loop=KernelLoop()" in str(shell.run("%asgi attach here --kernel-loop --as-python"))
     shell.run("%asgi detach here")
 

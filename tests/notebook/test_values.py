@@ -20,7 +20,7 @@ def bare():
 
 def every(shell):
     shell.run(
-        "r = explorer.get('/items', params={'token': 's3cret'})\np = explorer.begin('GET', '/items')\np.result(5)"
+        "r = explorer.get('/items', params={'token': 's3cret'})\np = explorer.begin('GET', '/items')\np.result(20)"
     )
     names = ["r", "r.head()", "r.run", "explorer", "explorer.history", "explorer.history[:]", "explorer.lifespan"]
     names += ["explorer.routes", "explorer.routes.describe('item')", "explorer.settings", "explorer.state", "p"]

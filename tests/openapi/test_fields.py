@@ -178,6 +178,15 @@ def test_a_child_that_is_the_whole_value_has_its_tag(name: str, choices: tuple[s
     assert tree.resolve(members["kind"]).choices == choices
 
 
+def test_a_child_whose_base_maps_nothing_has_its_name() -> None:
+    """The name of its schema is the value; a base without a discriminator fixes nothing."""
+    base: dict[str, Any] = {"properties": {"kind": {"type": "string"}}, "discriminator": {"propertyName": "kind"}}
+    for tells, choices in ((base, ("Cat",)), ({"properties": base["properties"]}, ())):
+        tree = tree_of(ref("Cat"), Pet=tells, Cat={"allOf": [ref("Pet")]})
+        (member,) = tree.resolve(tree.root).members
+        assert tree.resolve(member.field).choices == choices
+
+
 def test_alternatives_that_only_require_are_no_variants() -> None:
     """Conditions on the same members leave the object as it is."""
     root = tree_of(

@@ -94,7 +94,7 @@ def until(writing: threading.Lock) -> Callable[..., None]:
     Messages to different widgets arrive one after the other, so a test waits for the last of them.
     """
 
-    def wait(holds: Callable[[], object], within_s: float = 5.0) -> None:
+    def wait(holds: Callable[[], object], within_s: float = 20.0) -> None:
         def see() -> object:
             with writing:
                 return holds()

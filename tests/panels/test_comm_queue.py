@@ -190,6 +190,15 @@ def test_a_new_value_is_not_overtaken_by_its_repetition(queue: CommQueue) -> Non
     assert queue.due_s(1.6) is None
 
 
+def test_a_lost_trait_is_sent_again_once(queue: CommQueue, canvas: Canvas) -> None:
+    """The page asks for what is too long to be repeated."""
+    queue.state(long=1, repeat=False)
+    assert len(list(drain(queue, 0.0))) == 1
+    queue.resend(canvas, "long")
+    assert [write.resend for write in drain(queue, 0.1)] == [("long",)]
+    assert queue.due_s(0.1) is None
+
+
 def test_after_close_nothing_is_taken_and_what_was_is_written(queue: CommQueue, canvas: Canvas) -> None:
     """Close keeps no row back for the next batch, and ignores whatever comes later."""
     for number in range(ROWS_PER_MESSAGE + 1):

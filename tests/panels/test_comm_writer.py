@@ -31,7 +31,7 @@ def writer(loop: BackgroundLoop) -> Iterator[CommWriter]:
     writer.close()
 
 
-def wait_for(holds: Callable[[], object], within_s: float = 5.0) -> None:
+def wait_for(holds: Callable[[], object], within_s: float = 20.0) -> None:
     until = time.monotonic() + within_s
     while not holds():
         assert time.monotonic() < until, "it did not happen in time"
@@ -68,11 +68,12 @@ def test_a_thousand_rows_a_second_are_few_messages(writer: CommWriter) -> None:
     assert len(canvas.written) <= lasted_s * MESSAGES_PER_S + 2
 
 
-def test_the_first_row_is_not_kept_waiting(writer: CommWriter) -> None:
-    """After a quiet time a row is written at once, not at the next tenth of a second."""
+def test_the_first_row_is_not_kept_waiting(writer: CommWriter, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After a quiet time a row is written at once, not after the gap between two writes."""
+    monkeypatch.setattr("ipyasgi.panels.comm_queue.ROWS_GAP_S", 60.0)
     canvas = Canvas()
     writer.attach(canvas).put("row")
-    wait_for(canvas.rows, within_s=0.5)
+    wait_for(canvas.rows)
 
 
 @pytest.mark.serial
@@ -104,14 +105,14 @@ def test_any_thread_puts_and_one_thread_writes(writer: CommWriter, loop: Backgro
 def test_put_and_state_never_wait_for_a_slow_widget(writer: CommWriter) -> None:
     """While one widget holds up the comm writer, the app's loop puts on without noticing."""
     canvas, release = Canvas(), threading.Event()
-    canvas.__dict__["before_write"] = lambda: release.wait(5)
+    canvas.__dict__["before_write"] = lambda: release.wait(40)
     queue = writer.attach(canvas, keep_rows=100)
     queue.put("first")
     began = time.monotonic()
     for number in range(1000):
         queue.put(number)
         queue.state(value=number)
-    assert time.monotonic() - began < 0.5
+    assert time.monotonic() - began < 20
     release.set()
     wait_for(lambda: canvas.rows()[-1:] == [999])
     assert canvas.of("rows")[-1]["dropped"] >= 900
@@ -131,7 +132,7 @@ def test_messages_belong_to_the_cell_that_attached(writer: CommWriter) -> None:
     queue.put("from a later cell")
     wait_for(lambda: len(seen) == 1)
     with ThreadPoolExecutor(1) as pool:
-        pool.submit(queue.state, value=1).result(1)
+        pool.submit(queue.state, value=1).result(20)
     wait_for(lambda: len(seen) == 2)
     assert seen == ["the panel's"] * 2
 
@@ -191,11 +192,11 @@ def test_close_writes_what_is_left_and_ends_the_writer(loop: BackgroundLoop) -> 
 def test_close_has_a_deadline(loop: BackgroundLoop) -> None:
     """A widget that never returns does not hold up the end."""
     writer, canvas, release = CommWriter(loop), Canvas(), threading.Event()
-    canvas.__dict__["before_write"] = lambda: release.wait(5)
+    canvas.__dict__["before_write"] = lambda: release.wait(40)
     writer.attach(canvas).put("row")
     began = time.monotonic()
     writer.close(timeout_s=0.1)
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < 20
     release.set()
 
 
@@ -209,7 +210,7 @@ def test_a_loop_that_ends_first_is_no_accident(loop: BackgroundLoop) -> None:
     queue.state(value=1)
     began = time.monotonic()
     writer.close()
-    assert time.monotonic() - began < 0.5
+    assert time.monotonic() - began < 5
 
 
 def test_replies_are_free_after_attach_and_after_each_write(writer: CommWriter) -> None:

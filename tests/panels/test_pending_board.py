@@ -10,7 +10,7 @@ from ipyasgi.panels.pending_board import PendingBoard
 def test_it_shows_how_far_each_has_come(explorer: Explorer, until) -> None:
     """One row for each request; a row that has ended says how, and keeps its time."""
     slow, quick = explorer.begin("GET", "/slow"), explorer.begin("GET", "/echo")
-    quick.result(5)
+    quick.result(20)
     board = PendingBoard(explorer, [slow, quick])
     until(lambda: board.rows.rows[1]["done"])
     waiting, ended = board.rows.rows
@@ -35,7 +35,7 @@ def test_it_says_how_to_see_the_response(explorer: Explorer, until) -> None:
     until(lambda: board.hint.value == "")
     quick = explorer.begin("GET", "/echo")
     board = PendingBoard(explorer, [quick])
-    name = quick.result(5).name
+    name = quick.result(20).name
     until(lambda: board.hint.value == f"The response: %asgi show {name}")
 
 
@@ -73,7 +73,7 @@ def test_secrets_are_masked(explorer: Explorer, until) -> None:
     """A secret of the query is not on the page, nor in the texts."""
     pending = explorer.begin("GET", "/echo?token=s3cret")
     board = PendingBoard(explorer, [pending])
-    pending.result(5)
+    pending.result(20)
     until(lambda: board.rows.rows[0]["done"])
 
     assert "s3cret" not in str(board.rows.rows) + board.view().text + board.view().html

@@ -16,7 +16,7 @@ def bench(explorer: Explorer) -> Workbench:
 
 def test_whatever_is_sent_is_in_the_history(bench: Workbench, until: Callable) -> None:
     """Requests of the panel and of cells are listed, newest first, with secrets masked."""
-    bench.request.send().result(5)
+    bench.request.send().result(20)
     bench.explorer.get("/echo", params={"token": "quiet"})
     until(lambda: len(bench.history.table.rows) == 2)
     newest, first = bench.history.table.rows
@@ -41,7 +41,7 @@ def test_an_exchange_is_shown_again_or_put_into_the_form(
 
 def test_only_what_is_shown_is_marked(bench: Workbench, until: Callable) -> None:
     """The row of a response, while it is beside the form; no row beside a WebSocket's console."""
-    bench.request.send().result(5)
+    bench.request.send().result(20)
     until(lambda: bench.history.table.shown == "r1")
     bench.request.choose("WS /chat")
     until(lambda: bench.history.table.shown == "")
@@ -63,7 +63,7 @@ def test_several_stay_in_step(bench: Workbench, until: Callable) -> None:
     other = Workbench(bench.explorer)
     bench.request.choose("GET /items/{item_id}")
     bench.explorer.lifespan.shutdown()
-    other.request.send().result(5)
+    other.request.send().result(20)
     until(lambda: [row["name"] for row in bench.history.table.rows] == ["r1"])
     until(lambda: other.request.response.sections.value)
     until(lambda: bench.lifespan.bar.status == other.lifespan.bar.status == "stopped")

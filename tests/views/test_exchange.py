@@ -7,6 +7,7 @@ from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
+from fastapi import FastAPI
 
 from ipyasgi import Exchange, Explorer, Settings
 from ipyasgi.views.exchange import view_exchange, view_exchanges, view_history
@@ -279,6 +280,17 @@ def test_an_empty_history_suggests_a_request() -> None:
         view = view_history(explorer.history, explorer.settings)
     assert view.text == "No exchange yet\ntry: %asgi GET /"
     assert "%asgi GET /" in view.html
+
+
+def test_an_empty_history_suggests_what_the_app_has() -> None:
+    """It is a request to one of its routes, and none once the explorer is closed."""
+    api = FastAPI()
+    api.get("/pets")(lambda: None)
+    with Explorer(api) as explorer:
+        view = view_history(explorer.history, explorer.settings)
+        assert view.text == "No exchange yet\ntry: %asgi GET /pets"
+        assert "%asgi GET /pets" in view.html
+    assert view_history(explorer.history, explorer.settings).text == "No exchange yet"
 
 
 def test_the_history_leaves_out_what_every_request_changes() -> None:

@@ -6,8 +6,11 @@ from collections.abc import Awaitable, Callable, Sequence
 from types import TracebackType
 from typing import Any, Self, TypeVar, TypeVarTuple, Unpack
 
+from ..engine.http_cycle import HttpCycle
+from ..engine.loops import Loop
 from .basetestclient import BaseTestClient
 from .httpx import httpx
+from .options import CallOptions
 from .transport import AppTransport
 from .websocket import WebSocketTestSession
 from .websocket_end import WebSocketOpened
@@ -81,6 +84,15 @@ class TestClient(BaseTestClient, httpx.Client):
         :param timeout: seconds; None for no limit
         """
         return self._runner.loops.current().call(func, *args, timeout_s=timeout)
+
+    @property
+    def loop(self) -> Loop:
+        """The loop on which the app runs."""
+        return self._runner.loops.current()
+
+    def open_call(self, request: httpx.Request, options: CallOptions, loop: Loop) -> HttpCycle:
+        """Return the call of the app for a request, not started yet, for work on `loop` itself."""
+        return self._runner.open_http(request, options, loop)
 
     def send(self, request: httpx.Request, *, stream: bool = False, **kwargs: Any) -> httpx.Response:
         """Send a request as ``httpx.Client.send`` does."""

@@ -23,6 +23,7 @@ DocumentSource          the app's document              the app builds its docum
 Explorer                the settings
 CompletionCache         the cached routes               the routes are read; others wait at most half a second
 SessionRegistry         open sessions, and the records
+FuzzRun                 what a run has found so far
 Background              the explorer's own loop         that loop is started
 CommQueue               the pending writes              the next write is removed
 CommWriter              channels, the writer            the writer is passed to the display loop

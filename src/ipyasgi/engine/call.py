@@ -85,6 +85,11 @@ class AppCall(CallHandle):
                 self.abort()
             raise
 
+    async def run_here(self) -> None:
+        """Run the call in the present task of its loop, where nothing waits for it from outside."""
+        self._last_message_s = DEADLINE_CLOCK.now_s()
+        await self._run()
+
     # -- on the loop's thread ----------------------------------------------------------------------------
 
     @abstractmethod

@@ -29,6 +29,7 @@ _ABSENT_NS = 100_000_000  # since the last look of a thread whose call has ended
 _YOUNG_NS = 5_000_000  # a stretch that has just begun: the next look comes before `HELD_NS`
 _COMPUTING = 0.2  # of a stretch: other processes take their part of the processor; a sleep takes about 0.01
 _MOST_FRAMES = 300
+_TYPED = ("<ipython-input", "<stdin>", "<string>")
 
 
 class Held(NamedTuple):
@@ -293,8 +294,8 @@ def _own_line(frame: Any) -> str:
         if frame is None:
             break
         filename = frame.f_code.co_filename
-        generated = filename.startswith("<") and not filename.startswith("<ipython-input")
-        if not generated and not owner_of(filename):
+        written = filename.startswith("<") and not filename.startswith(_TYPED)  # by a library, as dataclasses do
+        if not (written or owner_of(filename) or frame.f_code.co_qualname.startswith("__create_fn__")):
             return describe_frames([frame])[0]
         frame = frame.f_back
     return ""

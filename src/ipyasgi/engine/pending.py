@@ -30,6 +30,7 @@ class Progress:
     :ivar status: the status of the newest response; None before it starts
     :ivar chunks: number of its body messages so far; they contain ``received_bytes`` bytes
     :ivar elapsed_s: seconds from the start to now, or to the end
+    :ivar unit: what follows the two numbers, such as ``sent again``
     :ivar about: what was done so far, if the numbers alone do not say it: ``412 requests, 2 findings``
     """
 
@@ -44,6 +45,7 @@ class Progress:
     chunks: int = 0
     received_bytes: int = 0
     elapsed_s: float = 0.0
+    unit: str = "sent again"
     about: str = ""
 
     def add(self, name: str, *, failed: bool) -> Progress:

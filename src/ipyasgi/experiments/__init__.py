@@ -1,13 +1,34 @@
 """Floor 8: many requests as one question.
 
 Each question is a module: its statistics or search is pure, and it sends requests through `Subject`, the protocol that
-an `Explorer` fulfils, so that nothing here imports upward.
+an `Explorer` fulfils, or through functions that it is given, so that nothing here imports upward. `timing` asks how
+long a request takes, alone or against another app, and `load` what many virtual users get; both send `prepared`
+requests, which are not recorded.
 """
 
 from __future__ import annotations
 
 from .coverage import Coverage, CoveredOperation, CoveredStatus
+from .fuzz import Finding, Fuzzed
+from .load import Load
+from .load_step import HeldLine, LoadStep
 from .shrink import Shrunk
+from .statistics import RatioEstimate
 from .subject import Subject
+from .timing import Samples, Timing
 
-__all__ = ["Coverage", "CoveredOperation", "CoveredStatus", "Shrunk", "Subject"]
+__all__ = [
+    "Coverage",
+    "CoveredOperation",
+    "CoveredStatus",
+    "Finding",
+    "Fuzzed",
+    "HeldLine",
+    "Load",
+    "LoadStep",
+    "RatioEstimate",
+    "Samples",
+    "Shrunk",
+    "Subject",
+    "Timing",
+]

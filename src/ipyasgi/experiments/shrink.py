@@ -1,4 +1,4 @@
-"""`shrink`: the fewest earlier requests, and the smallest bodies, with which a request still fails.
+"""`shrink`: the fewest earlier requests, and the smallest bodies and ids, with which a request still fails.
 
 Each try begins with a fresh start of the app. An app object has one state, so a second lifespan beside the running
 one would overwrite it, and its shutdown would close what both share: the tries restart the app itself. Afterwards the
@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import json
 import math
+import re
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -26,6 +27,9 @@ from .shrink_steps import fewest, smaller_values
 from .trials import Failure, Trials, read_failure
 
 _MOST_NAMES = 5
+_NUMBER = re.compile(r"(?<=/)[0-9]{1,18}(?=/|\Z)", re.ASCII)
+_LEAST_NUMBERS = 3  # 0, 1 and 2 are tried
+_RECENT = (4, 16, 64)  # of the requests that changed the state, those before the failure are tried first
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -63,7 +67,8 @@ class Shrunk(Shown):
 
     def __repr__(self) -> str:
         if not self.steps:
-            return f"<Shrunk {self.target.name}: it did not fail again, {self.tries} tries>"
+            end = "it did not fail again" if self.stopped == "finished" else "not made to fail again"
+            return f"<Shrunk {self.target.name}: {end}, {self.tries} tries>"
         return f"<Shrunk {self.target.name}: {len(self.steps)} of {self.earlier + 1} requests, {self.tries} tries>"
 
 
@@ -133,6 +138,21 @@ class Shrinker:
         *earlier, target = self.best
         fewest(earlier, lambda some: self.fails([*some, target]))
 
+    def make_numbers_smaller(self) -> bool:
+        """
+        Replace numbers in paths, in all requests at once, by smaller ones as long as it fails.
+
+        An item that is there after each start then takes the place of one that earlier requests have made.
+        """
+        changed = False
+        for number in sorted({int(one) for step in self.best for one in _NUMBER.findall(step.spec.path)}, reverse=True):
+            for smaller in range(min(number, _LEAST_NUMBERS)):
+                steps = [replace(step, spec=_renumbered(step.spec, number, smaller)) for step in self.best]
+                if self.fails(steps):
+                    changed = True
+                    break
+        return changed
+
     def make_bodies_smaller(self) -> None:
         """Replace JSON bodies by smaller ones as long as it fails."""
         while any(self._try_smaller(at) for at in range(len(self.best))):
@@ -156,7 +176,7 @@ def shrink(
     target: Exchange,
     *,
     earlier: Sequence[Exchange],
-    since_start: Sequence[Exchange],
+    since_start: Sequence[Exchange] | None,
     seconds: float,
     on_progress: Callable[[Progress], object] | None = None,
 ) -> Shrunk:
@@ -164,7 +184,7 @@ def shrink(
     Return the fewest requests and the smallest bodies that make a request fail on a fresh start.
 
     :param earlier: the exchanges before it, oldest first
-    :param since_start: the exchanges since the app was started, whose state is made again afterwards
+    :param since_start: the exchanges since the app was started, whose state is made again afterwards; None for no state
     :param seconds: after which no further try begins
     :param on_progress: called before each try; ``done`` and ``total`` are seconds
     Raises `RequestError` for a request that did not fail, or whose body was not kept.
@@ -184,27 +204,30 @@ def shrink(
     )
     shrinker.on_try = lambda: report(_progress(shrinker, time.monotonic() - began_s, seconds))
     state, stopped = trials.pictures(), "finished"
-    changing = [step for step in every if _changes_state(step.origin)]
+    changing = [step for step in every if changes_state(step.origin)]
     last = Step(spec=target.spec, origin=target)
     notes: tuple[str, ...] = ()
     try:
-        if not any(shrinker.fails([*some, last]) for some in _distinct([[], changing, every])):
+        recent = [changing[-count:] for count in _RECENT]
+        if not any(shrinker.fails([*some, last]) for some in _distinct([[], *recent, changing, every])):
             notes = _why_not(shrinker.last, [*every, last])
         else:
             shrinker.leave_out_requests()
+            if shrinker.make_numbers_smaller():
+                shrinker.leave_out_requests()
             shrinker.make_bodies_smaller()
     except TimeIsUp:
         stopped = "time"
     except KeyboardInterrupt:
         stopped = "interrupted"
-    if stopped != "interrupted":
+    if since_start is not None and stopped != "interrupted":
         with contextlib.suppress(KeyboardInterrupt):
-            again = [step for step in _steps_of(since_start) if _changes_state(step.origin)]
+            again = [step for step in _steps_of(since_start) if changes_state(step.origin)]
             shrinker.send(again)
             changes = compare(state, trials.pictures())
             notes += (_state_note(len(again), [one.path for one in changes], fresh=trials.has_lifespan),)
-    else:
-        notes += ("the app was restarted for each try, and its state is that of the last one",)
+    elif since_start is not None:
+        notes += (_lost_note(since_start),)
     return Shrunk(
         steps=Exchanges(map(trials.keep, shrinker.results)),
         before=Exchanges(step.origin for step in shrinker.best),
@@ -232,13 +255,19 @@ def _steps_of(exchanges: Iterable[Exchange]) -> list[Step]:
     return [Step(spec=one.spec, origin=one) for one in exchanges if not (one.spec.is_partial or one.ended_by_you)]
 
 
-def _changes_state(exchange: Exchange) -> bool:
+def changes_state(exchange: Exchange) -> bool:
+    """Return whether a request changed the app's state, or may have changed what is not seen of it."""
     return bool(exchange.state_diff) or exchange.spec.method not in SAFE_METHODS
 
 
 def _distinct(lists: list[list[Step]]) -> list[list[Step]]:
     """Return the lists without those as long as the one before: each contains the one before."""
     return [one for at, one in enumerate(lists) if at == 0 or len(one) > len(lists[at - 1])]
+
+
+def _renumbered(spec: RequestSpec, number: int, smaller: int) -> RequestSpec:
+    path = _NUMBER.sub(lambda one: str(smaller) if int(one[0]) == number else one[0], spec.path)
+    return replace(spec, path=path)
 
 
 def _read_json(spec: RequestSpec) -> Any:
@@ -267,11 +296,19 @@ def _why_not(results: Sequence[Exchange], steps: Sequence[Step]) -> tuple[str, .
     return note, f"another outcome than recorded: {', '.join(others[:_MOST_NAMES])}{more}"
 
 
+def _lost_note(received: Sequence[Exchange]) -> str:
+    """Return what became of the app's state after an interrupt, which leaves no time to make it again."""
+    note = "the app was restarted for each try, and its state is that of the last one"
+    if not received:
+        return note
+    return f"{note}: %asgi replay {received[0].name}-{received[-1].name} sends again what it had received"
+
+
 def _state_note(sent: int, changed: Sequence[str], *, fresh: bool) -> str:
     """Return what became of the app's state."""
     again = f"{sent} request{'s' if sent != 1 else ''} sent again"
     if not fresh:
-        return "the app has no lifespan: each try began with the state that the one before had left"
+        return "the app's lifespan does not run: each try began with the state that the one before had left"
     if not changed:
         return f"the app was restarted for each try, and {again}: its state is as before"
     more = f" and {len(changed) - _MOST_NAMES} more" if len(changed) > _MOST_NAMES else ""

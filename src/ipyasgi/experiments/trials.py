@@ -24,7 +24,7 @@ class Trials(Protocol):
 
     @property
     def has_lifespan(self) -> bool:
-        """Whether a restart reaches the app: it has a lifespan."""
+        """Whether a restart reaches the app: it has a lifespan that was started."""
 
     def restart(self) -> None:
         """Shut the app down and start it; cookies are those before the first request. Raises its exception."""

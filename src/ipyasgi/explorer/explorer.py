@@ -28,7 +28,13 @@ from ..engine.loops import Loop
 from ..engine.pending import Pending, Progress
 from ..engine.runs import WebSocketRun
 from ..experiments.coverage import Coverage, measure
+from ..experiments.fuzz import Fuzzed, FuzzRun, longest_wait, pick_seed, select_operations
+from ..experiments.fuzz_engine import load_schemathesis
+from ..experiments.load import USERS, Load, check_load
+from ..experiments.prepared import PreparedRequest, prepare
 from ..experiments.shrink import Shrunk, shrink
+from ..experiments.timing import MOST_RUNS, Timing
+from ..experiments.virtual_users import FailedRequest
 from ..history.comparison import Comparison, compare
 from ..history.exchange import Exchange, Exchanges, only_requests
 from ..history.history import ExchangeStore, History, is_name
@@ -61,6 +67,7 @@ from .changes import Changes
 from .defaults import DefaultCookies, DefaultHeaders
 from .dispatch import Dispatch
 from .events import EventBus, ExplorerEvent
+from .experimenting import Timed, build_failed, load_app, time_requests
 from .explorer_state import ExplorerState
 from .form_check import current_document, later_document
 from .lifespan import ExplorerLifespan, LifespanRecorders
@@ -81,7 +88,7 @@ from .request_kwargs import HandshakeKwargs, RequestKwargs, SendKwargs, check_au
 from .sent_body import SentBody
 from .sign_in import build_credential, choose_scheme, sign, sign_in
 from .socket_history import keep_socket
-from .trials import ExplorerTrials, cookies_before
+from .trials import ExplorerTrials, cookies_before, wait_for
 from .websocket_session import SessionRegistry, SocketMessage, WebSocketSession, exchange_messages
 
 T = TypeVar("T")
@@ -135,8 +142,8 @@ class Explorer(Shown):
         if base_url is not None:
             self.settings = dataclasses.replace(self.settings, base_url=_checked_url(base_url))
         self._settings_lock = threading.Lock()
-        self._store = ExchangeStore(self.settings)
-        self.history = History(self._store)
+        self._store = ExchangeStore(self.settings, functools.partial(_routes_of, weakref.ref(self)))
+        self.history = History(self._store, weakref.ref(self))
         self.startup_error: BaseException | None = None
         self._given_name = name
         self._mode = lifespan
@@ -623,14 +630,62 @@ class Explorer(Shown):
 
     # -- many requests as one question ---------------------------------------------------------------------
 
-    def coverage(self) -> Coverage:
+    def fuzz(
+        self,
+        which: str | None = None,
+        seconds: float = 30.0,
+        seed: int | None = None,
+        *,
+        on_progress: OnProgress | None = None,
+    ) -> Fuzzed:
         """
-        Return which of the app's operations were tried, and which of their documented responses were seen.
+        Send generated requests to the operations of the app's document, and return what they found.
 
-        It counts the exchanges that the history still has. Sends nothing, except for a document that has to be
-        requested, see `openapi`.
+        Findings are crashes, each with the smallest request, and the earlier ones that it needs on a fresh start; then
+        responses that contradict the document. Their exchanges are added to the history. Requests have the user's
+        `credentials`, default headers and cookies. Afterwards the app is restarted, because its state is of no use.
+        An interrupt ends the run, and what was found is returned. Needs the extra ``ipyasgi[fuzz]``.
+
+        :param which: an operation such as ``POST /items``, or terms such as ``method:POST path:/items* tag:pets``;
+            by default all
+        :param seconds: for everything; a fifth of it is for making crashes smaller
+        :param seed: of the generated requests; by default a new one, which is part of the value
+        :param on_progress: called with the `Progress` every 0.2 s
+        Raises `RequestError` without the extra, for a broken document, and if no operation matches.
         """
-        return measure(self.history, self.openapi, self.routes, self.settings)
+        self._check_open()
+        load_schemathesis()
+        document = self.openapi
+        operations = select_operations(document, which)
+        has_default = "authorization" in self.client.headers or len(self.client.cookies) > 0
+        cookies, timeout_s = dict(self.cookies), longest_wait(self.settings)
+        with self._trials(cookies=cookies, timeout_s=timeout_s, carries_cookies=False) as trials:
+            run = FuzzRun(
+                trials=trials,
+                document=document,
+                operations=operations,
+                seed=pick_seed() if seed is None else seed,
+                seconds=seconds,
+                base_url=self.settings.base_url,
+                sign=functools.partial(self._signed, options={}) if len(self.credentials) else None,
+                without=["ignored_auth"] if has_default else [],
+                earlier=self._sent_since_start([one for one in self.history if one.is_request]),
+            )
+
+            def work(pending: Pending[None]) -> None:
+                run.trials = dataclasses.replace(trials, check=pending.check, on_call=pending.take_call)
+                run.work()
+
+            pending = Pending(
+                work,
+                self._background_loop(),
+                waits_on=self._client_options["loop"],
+                verb="fuzz",
+                description=f"the fuzzing of {len(operations)} operations",
+                owner=self,
+                subject=Exchanges(),
+            )
+            return run.result("" if wait_for(pending, run, on_progress) else "interrupted")
 
     def shrink(self, which: str | Exchange, *, seconds: float = 20.0, on_progress: OnProgress | None = None) -> Shrunk:
         """
@@ -685,6 +740,129 @@ class Explorer(Shown):
             next_name=self._store.next_name,
             **more,
         )
+
+    @with_arguments(RequestKwargs)
+    def time(
+        self,
+        method: str | RequestSpec,
+        path: str = "",
+        *,
+        against: Explorer | None = None,
+        runs: int = 100,
+        on_progress: OnProgress | None = None,
+        **kwargs: Unpack[RequestKwargs],
+    ) -> Timing:
+        """
+        Send a request many times, and return how long the app takes.
+
+        The first request is recorded in the history, and the others are not. What the app prints is dropped.
+
+        :param method: the method, or a `RequestSpec` instead of method and path
+        :param against: another explorer, to which each round sends the same request, in random order
+        :param runs: how often each app is measured, after a warm-up of a tenth of it
+        :param on_progress: called with the `Progress` before the first request and after each
+        The other arguments and the exceptions are those of `request`.
+        """
+        return time_requests(self._timed(method, path, against, runs, kwargs), runs, self.settings, on_progress)
+
+    @with_arguments(RequestKwargs)
+    def begin_time(
+        self,
+        method: str | RequestSpec,
+        path: str = "",
+        *,
+        against: Explorer | None = None,
+        runs: int = 100,
+        **kwargs: Unpack[RequestKwargs],
+    ) -> Pending[Timing]:
+        """Time a request without waiting, except for the first response; accepts the arguments of `time`."""
+        apps, settings = self._timed(method, path, against, runs, kwargs), self.settings
+
+        def work(pending: Pending[Timing]) -> Timing:
+            return time_requests(apps, runs, settings, pending.note, pending)
+
+        return self._begin_again("time", [one.request.spec for one in apps], work)
+
+    def _timed(
+        self, method: str | RequestSpec, path: str, against: Explorer | None, runs: int, kwargs: RequestKwargs
+    ) -> list[Timed]:
+        if not 0 < runs <= MOST_RUNS:
+            raise RequestError(f"runs must be a number from 1 to {MOST_RUNS:,}")
+        apps = []
+        for one in (self, against) if against is not None else (self,):
+            if isinstance(method, RequestSpec):
+                exchange = one.send(method, **split_arguments(kwargs)[1])
+            else:
+                exchange = one.request(method, path, **kwargs)
+            timeout_s = kwargs.get("timeout", one.settings.timeout_s)
+            request = PreparedRequest.of(exchange)
+            apps.append(Timed(name=one.name, client=one.client, request=request, timeout_s=timeout_s))
+        return apps
+
+    def load(
+        self,
+        which: Which,
+        *,
+        users: Sequence[int] = USERS,
+        seconds: float = 2.0,
+        timeout: float | None = _UNSET,
+        on_progress: OnProgress | None = None,
+    ) -> Load:
+        """
+        Send recorded requests from virtual users on the app's loop, and return throughput and latencies.
+
+        Each user sends the next request when it has a response. At most 10 failed requests are recorded in the history,
+        and the others are not. What the app prints is dropped.
+
+        :param which: as for `replay`; the users send several requests in turn
+        :param users: numbers of users, one after the other
+        :param seconds: for each of them
+        :param timeout: seconds for the requests that have no response then; by default the setting ``timeout_s``
+        :param on_progress: called with the `Progress` several times a second
+        Raises `DeadlineError` if the app blocks its loop, `FilterError`, `LoopError`, `RequestError`, and ``KeyError``
+        for a name that is not in the history.
+        """
+        requests, how = self._loaded(which, users, seconds, timeout)
+        return load_app(self.client, requests, self._keep_failure, self.settings, on_progress, **how)
+
+    def begin_load(
+        self,
+        which: Which,
+        *,
+        users: Sequence[int] = USERS,
+        seconds: float = 2.0,
+        timeout: float | None = _UNSET,
+    ) -> Pending[Load]:
+        """Load the app without waiting; accepts the arguments of `load`."""
+        requests, how = self._loaded(which, users, seconds, timeout)
+        client, settings = self.client, self.settings
+
+        def work(pending: Pending[Load]) -> Load:
+            return load_app(client, requests, self._keep_failure, settings, pending.note, pending, **how)
+
+        return self._begin_again("load", requests, work)
+
+    def _loaded(
+        self, which: Which, users: Sequence[int], seconds: float, timeout: float | None
+    ) -> tuple[tuple[PreparedRequest, ...], dict[str, Any]]:
+        how = {"users": check_load(users, seconds), "seconds": seconds, "timeout_s": self._seconds(timeout)}
+        self._check_open()
+        return prepare(self.history.select(which), "sent again"), how
+
+    def _keep_failure(self, failure: FailedRequest) -> str:
+        exchange = build_failed(failure, self._store, self.settings)
+        self._store.append(exchange)
+        self._events.publish("exchange", exchange)
+        return exchange.name
+
+    def coverage(self) -> Coverage:
+        """
+        Return which of the app's operations were tried, and which of their documented responses were seen.
+
+        It counts the exchanges that the history still has. Sends nothing, except for a document that has to be
+        requested, see `openapi`.
+        """
+        return measure(self.history, self.openapi, self.routes, self.settings)
 
     # -- files ---------------------------------------------------------------------------------------------
 
@@ -947,7 +1125,7 @@ class Explorer(Shown):
     def _begin_again(
         self,
         verb: str,
-        chosen: Exchanges,
+        chosen: Sequence[Any],
         work: Callable[[Pending[T]], T],
         on_change: Callable[[Pending[T]], object] | None = None,
     ) -> Pending[T]:
@@ -1025,6 +1203,12 @@ def _take_secrets(explorer: weakref.ref[Explorer], document: Document) -> None:
     this, names = explorer(), document.secret_names()
     if this is not None and names:
         this._change_redactor(lambda redactor: redactor.learn(names))
+
+
+def _routes_of(explorer: weakref.ref[Explorer]) -> Routes | None:
+    """Return the routes of the app of an explorer that still exists; its history must not keep it alive."""
+    owner = explorer()
+    return owner.routes if owner is not None else None
 
 
 def _take_paths(explorer: weakref.ref[Explorer], routes: Routes) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import concurrent.futures
+import contextlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Self
@@ -9,6 +11,8 @@ from typing import Self
 from ..client.httpx import httpx
 from ..client.testclient import TestClient
 from ..engine.call import AppCall
+from ..engine.pending import Pending
+from ..experiments.fuzz import FuzzRun
 from ..history.exchange import Exchange
 from ..protocol.errors import LoopError
 from ..protocol.exception_parts import is_a
@@ -16,8 +20,11 @@ from ..records.requests import RequestSpec
 from ..records.settings import Settings
 from ..records.state import Picture, Places, take_pictures
 from .lifespan import ExplorerLifespan
-from .replay import sent_options
+from .replay import OnProgress, sent_options
 from .request_kwargs import SendKwargs
+
+_REPORT_S = 0.2
+_PATIENCE_S = 0.25  # after an interrupt, for the run to end
 
 
 @dataclass(slots=True, kw_only=True)
@@ -30,7 +37,8 @@ class ExplorerTrials:
     :ivar cookies: those that each start begins with, by name
     :ivar check: raises if the experiment was cancelled; called before each request
     :ivar on_call: called with each call of the app
-    :ivar signs: whether the user's credentials are added to the requests
+    :ivar timeout_s: for each request that is like no other; the user's credentials are not added to it
+    :ivar carries_cookies: whether the app's cookies reach the next of these requests, and are there afterwards
     """
 
     client: TestClient
@@ -43,7 +51,8 @@ class ExplorerTrials:
     cookies: Mapping[str, str] = field(default_factory=dict)
     check: Callable[[], object] = lambda: None
     on_call: Callable[[AppCall], object] | None = None
-    signs: bool = True
+    timeout_s: float | None = None
+    carries_cookies: bool = True
     _saved: httpx.Cookies = field(default_factory=httpx.Cookies)
 
     def __enter__(self) -> Self:
@@ -52,25 +61,29 @@ class ExplorerTrials:
 
     def __exit__(self, *_: object) -> None:
         cookies = httpx.Cookies(self._saved)
-        cookies.update(self.client.cookies)
+        if self.carries_cookies:
+            cookies.update(self.client.cookies)
         self.client.cookies = cookies
 
     @property
     def has_lifespan(self) -> bool:
-        """Whether a restart reaches the app."""
-        return self.lifespan.status != "unsupported"
+        """Whether a restart reaches the app, which has a lifespan that was started."""
+        return self.lifespan.status not in ("unsupported", "not started")
 
     def restart(self) -> None:
         """Shut the app down and start it, with the cookies of the beginning."""
         self.check()
-        self.lifespan.restart()
+        if self.has_lifespan:
+            self.lifespan.restart()
         self.client.cookies = httpx.Cookies(dict(self.cookies))
 
     def send(self, spec: RequestSpec, like: Exchange | None = None) -> Exchange:
         """Send a request, and return its exchange also after an exception of the app."""
         self.check()
-        options: SendKwargs = {"follow_redirects": False} if like is None else sent_options(like)
-        exchange, failure = self.send_once(spec, options, next_name=str, on_call=self.on_call, signs=self.signs)
+        if like is None and not self.carries_cookies:
+            self.client.cookies = httpx.Cookies(dict(self.cookies))
+        options = SendKwargs(timeout=self.timeout_s, follow_redirects=False) if like is None else sent_options(like)
+        exchange, failure = self.send_once(spec, options, next_name=str, on_call=self.on_call, signs=like is not None)
         if failure is not None and is_a(failure, (KeyboardInterrupt, LoopError)):
             raise failure.with_traceback(None)
         return exchange
@@ -94,3 +107,23 @@ def cookies_before(exchange: Exchange) -> Mapping[str, str]:
         return {}
     pairs = (pair.partition("=") for pair in first.request.headers.get("cookie", "").split("; ") if "=" in pair)
     return {name: value for name, _, value in pairs}
+
+
+def wait_for(pending: Pending[None], run: FuzzRun, on_progress: OnProgress | None) -> bool:
+    """Wait for a run, and report its progress; return whether it ended by itself, and not by an interrupt."""
+    try:
+        while True:
+            try:
+                pending.result(_REPORT_S)
+                return True
+            except TimeoutError:
+                if pending.done():
+                    raise
+                if on_progress is not None:
+                    on_progress(run.progress())
+    except KeyboardInterrupt:
+        run.stop()
+        pending.cancel()
+        with contextlib.suppress(Exception, concurrent.futures.CancelledError):
+            pending.result(_PATIENCE_S)
+        return False

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 
 from ..client.basetestclient import USER_AGENT
 from ..client.httpx import httpx
+from ..records.carried import CarriedUse
 from ..records.record import Record
 from ..records.requests import RequestSpec
+
+FindCarried = Callable[[Sequence[Record], Sequence[RequestSpec]], Sequence[Sequence[CarriedUse]]]
+"""Returns for each request its values that the response of an earlier exchange contained."""
 
 # Every client makes its own; `read_sent` adds cookies by name.
 _MADE_BY_CLIENT = frozenset({b"content-length", b"transfer-encoding", b"cookie"})
@@ -28,6 +32,11 @@ def read_sent(exchanges: Iterable[Record], *, with_jar: bool = False) -> tuple[R
         responses = [*(one.response for one in exchange.previous), exchange.response]
         received |= {name for response in responses if response is not None for name in response.cookies}
     return tuple(found)
+
+
+def carry_nothing(exchanges: Sequence[Record], specs: Sequence[RequestSpec]) -> Sequence[Sequence[CarriedUse]]:
+    """Return no value for any request."""
+    return [()] * len(specs)
 
 
 def read_defaults(exchange: Record) -> tuple[tuple[bytes, bytes], ...]:

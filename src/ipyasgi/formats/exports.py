@@ -4,24 +4,31 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Mapping, Sequence
+from typing import TypeVar
 
 from ..protocol.errors import RequestError
+from ..records.carried import CarriedUse, Origin
 from ..records.record import Record
 from ..records.redaction import Redactor
+from ..records.requests import RequestSpec
 from ..records.secret_rules import FindsSecrets, Place
 from .curl import render_curl
 from .exported import read_sent
 from .har import render_har
 from .http_file import render_http
 from .imported import LOCAL_URL
+from .locust_code import render_locust
 from .pytest_code import render_pytest
 from .python_code import render_httpx
 from .volatile_fields import Path
+
+T = TypeVar("T")
 
 FORMATS: Mapping[str, str] = {
     "curl": "requests.sh",
     "httpx": "requests.py",
     "pytest": "test_app.py",
+    "locust": "locustfile.py",
     "http": "requests.http",
     "har": "requests.har",
 }
@@ -32,8 +39,10 @@ class ExportMembers(ABC):
     """
     Exports of one or several exchanges.
 
-    A secret becomes a placeholder, or a mask in a HAR archive, unless ``show_secrets`` is true; by default the settings
-    of the exchanges decide. ``base_url`` is the server for the exported requests.
+    A value that an earlier response of these exchanges contained, such as an id or a token, is taken from that response
+    when the export runs, but not in curl or HAR. A secret becomes a placeholder, or a mask in a HAR archive, unless
+    ``show_secrets`` is true; by default the settings of the exchanges decide. ``base_url`` is the server for the
+    exported requests.
     """
 
     __slots__ = ()
@@ -45,6 +54,37 @@ class ExportMembers(ABC):
     @abstractmethod
     def _changing(self) -> Sequence[Collection[Path]]:
         """Return, for each exchange to export, the paths in its body that differed between responses."""
+
+    @abstractmethod
+    def _routes(self) -> Sequence[str]:
+        """Return, for each exchange to export, the path of its route, such as ``/items/{item_id}``, or nothing."""
+
+    @abstractmethod
+    def _find_carried(
+        self, exchanges: Sequence[Record], specs: Sequence[RequestSpec]
+    ) -> Sequence[Sequence[CarriedUse]]:
+        """Return for each of these requests its values that the response of an earlier exchange contained."""
+
+    @property
+    def carried(self) -> Mapping[tuple[str, str], Origin]:
+        """
+        The values of the requests that an earlier response of these exchanges contained.
+
+        Keys are the name of the exchange and the place in its request: ``("r2", "path")``, ``("r2", "query cursor")``,
+        ``("r2", "header authorization")`` or ``("r2", "body")``, a further value of a place with its number; values
+        have the ``exchange`` and the ``path`` in its response, such as ``$.id``.
+        """
+        exchanges = self._exported()
+        specs = read_sent(exchanges, with_jar=True)
+        found: dict[tuple[str, str], Origin] = {}
+        for exchange, spec, uses in zip(exchanges, specs, self._find_carried(exchanges, specs), strict=True):
+            for use in uses:
+                place = _place_of(use, spec)
+                taken = sum(key[0] == exchange.name and key[1].split(" #")[0] == place for key in found)
+                found[exchange.name, f"{place} #{taken + 1}" if taken else place] = Origin(
+                    use.source.exchange, use.source.path
+                )
+        return found
 
     def to_curl(self, *, base_url: str = LOCAL_URL, show_secrets: bool | None = None) -> str:
         """Return a curl command for each request, for a POSIX shell; a secret becomes ``$NAME``."""
@@ -60,12 +100,18 @@ class ExportMembers(ABC):
         """
         Return the text of a ``.http`` file with each request; a secret becomes ``{{name}}``.
 
+        A value of an earlier response becomes a variable, ``@thing_id = {{r1.response.body.$.id}}``, as in REST Client.
         Raises `RequestError` for a body that such a file cannot contain.
         """
         exchanges = _sendable(_ends(self._exported()), "a .http file")
         titles = [exchange.name for exchange in exchanges]
-        requests = zip(titles, read_sent(exchanges), strict=True)
-        return render_http(requests, base_url=base_url, redactor=_redactor_of(exchanges, show_secrets))
+        specs = read_sent(exchanges, with_jar=True)  # editors' clients keep cookies too
+        return render_http(
+            zip(titles, specs, strict=True),
+            base_url=base_url,
+            redactor=_redactor_of(exchanges, show_secrets),
+            carried=self._find_carried(exchanges, specs),
+        )
 
     def to_httpx(self, *, base_url: str = LOCAL_URL, show_secrets: bool | None = None) -> str:
         """
@@ -74,12 +120,15 @@ class ExportMembers(ABC):
         A comment says which dependencies of the app were overridden.
         """
         exchanges = _sendable(_ends(self._exported()), "httpx")
+        specs = read_sent(exchanges, with_jar=True)
         return render_httpx(
-            read_sent(exchanges, with_jar=True),
+            specs,
             base_url=base_url,
             follow_redirects=_were_redirected(exchanges),
             redactor=_redactor_of(exchanges, show_secrets),
             notes=[_overridden(exchange) for exchange in exchanges],
+            names=[exchange.name for exchange in exchanges],
+            carried=self._find_carried(exchanges, specs),
         )
 
     def to_har(self, *, show_secrets: bool | None = None) -> str:
@@ -98,6 +147,7 @@ class ExportMembers(ABC):
         """
         Return a pytest file with a test for each exchange, in order; a secret becomes ``os.environ["NAME"]``.
 
+        Exchanges of which a later one needs a value of an earlier response are one test, with those between them.
         Secrets in responses are not checked. A test overrides the dependencies of a FastAPI app that were overridden.
 
         :param app: ``module:attribute`` of the app; without it the file has a marked line to edit
@@ -107,16 +157,47 @@ class ExportMembers(ABC):
         Raises `RequestError` if no exchange can be checked, or ``app`` is not ``module:attribute``.
         """
         exchanges = _ends(self._exported())
-        redactor = _redactor_of(exchanges, show_secrets)
-        pairs, kept = zip(self._exported(), self._changing(), strict=True), set(map(id, exchanges))
         return render_pytest(
             exchanges,
             app=app,
             factory=factory,
             volatile=volatile,
-            changing=[paths for one, paths in pairs if id(one) in kept],
-            redactor=redactor,
+            changing=self._of_ends(self._changing()),
+            routes=self._of_ends(self._routes()),
+            find_carried=self._find_carried,
+            redactor=_redactor_of(exchanges, show_secrets),
         )
+
+    def to_locust(self, *, host: str = LOCAL_URL, show_secrets: bool | None = None) -> str:
+        """
+        Return a locustfile in which each user sends these requests in order; a secret becomes ``os.environ["NAME"]``.
+
+        Locust runs it, in any number of processes: ``locust -f locustfile.py --host http://localhost:8000``.
+        Requests are counted by their routes. Another status than the recorded one is a failure.
+
+        :param host: the server, unless the command has ``--host``
+        Raises `RequestError` if no exchange has a response.
+        """
+        exchanges = _sendable(_ends(self._exported()), "a locustfile")
+        return render_locust(
+            exchanges,
+            host=host,
+            routes=self._of_ends(self._routes()),
+            find_carried=self._find_carried,
+            redactor=_redactor_of(exchanges, show_secrets),
+        )
+
+    def _of_ends(self, values: Sequence[T]) -> Sequence[T]:
+        """Return the values, one for each exchange, of those that `_ends` leaves."""
+        exchanges = self._exported()
+        kept = set(map(id, _ends(exchanges)))
+        return [value for exchange, value in zip(exchanges, values, strict=True) if id(exchange) in kept]
+
+
+def _place_of(use: CarriedUse, spec: RequestSpec) -> str:
+    if use.place == "query":
+        return f"query {spec.query[use.index][0]}"
+    return f"header {spec.headers[use.index][0].decode('latin-1')}" if use.place == "header" else use.place
 
 
 def _ends(exchanges: Sequence[Record]) -> Sequence[Record]:

@@ -5,7 +5,8 @@
     file     := {"@" name "=" value NEWLINE} request {"###" [title] NEWLINE request}
     request  := {"# @name" name | comment} line {("?" | "&") more of the query} {Header ":" value} [NEWLINE body]
     line     := [METHOD] target ["HTTP/" version]
-    {{name}}    anywhere: a variable of the file or of the caller; never an expression. A literal {{ is written \\{{
+    {{name}}    anywhere: a variable of the file or of the caller, or a value of an earlier response (see
+                `ipyasgi.formats.response_values`); never an expression. A literal {{ is written \\{{
 
 A block may be curl commands instead, and ``Authorization: Basic user:password`` is encoded, both as in REST Client.
 A cell of ``%%asgi`` has the same form, except that ``{{...}}`` is Python there; see `ipyasgi.magic.cells`. A file that
@@ -17,13 +18,17 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from copy import copy
 from dataclasses import replace
+from functools import partial
 from operator import attrgetter
 from typing import Any
 from urllib.parse import quote, quote_plus
 
+from ..client.httpx import httpx
 from ..protocol.errors import RequestError
 from ..records.body_text import is_json_type
+from ..records.carried import CarriedUse, Source
 from ..records.json_tokens import ends_inside_string
 from ..records.multipart import parameter
 from ..records.redaction import Redactor
@@ -33,6 +38,7 @@ from .curl import read_curl
 from .foreign_text import begins_with_curl, check_request_line
 from .imported import LOCAL_URL, Imported, ImportedRequest, basic_credentials, build_imported, encode_header
 from .placeholders import RequestTemplate, Text, hide_secrets, title_of, write_braces
+from .response_values import ResponseValue, try_read, try_write
 from .uploads import FormPart, notes_of
 
 _SEPARATOR = re.compile(r"^###[ \t]*(.*)$", re.MULTILINE)
@@ -57,30 +63,43 @@ _SPACE = " \t"  # other white space is text
 
 
 def render_http(
-    requests: Iterable[tuple[str, RequestSpec]], *, base_url: str = LOCAL_URL, redactor: Redactor = Redactor()
+    requests: Iterable[tuple[str, RequestSpec]],
+    *,
+    base_url: str = LOCAL_URL,
+    redactor: Redactor = Redactor(),
+    carried: Sequence[Iterable[CarriedUse]] = (),
 ) -> str:
     """
     Return the text of a file with these requests; a secret becomes ``{{name}}``.
 
     :param requests: pairs ``(title, request)``
     :param base_url: the server, for requests whose spec has only a path
+    :param carried: the carried values of each request, which become variables; the titles are names of exchanges then
     Raises `RequestError` for a body that such a file cannot contain: bytes that are not text, or a line of ``###``.
     """
     given = list(requests)
-    hidden, _ = hide_secrets([spec for _, spec in given], redactor)
-    parts = [_render(title, request) for (title, _), request in zip(given, hidden, strict=True)]
+    writable = [[use for use in uses if try_write(use.source)] for uses in carried]
+    hidden, placeholders = hide_secrets([spec for _, spec in given], redactor, writable)
+    parts: list[str] = []
+    defined: set[Source] = set()
+    for number, ((title, _), request) in enumerate(zip(given, hidden, strict=True)):
+        sources = dict.fromkeys(use.source for use in (writable[number] if writable else ()))
+        above = [f"@{placeholders.carry(one).name} = {try_write(one)}" for one in sources if one not in defined]
+        above += [f"# @name {title}"] if placeholders.carried_from(title) else []
+        parts.append(_render(title, request, above))
+        defined.update(sources)
     head = f"@host = {base_url.rstrip('/')}\n\n" if any(spec.path.startswith("/") for _, spec in given) else ""
     return head + "\n".join(parts)
 
 
-def _render(title: str, request: RequestTemplate) -> str:
+def _render(title: str, request: RequestTemplate, above: Sequence[str]) -> str:
     parts = request.parts
     if parts is not None and all(part.value is not None for part in parts):
         parts = None  # a short text
     spec, query, body = request.spec, request.query_string, _body(request) if parts is None else _upload(request, parts)
     path = request.path.map_text(lambda text: quote(text, safe="!\"$%&'()*+,/:;<=>@[\\]^`{|}"))
     target = write_braces(Template.of(path, "?" if query else "", query))
-    lines = [f"### {title}".rstrip()]
+    lines = [f"### {title}".rstrip(), *above]
     lines += [f"# {note}" for note in notes_of(part for part in parts or () if part.value is None)]
     lines += [f"{spec.method} {'{{host}}' if spec.path.startswith('/') else ''}{target}"]
     lines += [f"{title_of(name)}: {write_braces(value)}" for name, value in request.headers]
@@ -193,11 +212,32 @@ class _Reading:
     def __init__(self, variables: Mapping[str, Any], base_url: str) -> None:
         self._variables = variables
         self._own: dict[str, str] = {}  # variables that the file defines
+        self._later: dict[str, str] = {}  # those with a value of a response, as they are written
         self._base_url = base_url
+        self._names: set[str] = set()
+        self._needs: dict[str, None] = {}  # names of requests
+        self._responses: Mapping[str, httpx.Response] | None = None  # None as long as no request was sent
         self.notes: list[str] = []
 
     def requests(self, title: str, block: str) -> Sequence[ImportedRequest]:
         """Return the request of a block, or those of its curl commands; none for a block without one."""
+        before = copy(self)
+        before._own, before._later = dict(self._own), dict(self._later)
+        self._needs = {}
+        found = self._read(title, block)
+        self._names |= {one.name for one in found}
+        if self._needs:
+            fill = partial(before._fill_in, title, block)
+            return [replace(one, needs=tuple(self._needs), fill=fill) for one in found]
+        return found
+
+    def _fill_in(self, title: str, block: str, responses: Mapping[str, httpx.Response]) -> RequestSpec:
+        """Return the request of a block with the values of responses, by the names of their requests."""
+        reading = copy(self)
+        reading._own, reading._later, reading._responses = dict(self._own), dict(self._later), responses
+        return reading._read(title, block)[0].spec
+
+    def _read(self, title: str, block: str) -> Sequence[ImportedRequest]:
         lines = self._without_scripts(block).split("\n")
         name = self._head(lines) or title.strip().strip("#").strip()
         if not lines:
@@ -252,13 +292,26 @@ class _Reading:
         while lines:
             line = lines[0].strip(_SPACE)
             if (match := _VARIABLE.fullmatch(line)) is not None:
-                self._own[match[1]] = self._fill(match[2])
+                self._define(match[1], match[2])
             elif line and (named := read_comment(line)) is None:
                 break
             elif line:
                 name = named or name
             lines.pop(0)
         return name
+
+    def _define(self, name: str, text: str) -> None:
+        """Add a variable of the file; one with a value of a response is filled in where it is used."""
+        names = [match[1].strip() for match in _PLACEHOLDER.finditer(text) if match[1] is not None]
+        self._own.pop(name, None)
+        self._later.pop(name, None)
+        if not any(try_read(one) is not None or one in self._later for one in names):
+            self._own[name] = self._fill(text)
+            return
+        needs = dict(self._needs)
+        self._fill(text)  # raises where it cannot be filled in
+        self._needs = needs
+        self._later[name] = text
 
     def _target(self, lines: list[str]) -> tuple[str, str]:
         line = lines.pop(0).strip(_SPACE)
@@ -336,6 +389,8 @@ class _Reading:
             if match[1] is None:
                 return "{{"
             name = match[1].strip()
+            if (place := try_read(name)) is not None:
+                return self._of_response(place, match, show)
             if _IDENTIFIER.fullmatch(name) is None:
                 raise RequestError(
                     f"{{{{{name[:40]}}}}} is not a name: expressions are not evaluated; "
@@ -345,9 +400,29 @@ class _Reading:
                 return show(self._variables[name], match.start())
             if name in self._own:
                 return self._own[name]
+            if name in self._later:
+                return self._of_variable(self._later[name], match, show)
             raise RequestError(f"{{{{{name}}}}} has no value: write @{name} = ... in the file, or pass it in variables")
 
         return _PLACEHOLDER.sub(value, text)
+
+    def _of_response(self, place: ResponseValue, match: re.Match[str], show: Callable[[Any, int], str]) -> str:
+        """Return a value of a response; the text as it is written before that was received."""
+        if self._responses is not None:
+            return show(place.find(self._responses), match.start())
+        if place.request not in self._names:
+            raise RequestError(f"{{{{{place}}}}} has no value: no request above it has the name {place.request}")
+        self._needs[place.request] = None
+        return match[0]
+
+    def _of_variable(self, text: str, match: re.Match[str], show: Callable[[Any, int], str]) -> str:
+        """Return the value of a variable that contains one of a response; a number stays a number."""
+        whole = _PLACEHOLDER.fullmatch(text.strip())
+        place = try_read(whole[1]) if whole is not None and whole[1] is not None else None
+        if place is not None:
+            return self._of_response(place, match, show)
+        filled = self._fill(text)
+        return match[0] if self._responses is None else show(filled, match.start())
 
 
 def _is_request(method: str | None, target: str) -> bool:

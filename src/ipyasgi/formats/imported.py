@@ -9,8 +9,9 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol, TypeVar
 from urllib.parse import quote, unquote, urlsplit
 
 from ..client.httpx import httpx
@@ -31,12 +32,32 @@ Part = tuple[str, str, bytes, str]
 """A part of a form: its name, filename, content and media type; filename and media type may be empty."""
 
 
+class HasResponse(Protocol):
+    """What was received, such as an exchange."""
+
+    @property
+    def response(self) -> httpx.Response | None:
+        """The response; None if there was none."""
+
+
+R = TypeVar("R", bound=HasResponse)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class ImportedRequest:
-    """A request of the text, with its name in the text, which may be empty."""
+    """
+    A request of the text.
+
+    :ivar spec: the request; values of earlier responses are in it as they are written, such as ``{{thing_id}}``
+    :ivar name: its name in the text, which may be empty
+    :ivar needs: the names of the earlier requests whose responses have values of this request
+    :ivar fill: returns the request with the values of these responses, which are given by the names of their requests
+    """
 
     spec: RequestSpec
     name: str = ""
+    needs: tuple[str, ...] = ()
+    fill: Callable[[Mapping[str, httpx.Response]], RequestSpec] | None = field(default=None, compare=False)
 
     def __repr__(self) -> str:
         title = f"{self.name}: " if self.name else ""
@@ -56,8 +77,30 @@ class Imported(Shown):
 
     @property
     def specs(self) -> tuple[RequestSpec, ...]:
-        """The requests without their names."""
+        """The requests without their names; raises `RequestError` if one needs a value of an earlier response."""
+        for request in self.requests:
+            if request.needs:
+                raise RequestError(
+                    f"the request {request.name or request.spec.method} needs the response to {request.needs[0]}: send "
+                    "them with send_each(explorer.send), or %asgi import FILE --send"
+                )
         return tuple(request.spec for request in self.requests)
+
+    def send_each(self, send: Callable[[RequestSpec], R]) -> list[R]:
+        """
+        Send the requests in order, and return what ``send`` returns, which is for example ``explorer.send``.
+
+        A request that needs a value of an earlier response has the one that was just received. Raises `RequestError`
+        if that response does not have the value.
+        """
+        responses: dict[str, httpx.Response] = {}
+        found = []
+        for request in self.requests:
+            sent = send(request.spec if request.fill is None else request.fill(responses))
+            if request.name and sent.response is not None:
+                responses[request.name] = sent.response
+            found.append(sent)
+        return found
 
     def __iter__(self) -> Iterator[ImportedRequest]:
         return iter(self.requests)

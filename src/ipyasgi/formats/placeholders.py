@@ -1,21 +1,26 @@
-"""`Placeholders`: names that replace secrets in an export, so that it can be committed and still runs. Pure.
+"""`Placeholders`: names for secrets and carried values in an export, so that it can be committed and still runs. Pure.
 
 A request becomes a `RequestTemplate`. Each format escapes its texts and writes placeholders in its own way, such as
-``"$TOKEN"`` or ``os.environ["TOKEN"]``. `ipyasgi.records.redaction` decides which values are secret.
+``"$TOKEN"`` or ``os.environ["TOKEN"]``. `ipyasgi.records.redaction` decides which values are secret, and
+`ipyasgi.history.carried_values` which are carried from an earlier response; a value that is both is carried.
 """
 
 from __future__ import annotations
 
 import json
 import re
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import repeat
+from keyword import iskeyword
 from typing import Any
-from urllib.parse import unquote_plus
+from urllib.parse import unquote, unquote_plus, urlsplit
 
 from ..client.httpx import httpx
 from ..records.body_text import is_json_type, is_multipart_type, read_body
+from ..records.carried import Carried, CarriedUse, Source
 from ..records.redaction import Redactor
 from ..records.requests import RequestSpec
 from ..records.secret_rules import Place
@@ -28,13 +33,20 @@ Text = Template[Placeholder]
 _MARKED = re.compile("\x00(\\d+)\x00")
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _BY_SCHEME = {"bearer": "token", "token": "token", "basic": "credentials"}
+_ID = re.compile(r"\d+|(?=\D*\d)[0-9a-fA-F-]{8,}|(?=\D*\d)[\w.-]{16,}")
 _SET_BY_SHELL = ("PWD", "OLDPWD")
+_NOT_ALONE = frozenset({"id", "uuid", "guid", "oid", "pk", "key", "code", "number", "ref", "hash", "etag"})
+# Names that the exported code has already.
+_TAKEN = frozenset({
+    "any", "app", "body", "client", "create_app", "host", "httpx", "json", "len", "monkeypatch", "os", "path", "pytest",
+    "print", "response", "self", "session", "sorted", "task",
+})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestTemplate:
     """
-    A request with placeholders for its secrets.
+    A request with placeholders for its secrets and carried values.
 
     :ivar spec: the request with its secrets
     :ivar query: ``(name, value)`` pairs in order
@@ -91,6 +103,7 @@ class Placeholders:
         self._redactor = redactor
         self._found: dict[tuple[str, str, bool], Placeholder] = {}
         self._names: Counter[str] = Counter()
+        self._carried: dict[Source, Carried] = {}
 
     @property
     def secrets(self) -> Mapping[str, str]:
@@ -105,18 +118,38 @@ class Placeholders:
             self._found[key] = Placeholder(take_name(name, self._names), is_json)
         return self._found[key]
 
-    def hide_request(self, spec: RequestSpec) -> RequestTemplate:
-        """Return a request with placeholders for its secrets."""
-        headers = ((name.decode("latin-1"), value.decode("latin-1")) for name, value in spec.headers)
-        body, decoded = self.hide_body(spec.body, spec.header("content-type"))
+    def carry(self, source: Source) -> Carried:
+        """Return the placeholder for a value of an earlier response: the same one for the same place."""
+        if source not in self._carried:
+            name = take_name(_variable_of(source).upper(), self._names).lower()  # distinct in either case
+            self._carried[source] = Carried(name, not source.is_text, source)
+        return self._carried[source]
+
+    def carried_from(self, exchange: str) -> Sequence[Carried]:
+        """Return the placeholders for values in the response of an exchange."""
+        return [one for source, one in self._carried.items() if source.exchange == exchange]
+
+    def hide_request(self, spec: RequestSpec, carried: Iterable[CarriedUse] = ()) -> RequestTemplate:
+        """Return a request with placeholders for its secrets and carried values."""
+        uses: dict[tuple[str, int], list[CarriedUse]] = {}
+        for use in carried:
+            uses.setdefault((use.place, use.index), []).append(use)
+        headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in spec.headers]
+        body, decoded = self.hide_body(spec.body, spec.header("content-type"), uses.get(("body", 0), ()))
+        hidden = self._redactor.hidden(spec.query, "query")
+        query: list[tuple[str, Text]] = []
+        for index, ((name, value), is_hidden) in enumerate(zip(spec.query, hidden, strict=True)):
+            whole = next(iter(uses.get(("query", index), ())), None)
+            kept = self.hide(name, value) if is_hidden else value
+            query.append((name, Text.of(kept if whole is None else self.carry(whole.source))))
         return RequestTemplate(
             spec=spec,
-            path=self._hide_spans(spec.path, self._redactor.url_spans(spec.path)),
-            query=tuple(
-                (name, Text.of(self.hide(name, value) if is_hidden else value))
-                for (name, value), is_hidden in zip(spec.query, self._redactor.hidden(spec.query, "query"), strict=True)
+            path=self._hide_spans(spec.path, self._redactor.url_spans(spec.path), uses.get(("path", 0), ())),
+            query=tuple(query),
+            headers=tuple(
+                (name, self.hide_header(name, value, uses.get(("header", index), ())))
+                for index, (name, value) in enumerate(headers)
             ),
-            headers=tuple((name, self.hide_header(name, value)) for name, value in headers),
             body=body,
             decoded=decoded,
         )
@@ -125,12 +158,12 @@ class Placeholders:
         """Return the value of a query parameter or form field, or a placeholder for it if it is secret."""
         return Text.of(self.hide(name, value) if self._redactor.hides(name, value, in_) else value)
 
-    def hide_header(self, name: str, value: str) -> Text:
+    def hide_header(self, name: str, value: str, uses: Sequence[CarriedUse] = ()) -> Text:
         """Return the value of a header, whose name is lower-case; the scheme of an authorization is kept."""
         spans = self._redactor.header_spans(name, value)
         if name == "authorization":
             spans = [span._replace(name=_BY_SCHEME.get(value[: span.start].strip().lower(), name)) for span in spans]
-        return self._hide_spans(value, spans)
+        return self._hide_spans(value, spans, uses)
 
     def hide_json(self, value: Any) -> Any:
         """Return decoded JSON with a placeholder for each secret in it, besides the placeholders it already has."""
@@ -157,30 +190,39 @@ class Placeholders:
             return value
         return self.hide(name, value) if isinstance(value, str) else self.hide(name, json.dumps(value), is_json=True)
 
-    def hide_body(self, body: bytes, content_type: str) -> tuple[Text, Any]:
+    def hide_body(self, body: bytes, content_type: str, uses: Sequence[CarriedUse] = ()) -> tuple[Text, Any]:
         """Return ``body`` and ``decoded`` of a `RequestTemplate`; an unreadable body becomes one placeholder."""
         text, sent = read_body(body)[0], body.decode("utf-8", "surrogateescape")
         try:
-            spans = self._redactor.spans(text, content_type, whole=True)
-            if {span.kind for span in spans} - _kinds_within(content_type, is_sent=text == sent):
+            found = _merge(self._redactor.spans(text, content_type, whole=True), uses)
+            kinds: set[SpanKind] = {one.kind for one in found if isinstance(one, Span)}
+            if kinds - _kinds_within(content_type, is_sent=text == sent):
                 return Text.of(self.hide("body", sent)), None
-            hidden = self._hide_spans(text, spans)
+            hidden = self._fill(text, found, in_json=is_json_type(content_type))
             if not hidden.placeholders:
                 return Text.of(sent), None
-            if spans[0].kind == "json" and not is_multipart_type(content_type):
-                return hidden, self._decode(text, spans)
-            return hidden, _fields_of(hidden) if spans[0].kind == "form" else None
+            if is_multipart_type(content_type):
+                return hidden, None
+            first = found[0].kind if isinstance(found[0], Span) else "json" if is_json_type(content_type) else "form"
+            if first == "json":
+                return hidden, self._decode(text, found)
+            return hidden, _fields_of(hidden) if first == "form" else None
         except RecursionError:  # nested too deeply
             return Text.of(self.hide("body", sent)), None
 
-    def _decode(self, text: str, spans: Sequence[Span]) -> Any:
+    def _decode(self, text: str, places: Sequence[Span | CarriedUse]) -> Any:
         """Return decoded JSON with the placeholders of its spans, which are whole values."""
-        found = [self._hide_decoded(span.name, json.loads(text[span.start : span.end])) for span in spans]
+        found = [
+            self._hide_decoded(one.name, json.loads(text[one.start : one.end]))
+            if isinstance(one, Span)
+            else self.carry(one.source)
+            for one in places
+        ]
         pieces: list[str] = []
         done = 0
-        for number, span in enumerate(spans):
-            pieces += [text[done : span.start], f'"\\u0000{number}\\u0000"']
-            done = span.end
+        for number, one in enumerate(places):
+            pieces += [text[done : one.start], f'"\\u0000{number}\\u0000"']
+            done = one.end
 
         def fill(value: Any) -> Any:
             if isinstance(value, dict):
@@ -192,12 +234,20 @@ class Placeholders:
 
         return fill(json.loads("".join([*pieces, text[done:]])))
 
-    def _hide_spans(self, text: str, spans: Iterable[Span]) -> Text:
+    def _hide_spans(self, text: str, spans: Iterable[Span], uses: Sequence[CarriedUse] = ()) -> Text:
+        return self._fill(text, _merge(spans, uses))
+
+    def _fill(self, text: str, places: Iterable[Span | CarriedUse], *, in_json: bool = False) -> Text:
         pieces: list[str | Placeholder] = []
         done = 0
-        for span in spans:
-            pieces += [text[done : span.start], *self._hide_span(text[span.start : span.end], span)]
-            done = span.end
+        for one in places:
+            pieces.append(text[done : one.start])
+            if isinstance(one, Span):
+                pieces += self._hide_span(text[one.start : one.end], one)
+            else:
+                carried = self.carry(one.source)
+                pieces += write_json(carried) if in_json else (carried,)
+            done = one.end
         return Text.of(*pieces, text[done:])
 
     def _hide_span(self, secret: str, span: Span) -> Iterable[str | Placeholder]:
@@ -211,12 +261,56 @@ class Placeholders:
         return (self.hide(span.name, unquote_plus(secret) if span.kind == "form" else secret),)
 
 
+def route_of(request: RequestTemplate, route: str) -> str:
+    """Return the path of a request without ids and other values: that of its route, or ``/items/{id}``."""
+    if route:
+        return route
+    path = request.path.render(lambda one: f"\0{one.name.lower()}\0")
+    segments = (
+        re.sub("\0([^\0]*)\0", r"{\1}", one) if "\0" in one else _without_id(one)
+        for one in unquote(urlsplit(path).path).split("/")
+    )
+    return "/".join(segments)
+
+
+def _without_id(segment: str) -> str:
+    return "{id}" if _ID.fullmatch(segment) else segment
+
+
 def hide_secrets(
-    specs: Iterable[RequestSpec], redactor: Redactor = Redactor()
+    specs: Iterable[RequestSpec],
+    redactor: Redactor = Redactor(),
+    carried: Sequence[Iterable[CarriedUse]] = (),
 ) -> tuple[tuple[RequestTemplate, ...], Placeholders]:
-    """Return the requests with a placeholder for each secret, and the placeholders of all."""
+    """
+    Return the requests with a placeholder for each secret and carried value, and the placeholders of all.
+
+    :param carried: the carried values of each request; empty for none
+    """
     placeholders = Placeholders(redactor)
-    return tuple(map(placeholders.hide_request, specs)), placeholders
+    return tuple(map(placeholders.hide_request, specs, carried or repeat(()))), placeholders
+
+
+def _merge(spans: Iterable[Span], uses: Sequence[CarriedUse]) -> Sequence[Span | CarriedUse]:
+    """
+    Return secrets and carried values in order.
+
+    Of two that overlap, the carried value stays if it contains the whole secret; of a longer secret nothing is shown.
+    """
+    secrets = list(spans)
+    if not uses:
+        return secrets
+    starts, ends = [one.start for one in secrets], [one.end for one in secrets]
+    kept: list[CarriedUse] = []
+    left_out: set[int] = set()
+    for use in uses:
+        first, last = bisect_right(ends, use.start), bisect_left(starts, use.end)
+        if all(use.start <= one.start and one.end <= use.end for one in secrets[first:last]):
+            kept.append(use)
+            left_out.update(range(first, last))
+    return sorted(
+        [*(one for number, one in enumerate(secrets) if number not in left_out), *kept], key=lambda one: one.start
+    )
 
 
 def _kinds_within(content_type: str, *, is_sent: bool) -> set[SpanKind]:
@@ -294,3 +388,14 @@ def has_placeholder(value: Any) -> bool:
 def _variable_name(field: str) -> str:
     name = re.sub(r"[^A-Z0-9]+", "_", _HUMP.sub("_", field).upper()).strip("_") or "SECRET"
     return f"APP_{name}" if name in _SET_BY_SHELL or name[0].isdigit() else name
+
+
+def _variable_of(source: Source) -> str:
+    """Return a Python name for a carried value: ``thing_id``, ``access_token``."""
+    key = "id" if source.part == "location" else source.key
+    name = re.sub(r"\W+", "_", _HUMP.sub("_", key), flags=re.ASCII).strip("_").lower()[:40]
+    if name in _NOT_ALONE and (before := source.noun or source.exchange):
+        name = f"{before}_{name}"
+    if not name or name[0].isdigit():
+        name = f"value_{name}".rstrip("_")
+    return f"{name}_" if iskeyword(name) or name in _TAKEN else name

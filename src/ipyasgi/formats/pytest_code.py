@@ -1,7 +1,8 @@
 """Exchanges as a pytest file that passes with the app in its present form. Pure.
 
 The tests check the status, the content type and the stable part of the body; see `ipyasgi.formats.volatile_fields`. A
-volatile value is ``ANY``, so that an added or removed field is still noticed.
+volatile value is ``ANY``, so that an added or removed field is still noticed. Exchanges of which a later one needs a
+value of an earlier response are one test, with those between them, so that their order stays.
 """
 
 from __future__ import annotations
@@ -10,21 +11,23 @@ import re
 import sys
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
 from ..client.httpx import httpx
 from ..client.options import OPTIONS
 from ..client.response import is_whole, kept_content
 from ..protocol.errors import RequestError
 from ..records.body_text import is_json_type
+from ..records.carried import Carried, CarriedUse
 from ..records.record import Record
 from ..records.redaction import Redactor
 from ..shown import visible
-from .exported import read_sent
-from .placeholders import RequestTemplate, hide_secrets, take_name
-from .python_code import LINE_LENGTH, Name, PythonCode, build_code, extensions_of, quoted, try_json
+from .echo import Echo
+from .exported import FindCarried, carry_nothing, read_sent
+from .placeholders import RequestTemplate, hide_secrets, route_of, take_name
+from .python_code import LINE_LENGTH, Name, PythonCode, build_code, extensions_of, quoted, read_carried, try_json
 from .volatile_fields import Path, VolatileFields
 
 _ANY = Name("ANY", imports=frozenset({"from unittest.mock import ANY"}))
@@ -43,25 +46,54 @@ def render_pytest(
     factory: bool = False,
     volatile: Collection[str | Path] | None = None,
     changing: Sequence[Collection[Path]] = (),
+    routes: Sequence[str] = (),
+    find_carried: FindCarried = carry_nothing,
     redactor: Redactor = Redactor(),
 ) -> str:
     """
-    Return a test file: a client, and one test for each exchange in order.
+    Return a test file: a client, and tests for the exchanges in order.
 
     The other parameters and errors are those of `ipyasgi.formats.exports.ExportMembers.to_pytest`.
 
     :param changing: for each exchange, the paths that differed between responses to the same request
+    :param routes: for each exchange, the path of its route, or empty
+    :param find_carried: returns for each request its values that the response of an earlier exchange contained
     """
     given = list(exchanges)
     imported, expression = _app_of(app, factory=factory)
-    hidden, placeholders = hide_secrets(read_sent(given, with_jar=True), redactor)
+    specs = read_sent(given, with_jar=True)
+    carried = find_carried(given, specs)
+    hidden, placeholders = hide_secrets(specs, redactor, carried)
     file = _File(redactor)
     secrets = placeholders.secrets.values()
-    tests = []
-    for exchange, request, changed in zip(given, hidden, changing or [()] * len(given), strict=True):
-        paths = changed if volatile is None else ()
-        fields = VolatileFields(exchange.spec, exchange.sent_at, volatile, secrets, redactor, changing=paths)
-        tests.append(file.test(exchange, request, fields))
+    every = [use for uses in carried for use in uses]
+    made = {use.value for use in every if not use.is_weak}
+    made_names = {use.source.key for use in every if use.source.part == "json"}
+    nothing: list[Any] = [()] * len(given)
+    steps = [
+        _Step(
+            exchange=exchange,
+            request=request,
+            route=route or "",
+            volatile=VolatileFields(
+                exchange.spec,
+                exchange.sent_at,
+                volatile,
+                secrets,
+                redactor,
+                changing=() if volatile is not None else changed,
+                made=made,
+                made_names=made_names,
+            ),
+            uses=uses,
+            gives=placeholders.carried_from(exchange.name),
+        )
+        for exchange, request, changed, route, uses in zip(
+            given, hidden, changing or nothing, routes or nothing, carried, strict=True
+        )
+    ]
+    recorded = {placeholders.carry(use.source): use for use in every}
+    tests = [file.test(flow, recorded) for flow in _flows(steps)]
     if not any(test.startswith("def ") for test in tests):
         raise RequestError("none of these exchanges has a response to check: send the request again")
     options = [expression, 'lifespan="auto"']
@@ -70,6 +102,38 @@ def render_pytest(
         options.insert(1, f"base_url={quoted(url)}")
     head = file.head(imported, f"TestClient({', '.join(options)})")
     return "\n\n\n".join([head, *tests]) + "\n"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Step:
+    """
+    One exchange of a test.
+
+    :ivar uses: the carried values in its request
+    :ivar gives: the variables that later requests need from its response
+    """
+
+    exchange: Record
+    request: RequestTemplate
+    route: str
+    volatile: VolatileFields
+    uses: Sequence[CarriedUse]
+    gives: Sequence[Carried]
+
+
+def _flows(steps: Sequence[_Step]) -> Iterator[Sequence[_Step]]:
+    """Yield the steps of each test: one, or all from the first to the last that need values of one another."""
+    at = {step.exchange.name: number for number, step in enumerate(steps)}
+    last = list(range(len(steps)))
+    for number, step in enumerate(steps):
+        for use in step.uses:
+            last[at[use.source.exchange]] = number
+    start, end = 0, -1
+    for number in range(len(steps)):
+        end = max(end, last[number])
+        if number == end:
+            yield steps[start : end + 1]
+            start = end + 1
 
 
 def _app_of(app: str, *, factory: bool) -> tuple[str, str]:
@@ -119,32 +183,64 @@ class _File:
         ]
         return "\n".join(lines)
 
-    def test(self, exchange: Record, request: RequestTemplate, volatile: VolatileFields) -> str:
-        """Return the test of an exchange, or a comment if it has no response to check."""
-        response = exchange.response
+    def test(self, flow: Sequence[_Step], recorded: Mapping[Carried, CarriedUse]) -> str:
+        """
+        Return the test of a flow, or a comment for one exchange that has no response to check.
+
+        :param recorded: a use of each variable
+        """
+        if len(flow) == 1 and (comment := self._comment(flow[0].exchange)):
+            return comment
+        known: dict[str, Carried] = {}
+        weak: set[str] = set()
+        lines: list[str] = []
+        overridden: Sequence[str] = []
+        for step in flow:
+            lines += [""] if lines else []
+            if comment := self._comment(step.exchange):
+                lines.append(f"    {comment}")
+                continue
+            set_up = list(self._overrides(step.exchange))
+            lines += ["    monkeypatch.undo()"] if overridden and set_up != overridden else []
+            lines += set_up if set_up != overridden else []
+            overridden = set_up
+            sent = {use.value for use in step.uses}
+            echo = Echo({text: one for text, one in known.items() if text in sent or text not in weak}, weak)
+            lines += self._step(step, echo, apart=len(flow) == 1)
+            lines += [f"    {read_carried(one)}" for one in step.gives]
+            known |= {recorded[one].value: one for one in step.gives}
+            weak |= {recorded[one].value for one in step.gives if recorded[one].is_weak}
+        fixtures = "client, monkeypatch" if any("monkeypatch." in line for line in lines) else "client"
+        return "\n".join([f"def {self._name(flow)}({fixtures}):", *lines])
+
+    def _comment(self, exchange: Record) -> str:
+        """Return why an exchange cannot be checked; empty if it can."""
         if exchange.spec.is_partial:
             return f"# {exchange.name}: its request body was sent from an iterator and is not kept whole"
-        set_up = list(self._overrides(exchange))
-        raised = exchange.run is not None and exchange.run.outcome == "raised"
+        raised = _has_raised(exchange)
         left = exchange.faults is not None and exchange.run is not None and exchange.run.outcome == "returned"
-        if (exchange.cut_off and not left) or (not raised and (response is None or exchange.exception is not None)):
+        if (exchange.cut_off and not left) or (
+            not raised and (exchange.response is None or exchange.exception is not None)
+        ):
             url = quoted(self._redactor.url(exchange.spec.path))
             return f"# {exchange.name}, {exchange.spec.method} {url}: {exchange.outcome}, so there is nothing to check"
-        if raised:
-            lines = [
-                f"    with pytest.raises({self._exception(exchange.exception)}):",
-                self._code.call(build_code(request), "        ", more=_extensions(exchange, request)),
-            ]
-        else:
-            assert response is not None
-            unfollowed = {"follow_redirects": False} if response.has_redirect_location else {}
-            call = self._code.call(
-                build_code(request), "    response = ", more={**unfollowed, **_extensions(exchange, request)}
-            )
-            checks = self._checks(exchange, response, volatile)
-            lines = [call, "", *checks]
-        fixtures = "client, monkeypatch" if any("monkeypatch." in line for line in set_up) else "client"
-        return "\n".join([f"def {self._name(exchange, raised)}({fixtures}):", *set_up, *lines])
+        return ""
+
+    def _step(self, step: _Step, echo: Echo, *, apart: bool) -> Iterator[str]:
+        """Yield the lines of a request and its checks; ``apart`` puts an empty line between them."""
+        exchange, request = step.exchange, step.request
+        if _has_raised(exchange):
+            yield f"    with pytest.raises({self._exception(exchange.exception)}):"
+            yield self._code.call(build_code(request), "        ", more=_extensions(exchange, request))
+            return
+        response = exchange.response
+        assert response is not None
+        unfollowed = {"follow_redirects": False} if response.has_redirect_location else {}
+        yield self._code.call(
+            build_code(request), "    response = ", more={**unfollowed, **_extensions(exchange, request)}
+        )
+        yield from [""] if apart else []
+        yield from self._checks(exchange, response, step.volatile, echo)
 
     def _overrides(self, exchange: Record) -> Iterator[str]:
         """Yield the lines that override the app's dependencies as they were; a comment for one that cannot be."""
@@ -164,10 +260,16 @@ class _File:
         self._imports.add(f"from {'main' if where else module} import {name}{where}")
         return name
 
-    def _name(self, exchange: Record, raised: bool) -> str:
-        path = unquote(urlsplit(self._redactor.url(exchange.spec.path)).path)
-        words = [exchange.spec.method, *(re.findall(r"[A-Za-z0-9]+", path) or ["root"])]
-        if raised:
+    def _name(self, flow: Sequence[_Step]) -> str:
+        """Return the name of a test, by the route of its first request; without ids and other values."""
+        exchange = flow[0].exchange
+        words = [
+            exchange.spec.method,
+            *(re.findall(r"[A-Za-z0-9]+", route_of(flow[0].request, flow[0].route)) or ["root"]),
+        ]
+        if len(flow) > 1:
+            words.insert(0, "flow")
+        elif _has_raised(exchange):
             words.append("raises")
         elif exchange.response is not None and exchange.response.status_code >= 400:
             words.append(_phrase(exchange.response.status_code))
@@ -184,7 +286,9 @@ class _File:
 
     # -- checks --------------------------------------------------------------------------------------------
 
-    def _checks(self, exchange: Record, response: httpx.Response, volatile: VolatileFields) -> Iterator[str]:
+    def _checks(
+        self, exchange: Record, response: httpx.Response, volatile: VolatileFields, echo: Echo
+    ) -> Iterator[str]:
         """Yield the checks of a response, without what in it contradicts the app's own document."""
         wrong = {error.kind for error in exchange.errors}
         for error in exchange.errors:
@@ -202,9 +306,11 @@ class _File:
         elif content_type and "media type" not in wrong:
             yield f'    assert response.headers["content-type"] == {quoted(content_type)}'
         if not exchange.cut_off and not wrong & {"media type", "body"}:
-            yield from self._body_checks(response, content_type, volatile)
+            yield from self._body_checks(response, content_type, volatile, echo)
 
-    def _body_checks(self, response: httpx.Response, content_type: str, volatile: VolatileFields) -> Iterator[str]:
+    def _body_checks(
+        self, response: httpx.Response, content_type: str, volatile: VolatileFields, echo: Echo
+    ) -> Iterator[str]:
         content = kept_content(response)
         strict = self._redactor.strict()  # a response with its secrets would differ the next time
         if volatile.is_body_volatile:
@@ -216,7 +322,7 @@ class _File:
             yield '    assert response.content == b""'
         elif is_json_type(content_type):
             if (found := try_json(strict.body(content, content_type))) is not None:
-                yield from self._json_checks(_mark(found[0], (), volatile))
+                yield from self._json_checks(_mark(found[0], (), volatile, echo))
         elif content_type.startswith("text/") or "xml" in content_type or "javascript" in content_type:
             yield from _text_checks(strict.body_text(response.text, content_type), volatile)
         elif strict.body(content, content_type) != content:
@@ -260,15 +366,23 @@ class _File:
         return head + self._code.literal(value, 4, len(head) - 4)
 
 
-def _mark(value: Any, path: Path, volatile: VolatileFields) -> Any:
-    """Return a JSON value with ``ANY`` instead of volatile values."""
+def _mark(value: Any, path: Path, volatile: VolatileFields, echo: Echo) -> Any:
+    """Return a JSON value with variables instead of carried values, and ``ANY`` instead of volatile ones."""
+    if not volatile.is_ignored(path, value):
+        carried = echo.try_carry(value, path, volatile)
+        if carried is not None:
+            return carried
     if volatile.is_volatile(path, value):
         return _ANY
     if isinstance(value, dict):
-        return {key: _mark(item, (*path, key), volatile) for key, item in value.items()}
+        return {key: _mark(item, (*path, key), volatile, echo) for key, item in value.items()}
     if isinstance(value, list):
-        return [_mark(item, (*path, index), volatile) for index, item in enumerate(value)]
+        return [_mark(item, (*path, index), volatile, echo) for index, item in enumerate(value)]
     return value
+
+
+def _has_raised(exchange: Record) -> bool:
+    return exchange.run is not None and exchange.run.outcome == "raised"
 
 
 def _text_checks(text: str, volatile: VolatileFields) -> Iterator[str]:

@@ -1,17 +1,20 @@
 """Requests as Python: literals laid out as by a formatter, and the call of a client that sends a request. Pure.
 
-A secret becomes ``os.environ["NAME"]``. A JSON body becomes ``json=``, a form ``data=``, if the client then sends the
-same.
+A secret becomes ``os.environ["NAME"]``, a carried value a variable. A JSON body becomes ``json=``, a form ``data=``, if
+the client then sends the same.
 """
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
+from ..records.carried import Carried, CarriedUse
 from ..records.redaction import Redactor
 from ..records.requests import RequestSpec
 from ..records.template import Placeholder, Template
@@ -94,22 +97,44 @@ def render_httpx(
     follow_redirects: bool = False,
     redactor: Redactor = Redactor(),
     notes: Sequence[str] = (),
+    names: Sequence[str] = (),
+    carried: Sequence[Iterable[CarriedUse]] = (),
 ) -> str:
     """
     Return a script that sends these requests one after the other and prints the responses.
 
     :param base_url: the server, for requests whose spec has only a path
     :param notes: a comment of one line above each request, or empty
+    :param names: of the exchanges, by which carried values are found
+    :param carried: the carried values of each request
     """
     code = PythonCode()
     options = [f"base_url={quoted(base_url)}", *(["follow_redirects=True"] if follow_redirects else [])]
     lines = [f"with httpx.Client({', '.join(options)}) as client:"]
-    hidden = hide_secrets(specs, redactor)[0]
-    for request, note in zip(hidden, notes or [""] * len(hidden), strict=True):
+    hidden, placeholders = hide_secrets(specs, redactor, carried)
+    nothing = [""] * len(hidden)
+    for request, note, name in zip(hidden, notes or nothing, names or nothing, strict=True):
         lines += [f"    # {note}"] if note else []
         lines.append(code.call(build_code(request), "    response = ", more=extensions_of(request)))
         lines.append("    print(response.status_code, response.text)")
+        lines += [f"    {read_carried(one)}" for one in placeholders.carried_from(name)]
     return "\n".join([*code.head(), "import httpx", "", *lines, ""])
+
+
+def read_carried(carried: Carried, client: str = "client") -> str:
+    """Return the statement that takes a value from ``response``: ``thing_id = response.json()["id"]``."""
+    source = carried.source
+    steps = "".join(f"[{quoted(step) if isinstance(step, str) else step}]" for step in source.steps)
+    match source.part:
+        case "json":
+            value = f"response.json(){steps}"
+        case "header":
+            value = f"response.headers{steps}"
+        case "location":
+            value = f'response.headers{steps}.rpartition("/")[2]'
+        case "cookie":
+            value = f"{client}.cookies{steps}"
+    return f"{carried.name} = {value}"
 
 
 class PythonCode:
@@ -200,7 +225,9 @@ class PythonCode:
     def _flat(self, value: Any) -> str:
         match value:
             case Template():
-                return " + ".join(map(self._piece, value.pieces)) or '""'
+                return self._joined(value)
+            case Carried():
+                return value.name
             case Placeholder(is_json=True):
                 self.imports.add("import json")
                 return f"json.loads({self._piece(value)})"
@@ -217,11 +244,27 @@ class PythonCode:
             case _:
                 return repr(value)
 
+    def _joined(self, template: Template[Any]) -> str:
+        """Return the code of a text; texts and carried values become one f-string."""
+        found: list[str] = []
+        for is_own, pieces in groupby(template.pieces, lambda piece: isinstance(piece, str | Carried)):
+            run = list(pieces)
+            if not is_own or (len(run) == 1 and (isinstance(run[0], str) or not run[0].is_json)):
+                found += map(self._piece, run)
+            else:
+                texts = (
+                    re.sub("[{}]", r"\g<0>\g<0>", one) if isinstance(one, str) else f"{{{one.name}}}" for one in run
+                )
+                found.append("f" + quoted("".join(texts)))
+        return " + ".join(found) or '""'
+
     def _piece(self, piece: str | Placeholder) -> str:
         if isinstance(piece, str):
             return quoted(piece)
         if isinstance(piece, Name):
             self.imports |= piece.imports
+            return piece.name
+        if isinstance(piece, Carried):
             return piece.name
         self.imports.add("import os")
         return f'os.environ["{piece.name}"]'
@@ -333,7 +376,9 @@ def _header_value(value: Any) -> Any:
 def _bytes_of(template: Template[Any], encoding: str, errors: str = "strict") -> Any:
     code = PythonCode()
     pieces = [
-        code.literal(piece.encode(encoding, errors)) if isinstance(piece, str) else f"{code.literal(piece)}.encode()"
+        code.literal(piece.encode(encoding, errors))
+        if isinstance(piece, str)
+        else f"{code.literal(Template.of(piece) if isinstance(piece, Carried) else piece)}.encode()"
         for piece in template.pieces
     ]
     return Name(" + ".join(pieces), imports=frozenset(code.imports))

@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
+from ..records.carried import find_pieces
 from ..records.redaction import Redactor
 from ..records.requests import RequestSpec
 from ..records.secret_rules import MASK
@@ -49,6 +50,8 @@ class VolatileFields:
         times count as volatile
     :param changing: paths that differed between responses to the same request; the empty path is the whole body
     :param secrets: values of the request that must not be written, wherever the response contains them
+    :param made: values that the app makes anew each time, wherever the response contains them
+    :param made_names: names of such values; another text with digits of the same name is one too
     """
 
     def __init__(
@@ -60,7 +63,11 @@ class VolatileFields:
         redactor: Redactor = Redactor(),
         *,
         changing: Collection[Path] = (),
+        made: Collection[str] = (),
+        made_names: Collection[str] = (),
     ) -> None:
+        self._made_names = frozenset(made_names)
+        self._made = dict.fromkeys(made)
         self._changing = frozenset(changing)
         self._at = at
         self._secrets = frozenset(secrets)
@@ -71,22 +78,33 @@ class VolatileFields:
         self._fields = set(_fields_of(_decoded(request)))
         self._sent = self._ids | {value for _, value in request.query} | {str(value) for _, value in self._fields}
 
+    @staticmethod
+    def is_id(path: Path) -> bool:
+        """Return whether the name of a value of a JSON body says that it is an id."""
+        return _is_id(_name_at(path))
+
     @property
     def is_body_volatile(self) -> bool:
         """Whether the whole body differed between responses to the same request."""
         return () in self._changing
 
-    def is_volatile(self, path: Path, value: Any) -> bool:
-        """Return whether the whole value at a path of a JSON body may differ next time."""
+    def is_ignored(self, path: Path, value: Any) -> bool:
+        """Return whether a value at a path of a JSON body is a secret, or differed, or is said to differ."""
         if any(_is_at(path, one) for one in self._changing):
             return True
         if self._volatile is not None and any(_is_at(path, one) for one in self._volatile):
             return True
+        return self.is_secret(path) and value is not None and not isinstance(value, bool)
+
+    def is_volatile(self, path: Path, value: Any) -> bool:
+        """Return whether the whole value at a path of a JSON body may differ next time."""
         name = _name_at(path)
-        if self.is_secret(path) and value is not None and not isinstance(value, bool):
+        if self.is_ignored(path, value):
             return True
         if isinstance(value, dict | list):
             return False
+        if name in self._made_names and isinstance(value, str) and re.search(r"\d", value) and value not in self._sent:
+            return True
         return self._has_volatile_format(value) or (self._volatile is None and self._has_volatile_name(name, value))
 
     def is_secret(self, path: Path) -> bool:
@@ -96,6 +114,8 @@ class VolatileFields:
     def is_stable_text(self, text: str) -> bool:
         """Return whether a string is free of times, identifiers and secrets."""
         if MASK in text or self._has_secret(text) or self._redactor.spans(text):
+            return False
+        if self._made and find_pieces(text, self._made):
             return False
         return all(match[0] in self._sent for match in _VOLATILE_TEXT.finditer(text))
 
@@ -113,11 +133,11 @@ class VolatileFields:
         if isinstance(value, bool) or value is None:
             return False
         if isinstance(value, int | float):
-            if str(value) in self._secrets:
+            if str(value) in self._secrets or str(value) in self._made:
                 return True
             units = (1, 10**3, 10**6, 10**9)  # seconds to nanoseconds
             return any(abs(value - self._at.timestamp() * unit) < _DAY.total_seconds() * unit for unit in units)
-        if value in self._sent and not self._has_secret(value):
+        if value in self._sent and not self._has_secret(value) and value not in self._made:
             return False
         if not self.is_stable_text(value):
             return True

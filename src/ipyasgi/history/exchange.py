@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from typing import Any, Protocol, cast
 
@@ -12,6 +12,7 @@ from ..formats.exports import ExportMembers
 from ..formats.volatile_fields import Path
 from ..openapi.contract import AppResponded, Contract
 from ..protocol.errors import RequestError
+from ..records.carried import CarriedUse
 from ..records.contract_error import ContractError
 from ..records.record import Record
 from ..records.requests import RequestSpec
@@ -19,6 +20,7 @@ from ..records.settings import Settings
 from ..shown import Shown
 from ..tracing.profile import Profile
 from ..tracing.trace import Trace, TraceRecord
+from .carried_values import find_carried
 from .request_times import RequestTimes, try_times
 from .table import to_frame, to_rows
 
@@ -40,6 +42,9 @@ class KeepsExchanges(Protocol):
 
     def find_changing(self) -> Mapping[RequestSpec, Collection[Path]]:
         """Return for each request the paths in the body that differed; the empty path is the whole body."""
+
+    def route_finder(self) -> Callable[[RequestSpec], str]:
+        """Return a function that returns the path of a request's route, such as ``/items/{item_id}``, or nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
@@ -130,7 +135,15 @@ class Exchange(ExportMembers, Record, Shown):
         return only_requests([self], "exported")
 
     def _changing(self) -> tuple[Collection[Path], ...]:
-        return _find_changing(self._exported())
+        return find_changing(self._exported())
+
+    def _routes(self) -> Sequence[str]:
+        return find_routes(self._exported())
+
+    def _find_carried(
+        self, exchanges: Sequence[Record], specs: Sequence[RequestSpec]
+    ) -> Sequence[Sequence[CarriedUse]]:
+        return find_carried(exchanges, specs)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
@@ -167,7 +180,15 @@ class Exchanges(ExportMembers, Shown, tuple[Exchange, ...]):
         return only_requests(self, "exported")
 
     def _changing(self) -> tuple[Collection[Path], ...]:
-        return _find_changing(self._exported())
+        return find_changing(self._exported())
+
+    def _routes(self) -> Sequence[str]:
+        return find_routes(self._exported())
+
+    def _find_carried(
+        self, exchanges: Sequence[Record], specs: Sequence[RequestSpec]
+    ) -> Sequence[Sequence[CarriedUse]]:
+        return find_carried(exchanges, specs)
 
 
 def only_requests(exchanges: Iterable[Exchange], verb: str) -> Exchanges:
@@ -179,7 +200,7 @@ def only_requests(exchanges: Iterable[Exchange], verb: str) -> Exchanges:
     return found
 
 
-def _find_changing(exchanges: Iterable[Exchange]) -> tuple[Collection[Path], ...]:
+def find_changing(exchanges: Iterable[Exchange]) -> tuple[Collection[Path], ...]:
     """Return for each exchange the paths that differed between responses to its request in its history."""
     found: dict[KeepsExchanges | None, Mapping[RequestSpec, Collection[Path]]] = {None: {}}
     paths = []
@@ -189,6 +210,18 @@ def _find_changing(exchanges: Iterable[Exchange]) -> tuple[Collection[Path], ...
             found[keeper] = keeper.find_changing() if keeper is not None else {}
         paths.append(found[keeper].get(exchange.spec, ()))
     return tuple(paths)
+
+
+def find_routes(exchanges: Iterable[Exchange]) -> tuple[str, ...]:
+    """Return for each exchange the path of its route in the app that its history belongs to; empty if unknown."""
+    finders: dict[KeepsExchanges | None, Callable[[RequestSpec], str]] = {None: lambda spec: ""}
+    found = []
+    for exchange in exchanges:
+        keeper = exchange.kept_in() if exchange.kept_in is not None else None
+        if keeper not in finders:
+            finders[keeper] = keeper.route_finder() if keeper is not None else finders[None]
+        found.append(finders[keeper](exchange.spec))
+    return tuple(found)
 
 
 def span_of(exchanges: Sequence[Exchange]) -> str:

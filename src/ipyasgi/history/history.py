@@ -6,21 +6,28 @@ import re
 import threading
 import weakref
 from collections import deque
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, cast, overload
+from urllib.parse import urlsplit
 
 from ..client.response import kept_content
 from ..engine.recording import payloads_of
+from ..formats.exports import ExportMembers
 from ..protocol.exception_parts import attributes_of, earlier_of
+from ..records.carried import CarriedUse
 from ..records.exception_text import ExceptionText, Frame, read_exception
+from ..records.record import Record
 from ..records.redaction import Redactor
 from ..records.requests import SAFE_METHODS, RequestSpec
 from ..records.settings import Settings
+from ..routes.path_template import PathTemplate
+from ..routes.routes import Routes
 from ..shown import Shown
+from .carried_values import find_carried
 from .comparison import find_volatile
 from .differences import Path
-from .exchange import Exchange, Exchanges, KeepsExchanges, span_of
+from .exchange import Exchange, Exchanges, KeepsExchanges, find_changing, find_routes, only_requests, span_of
 from .history_filter import read_filter
 
 _RANGE = re.compile(r"r?([0-9]{1,15})-r?([0-9]{1,15})", re.ASCII)
@@ -105,13 +112,15 @@ class ExchangeStore:
     (`Exchange.raised`), because their frames keep the app's objects alive.
 
     :param settings: limits the number and bytes of exchanges, but the newest one is always kept; also an attribute
+    :param read_routes: returns the routes of the app as it is now; None if the explorer is gone
     :ivar held_bytes: bytes of the exchanges, estimated by `held_bytes`
     :ivar reference: for exchanges, which must not keep the history alive
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, read_routes: Callable[[], Routes | None] = lambda: None) -> None:
         self.settings = settings
         self.held_bytes = 0
+        self._read_routes = read_routes
         self._kept: deque[_Kept] = deque()
         self._live: list[_Kept] = []
         self._next = 1
@@ -168,6 +177,16 @@ class ExchangeStore:
                     found.setdefault(one.spec, set()).update(find_volatile(before, one).paths)
         return found
 
+    def route_finder(self) -> Callable[[RequestSpec], str]:
+        """Return a function that returns the path of a request's route in the app as it is now; empty if unknown."""
+        routes = self._read_routes() or Routes(())
+
+        def find(spec: RequestSpec) -> str:
+            route = routes.find(spec.method, urlsplit(spec.path).path)
+            return PathTemplate(route.path).plain if route is not None else ""
+
+        return find
+
     def learn(self, redactor: Redactor) -> None:
         """Mask in every exchange the names that the redactor has learnt."""
         with self._lock:
@@ -203,7 +222,7 @@ class ExchangeStore:
                 kept.bytes = size_bytes
 
 
-class History(Shown):
+class History(ExportMembers, Shown):
     """
     The exchanges of one explorer, by index, slice or name: ``history[-1]``, ``history[2:5]``, ``history["r7"]``.
 
@@ -211,8 +230,9 @@ class History(Shown):
     Settings limit their number. The exceptions of older exchanges are kept as text (`Exchange.raised`).
     """
 
-    def __init__(self, store: ExchangeStore) -> None:
+    def __init__(self, store: ExchangeStore, owner: weakref.ref[object] | None = None) -> None:
         self._store = store
+        self._owner = owner
 
     @property
     def settings(self) -> Settings:
@@ -259,6 +279,20 @@ class History(Shown):
         """Remove all exchanges; names are not used again."""
         self._store.clear()
 
+    def _exported(self) -> Exchanges:
+        return only_requests(self, "exported")
+
+    def _changing(self) -> tuple[Collection[Path], ...]:
+        return find_changing(self._exported())
+
+    def _routes(self) -> Sequence[str]:
+        return find_routes(self._exported())
+
+    def _find_carried(
+        self, exchanges: Sequence[Record], specs: Sequence[RequestSpec]
+    ) -> Sequence[Sequence[CarriedUse]]:
+        return find_carried(exchanges, specs)
+
     def __len__(self) -> int:
         return len(self._store)
 
@@ -287,6 +321,11 @@ class History(Shown):
     def _held_names(self) -> str:
         names = [one.name for one in self]
         return f"it holds {names[0]} to {names[-1]}" if names else "the history is empty"
+
+
+def owner_of(history: History) -> object:
+    """Return the explorer that sends the requests of a history, None if it is gone."""
+    return history._owner() if history._owner is not None else None
 
 
 def is_name(text: str) -> bool:

@@ -174,21 +174,25 @@ class Completer:
         return self._cache
 
 
+_FILTERS = (
+    "error",
+    "method:",
+    "path:",
+    "status:4xx",
+    "status:5xx",
+    "slow:100ms",
+    "held:20ms",
+    "violation",
+    "contract:error",
+)
 _WORDS: Mapping[str, Callable[[Completer, Place], Iterable[str]]] = {
     **dict.fromkeys(("use", "detach"), lambda one, place: one.apps.attached),
-    **dict.fromkeys(("show", "replay", "recheck", "diff", "export"), lambda one, place: _exchanges(one.apps)),
+    **dict.fromkeys(("show", "replay", "recheck", "diff", "export", "load"), lambda one, place: _exchanges(one.apps)),
+    "time": lambda one, place: METHODS,
+    "fuzz": lambda one, place: (*_operations(one), "method:", "path:", "tag:"),
     "shrink": lambda one, place: _failed(one.apps),
     "help": lambda one, place: (*METHODS, *one.commands),
-    "history": lambda one, place: (
-        "error",
-        "method:",
-        "path:",
-        "status:4xx",
-        "status:5xx",
-        "slow:100ms",
-        "violation",
-        "contract:error",
-    ),
+    "history": lambda one, place: _FILTERS,
     "override": lambda one, place: _overrides(one.apps, place.fragment),
     "ws": lambda one, place: (route.path for route in one.routes.values() if route.kind == "websocket"),
 }
@@ -231,6 +235,10 @@ def _sent_paths(apps: AttachedApps) -> list[str]:
 def _exchanges(apps: AttachedApps) -> list[str]:
     history = tuple(apps.current.explorer.history) if apps.current is not None else ()
     return [one.name for one in reversed(history[-_RECENT:])]
+
+
+def _operations(completer: Completer) -> list[str]:
+    return [f'"{route.method} {route.path}"' for route in completer.routes.values() if route.kind == "http"]
 
 
 def _failed(apps: AttachedApps) -> list[str]:

@@ -156,6 +156,8 @@ def _classify(place: Place, typing: Token | None, awaited: str) -> Place:
         return replace(place, kind="option")
     if not place.head:
         return place
+    if place.head == "time" and place.words:  # a request follows
+        return _classify(replace(place, head=place.words[0].upper(), words=place.words[1:]), typing, awaited)
     if place.head not in METHODS:
         return replace(place, kind="word")
     if not place.words:

@@ -79,15 +79,27 @@ def _continued(python: PythonCall, kind: str, args: tuple[Any, ...], kwargs: Map
     return PythonCall(python._call_root, (*python._call_steps, (kind, args, kwargs)))
 
 
+_TAKES_SPEC = {"send": "send", "begin": "submit", "time": "time", "begin_time": "begin_time"}
+"""The methods of an explorer that take a request: as they are written, and as they are called with a `RequestSpec`."""
+
+
 def send(
-    explorer: PythonCall, spec: RequestSpec, code: Callable[[], RequestCode], *, waits: bool, **options: object
+    explorer: PythonCall,
+    spec: RequestSpec,
+    code: Callable[[], RequestCode],
+    *,
+    waits: bool,
+    verb: str = "",
+    options: Mapping[str, object],
 ) -> PythonCall:
     """
     Return the call that sends a request, written as ``explorer.get("/")``; without ``waits`` it returns a handle.
 
     :param code: called only when the call is written
+    :param verb: ``time`` to time the request instead
     """
-    return _continued(explorer, "send" if waits else "begin", (spec, code), options)
+    kind = verb if waits else f"begin_{verb}".rstrip("_")
+    return _continued(explorer, kind or "send", (spec, code), options)
 
 
 def run(python: PythonCall, explorer: Any, **more: object) -> Any:
@@ -105,7 +117,7 @@ def run(python: PythonCall, explorer: Any, **more: object) -> Any:
         elif kind == "call":
             found = found(*args, **options)
         else:
-            found = (found.send if kind == "send" else found.submit)(args[0], **options)
+            found = getattr(found, _TAKES_SPEC[kind])(args[0], **options)
     return found
 
 
@@ -115,8 +127,8 @@ def write(python: PythonCall, code: PythonCode, name: str = "explorer", prefix: 
     source = prefix + (name if root is None else code.literal(root.code))
     for kind, given, keywords in python._call_steps:
         options = {key: _code(one, code, name) for key, one in keywords.items()}
-        if kind in ("send", "begin"):
-            source = code.call(given[1](), "", source, function="begin" if kind == "begin" else "", more=options)
+        if kind in _TAKES_SPEC:
+            source = code.call(given[1](), "", source, function="" if kind == "send" else kind, more=options)
             continue
         args = [_code(one, code, name) for one in given]
         if kind == "attribute":

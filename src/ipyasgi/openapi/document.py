@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, cast
 
 from ..records.secret_rules import Place
 from ..routes.path_template import PathTemplate
@@ -50,6 +51,10 @@ class Document:
         for key in self.operations:
             self.operations[key]
         return tuple(self._problems)
+
+    def to_data(self) -> dict[str, Any]:
+        """Return the document as plain dicts, lists and values for other tools, a copy."""
+        return cast("dict[str, Any]", json.loads(json.dumps(self._data)))
 
     def operation(self, key: str) -> Operation | None:
         """Return the operation of a route's key such as ``GET /files/{p:path}``, or None."""

@@ -21,14 +21,16 @@ def flatten(schema: Any, root: Mapping[str, Any], note: Note) -> dict[str, Any]:
     Return a schema without ``$ref`` and, as far as it can be merged, without ``allOf``.
 
     Nested schemas are unchanged, except the member of a discriminator: if a base of the schema maps values to the
-    reference, only these are left. A keyword with an invalid value is left out with a note. A self-reference is ``{}``.
-    References are resolved in ``root``, the document.
+    reference, only these are left, and if it maps nothing, the name in the reference (OpenAPI, Discriminator Object).
+    A keyword with an invalid value is left out with a note. A self-reference is ``{}``. References are resolved in
+    ``root``, the document.
     """
     flattening = _Flattening(root, note)
     flat = flattening.flat(schema, frozenset(), 0)
     for discriminator in flattening.discriminators if "$ref" in as_mapping(schema) else ():
-        name, mapped, _ = read_tags(discriminator, schema)
-        flat = _with_tags(flat, name, mapped, flattening)
+        name, mapped, own = read_tags(discriminator, schema)
+        tags = mapped if as_mapping(discriminator).get("mapping") else [own]
+        flat = _with_tags(flat, name, tags, flattening)
     return flat
 
 

@@ -161,6 +161,14 @@ class CommQueue:
         if was_idle:
             self._wake()
 
+    def resend(self, surface: CommTarget, name: str) -> None:
+        """Send the present value of a trait again, once: the page has noticed that it is lost."""
+        with self._lock:
+            if self.closed:
+                return
+            self._repeats[surface, name] = (0.0, len(REPEAT_AFTER_S) - 1)
+        self._wake()
+
     def body(self, body: bytes) -> dict[str, int]:
         """Store a body until eight newer ones are stored, and return the offer of it for a row or trait."""
         with self._lock:

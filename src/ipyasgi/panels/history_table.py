@@ -144,7 +144,8 @@ class HistoryTable(Panel):
 
     def view(self) -> View:
         """Return the exchanges that pass the filter, and the view below them."""
-        return join_views(view_history(self.select(), self.explorer.settings), self._result)
+        shown = self.select() if self._filter else self.explorer.history
+        return join_views(view_history(shown, self.explorer.settings), self._result)
 
     def hear_page(self, content: Any, buffers: Any) -> None:
         match content:

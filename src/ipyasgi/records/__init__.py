@@ -6,6 +6,7 @@ from ..engine.extensions import ServerPush
 from ..engine.runs import Event, HttpRun, LifespanRun, Run, WebSocketRun
 from ..protocol.event_stream import ServerSentEvent
 from ..protocol.violations import Violation
+from .carried import Origin
 from .contract_error import ContractError
 from .exception_text import ExceptionText, Frame, HandledException
 from .output import OutputLine
@@ -25,6 +26,7 @@ __all__ = [
     "HandledException",
     "HttpRun",
     "LifespanRun",
+    "Origin",
     "OutputLine",
     "Picture",
     "RequestSpec",

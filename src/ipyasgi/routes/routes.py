@@ -13,7 +13,8 @@ from ..records.attributes import classes_of, try_attribute
 from ..records.record import Endpoint
 from ..shown import Shown
 from .nested_apps import visit
-from .route import Input, Offer, Route, about_endpoint
+from .path_template import PathTemplate
+from .route import ANY, Input, Offer, Route, about_endpoint
 from .tables import blacksheep, channels, datasette, django, falcon, litestar, quart, sanic, single, socketio, starlette
 
 _READERS = (
@@ -38,6 +39,15 @@ class Routes(Shown, Mapping[str, Route]):
             return self._by_key[key]
         except KeyError:
             raise KeyError(f"no route {key!r}; the keys are like {next(iter(self._by_key), 'GET /')!r}") from None
+
+    def find(self, method: str, path: str) -> Route | None:
+        """Return the route of a path; of several, the one with the fewest fields, then the first. None without one."""
+        found = [
+            route
+            for route in self.values()
+            if route.method in (method, ANY) and PathTemplate(route.path).match(path) is not None
+        ]
+        return min(found, key=lambda route: len(PathTemplate(route.path).fields), default=None)
 
     def describe(self, word: str = "") -> RouteDocs:
         """Return routes with their docstrings and inputs: those whose method, path, name or handler contains a word."""

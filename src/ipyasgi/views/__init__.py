@@ -8,7 +8,9 @@ from . import (
     coverage,
     exchange,
     explorer,
+    fuzz,
     lifespan,
+    load,
     middleware,
     pairs,
     pending,
@@ -18,6 +20,7 @@ from . import (
     run,
     shrink,
     state,
+    timing,
     trace,
 )
 
@@ -26,7 +29,9 @@ __all__ = [
     "coverage",
     "exchange",
     "explorer",
+    "fuzz",
     "lifespan",
+    "load",
     "middleware",
     "pairs",
     "pending",
@@ -36,5 +41,6 @@ __all__ = [
     "run",
     "shrink",
     "state",
+    "timing",
     "trace",
 ]

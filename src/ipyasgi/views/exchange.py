@@ -14,8 +14,9 @@ from typing import Any
 from ..client.app_runner import sent_path
 from ..client.response import BoundedResponse, is_whole, kept_content
 from ..engine.faults import Faults
+from ..explorer.explorer import Explorer
 from ..history.exchange import Exchange, Exchanges
-from ..history.history import History
+from ..history.history import History, owner_of
 from ..history.request_times import try_times
 from ..history.websocket_exchange import WebSocketExchange
 from ..protocol.violations import count_rules
@@ -41,6 +42,7 @@ from .changes import (
     show_output,
     show_rules,
 )
+from .explorer import first_request
 from .figures import HELD_NS, bars_of, count_of, size_of, time_of, times_of
 from .profile import ProfileShown, profile_lines, show_profile
 from .timeline import Timeline, build_timeline, row_line, timeline_lines
@@ -446,9 +448,11 @@ def view_history(history: History | Iterable[Exchange], settings: Settings) -> V
     if len(every) > _TEXT_ROWS:
         lines.append(f"       … {count_of(len(every) - _TEXT_ROWS, 'older one')}")
     lines += [f"{row.name:>5}  {row.sent_at}  {summary_line(row)}" for row in rows[-_TEXT_ROWS:]]
-    if not every:
-        lines.append("try: %asgi GET /")
-    return build_view("\n".join(lines), "history.html", rows=rows, older=len(every) - len(rows), title=title)
+    explorer = owner_of(history) if isinstance(history, History) and not every else None
+    suggestion = first_request(explorer) if isinstance(explorer, Explorer) and not explorer.closed else ""
+    lines += [f"try: {suggestion}"] if suggestion else []
+    older = len(every) - len(rows)
+    return build_view("\n".join(lines), "history.html", rows=rows, older=older, title=title, suggestion=suggestion)
 
 
 def _error_data(error: ContractError) -> dict[str, str]:

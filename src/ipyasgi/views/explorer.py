@@ -74,14 +74,15 @@ def _suggest(explorer: Explorer, life: LifespanShown, routes: list[Route]) -> It
         return
     if life.status == "not started":
         yield "%asgi lifespan start"
-    yield _first_request(explorer, routes)
+    yield first_request(explorer)
     if routes:
         yield "%asgi routes"
     yield _PANEL
 
 
-def _first_request(explorer: Explorer, routes: list[Route]) -> str:
+def first_request(explorer: Explorer) -> str:
     """Return a request to a route of the app's own if it has any: GET before others, without parameters before with."""
+    routes = list(explorer.routes.values())
     own = [route for route in routes if not framework_of(route)] or routes
     http = [route for route in own if route.sent_method in _METHODS]
     http.sort(key=lambda route: (route.installed, _METHODS.index(route.sent_method), bool(route.parameters)))

@@ -82,7 +82,7 @@ def view_progress(progress: Progress, phase: Phase = "running") -> View:
 
     An experiment says itself what was done: ``412 requests, 2 findings  8.1 s``.
     """
-    summary = progress.about or f"{progress.done:,} of {progress.total:,} sent again{_failed(progress)}"
+    summary = progress.about or f"{progress.done:,} of {progress.total:,} {progress.unit}{_failed(progress)}"
     about = time_of(progress.elapsed_s * 1e9) if progress.done else ""
     if phase == "interrupted":
         summary = f"interrupted: {summary}"
@@ -104,9 +104,10 @@ def show_pending(pending: Pending[Any], settings: Settings) -> PendingShown:
         if exchange is not None:
             name, state, tone = exchange.name, exchange.outcome, "good" if exchange.ok else "bad"
     else:
-        name, target = _names_of(progress), count_of(progress.total, "request")
+        name, target = _names_of(progress), count_of(len(subject), "request")
         running = "sending"
-        about = f"{progress.done:,} of {progress.total:,}{_failed(progress)}"
+        unit = "" if progress.unit == Progress().unit else f" {progress.unit}"
+        about = f"{progress.done:,} of {progress.total:,}{unit}{_failed(progress)}"
         if done and not state:
             state, tone = "ended", "bad" if progress.failed else "good"
     return PendingShown(

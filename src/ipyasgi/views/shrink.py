@@ -27,7 +27,8 @@ class StepShown:
     """
     One request, masked and cut.
 
-    :ivar body: as it was sent, on one line; ``was`` is the larger one that it came from, or empty
+    :ivar body: as it was sent, on one line
+    :ivar was: the path and the body that it came from, where they were larger; else empty
     :ivar failure: how it failed: the exception with its place; empty if it did not
     """
 
@@ -109,7 +110,7 @@ def _show(shrunk: Shrunk, settings: Settings) -> ShrunkShown:
         cost=f"{tries}, each on a fresh start; {requests}, {time_of(shrunk.seconds * 1e9)}",
         failed_again=shrunk.failed_again,
         steps=tuple(steps),
-        notes=(*more, *stopped, *map(one_line, shrunk.notes)),
+        notes=(*more, *stopped, *(one_line(settings.redactor.text(note), 400) for note in shrunk.notes)),
         hint=export_hint(shrunk.steps),
     )
 
@@ -130,9 +131,16 @@ def show_step(
         body=body,
         outcome=one_line(summary.outcome, 60),
         tone=summary.tone,
-        was=body_of(was, settings) if was is not None and was.body != exchange.spec.body else "",
+        was=_earlier_form(was, exchange.spec, settings) if was is not None else "",
         failure=failure,
     )
+
+
+def _earlier_form(was: RequestSpec, now: RequestSpec, settings: Settings) -> str:
+    """Return the parts of a request that became smaller: the path, the body."""
+    path = one_line(settings.redactor.url(was.path), 80) if was.path != now.path else ""
+    body = body_of(was, settings) if was.body != now.body else ""
+    return " ".join(filter(None, [path, body]))
 
 
 def body_of(spec: RequestSpec, settings: Settings) -> str:

@@ -1,5 +1,7 @@
 """Searching for failures from the magic."""
 
+import sys
+
 from IPython.core.error import UsageError
 
 from ipyasgi.experiments import Shrunk
@@ -21,3 +23,23 @@ def test_shrink(shell):
     assert "r99" in str(shell.error("%asgi shrink r99"))
     assert "r1 did not fail" in str(shell.error("%asgi shrink r1"))
     assert "--seconds 5" in str(shell.error("%asgi shrink r3 --seconds soon"))
+
+
+def test_fuzz(shell):
+    """`fuzz` is one call of `explorer.fuzz`; its words name operations."""
+    shell.run("explorer = %asgi app")
+    code = shell.run('%asgi fuzz "POST /items" --seconds 9 --seed 7 --as-python')
+    assert code == 'explorer.fuzz("POST /items", seconds=9.0, seed=7)'
+    assert shell.run("%asgi fuzz POST /items --as-python") == 'explorer.fuzz("POST /items")'
+    assert shell.run("%asgi fuzz --as-python") == "explorer.fuzz()"
+    assert "--seed soon" in str(shell.error("%asgi fuzz --seed soon"))
+
+
+def test_fuzz_without_the_extra(shell, monkeypatch):
+    """Without schemathesis one line names the extra, and nothing is sent."""
+    monkeypatch.setitem(sys.modules, "schemathesis.engine", None)
+    shell.run("explorer = %asgi app")
+    error = shell.error("%asgi fuzz --seconds 1")
+    assert type(error) is UsageError
+    assert str(error) == 'fuzzing needs schemathesis: pip install "ipyasgi[fuzz]"'
+    assert shell.run("len(explorer.history)") == 0

@@ -104,7 +104,7 @@ def test_a_recheck_in_the_background(shell):
     for line in ("%asgi recheck 1-2 &", "%asgi recheck --background --send-twice never --timeout 5"):
         pending = shell.run(line)
         assert isinstance(pending, Pending)
-        assert len(pending.result(5).same) == 2
+        assert len(pending.result(20).same) == 2
         assert "recheck 2 requests  ended  2 of 2" in shell.shown(pending)["text/plain"]
 
 
@@ -157,3 +157,17 @@ def test_coverage_of_the_operations(shell):
     shell.run("r = %asgi GET /items/1")
     assert len(shell.run("%asgi coverage").tried) == 1
     assert "explorer.coverage()" in shell.run("%asgi coverage --as-python")
+
+
+def test_a_session_is_exported_to_locust_and_imported_with_its_own_values(shell, tmp_path):
+    """`export` knows the format and its file; `import --send` fills in values of the responses just received."""
+    shell.run("%asgi app\nmade = %asgi POST /items name=cup price:=3\n_ = %asgi GET /items/{{made.json()['id']}}")
+    text = shell.run("%asgi export r1-r2 locust")
+    assert 'f"/items/{item_id}"' in text
+    assert 'explorer.history.select("r1-r2").to_locust()' in shell.run("%asgi export --as-python r1-r2 locust")
+    target = tmp_path / "session.http"
+    shell.run(f"%asgi export r1-r2 http --to {target}")
+    sent = shell.run(f"%asgi import {target} --send")
+    first, second = (one.json()["id"] for one in sent)
+    assert first == second != shell.run("made.json()['id']")
+    assert ").send_each(" in shell.run(f"%asgi import --as-python {target} --send")

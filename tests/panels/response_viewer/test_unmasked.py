@@ -59,6 +59,13 @@ def test_the_masks_of_a_body_are_counted(part: str, body: str, content_type: str
         find(body, content_type, part, len(values))
 
 
+def test_a_mask_of_the_page_s_text_is_found_if_all_are_counted() -> None:
+    """In a text that the page reads in another way the number would be that of another secret."""
+    assert find(JSON, "application/json", "raw", 2, 4) == "ann:p3"
+    with pytest.raises(RequestError, match="cannot be read"):
+        find(JSON, "application/json", "raw", 2, 3)
+
+
 def test_a_field_of_a_form_is_decoded() -> None:
     """In the table of its fields its value has no percent signs."""
     assert find("user=ann&password=a%20b%C3%BC+c", FORM, "sent", 0, 1) == "a bü c"

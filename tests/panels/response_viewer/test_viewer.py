@@ -25,6 +25,7 @@ class App:
 
     def __init__(self) -> None:
         self.notes: list[str] = []
+        self.go_on = False
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         match scope["path"]:
@@ -49,7 +50,8 @@ class App:
             case "/picture":
                 await self.answer(send, b"image/png", b"\x89PNG\r\n\x1a\n" + bytes(100))
             case "/slow":
-                await anyio.sleep(0.5)
+                while not self.go_on:
+                    await anyio.sleep(0.01)
                 await self.answer(send, b"text/plain", b"at last")
             case _:
                 body = json.dumps({"password": SECRET, "at": scope["path"]}).encode()
@@ -180,13 +182,15 @@ def test_a_newer_response_takes_the_place_of_an_older(explorer: Explorer, until:
     assert (len(rows(viewer)), viewer.page.head["target"]) == (count, "/a")
 
 
-def test_a_quick_answer_does_not_flicker(explorer: Explorer, until: Callable, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_quick_answer_does_not_flicker(
+    app: App, explorer: Explorer, until: Callable, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The answer before stays, dimmed, until the new one is there; a slow one is waited for in words."""
     viewer = ResponseViewer(explorer, follow=False)
     viewer.show(explorer.get("/a"))
     until(lambda: viewer.page.head.get("target") == "/a")
     seen: list[Any] = []
-    monkeypatch.setattr(viewer_module, "PATIENCE_S", 3.0)
+    monkeypatch.setattr(viewer_module, "PATIENCE_S", 30.0)
     viewer.page.observe(lambda change: seen.append(change["new"].get("target")), names="head")
     viewer.begin(explorer.begin("GET", "/b"))
     until(lambda: viewer.page.head.get("target") == "/b")
@@ -194,6 +198,7 @@ def test_a_quick_answer_does_not_flicker(explorer: Explorer, until: Callable, mo
     monkeypatch.setattr(viewer_module, "PATIENCE_S", 0.1)
     viewer.begin(explorer.begin("GET", "/slow"))
     until(lambda: viewer.page.live["text"] == "waiting")
+    app.go_on = True
     until(lambda: viewer.page.head.get("target") == "/slow")
     assert viewer.page.body["text"] == "at last"
 

@@ -54,6 +54,14 @@ def run_named(apps: AttachedApps, line: Line, python: PythonCall, **more: object
         raise GrammarError(str(exc.args[0])) from None
 
 
+def run_metered(apps: AttachedApps, line: Line, python: PythonCall, **more: object) -> Any:
+    """Run a call with a progress display, which ``--as-python`` leaves out."""
+    if "background" in line.options:
+        return run_named(apps, line, python, **more)
+    with apps.meter() as meter:
+        return run_named(apps, line, python, on_progress=meter, **more)
+
+
 def one_of(word: str, known: tuple[str, ...], command: str) -> str:
     """Return the word if it is known; raises with a suggestion if not."""
     if word not in known:

@@ -1,4 +1,4 @@
-"""Subcommands that search for failures: shrink."""
+"""Subcommands that search for failures: fuzz and shrink."""
 
 from __future__ import annotations
 
@@ -17,6 +17,28 @@ def _run_metered(apps: AttachedApps, line: Line, python: PythonCall) -> Any:
 
 
 @command(
+    "fuzz",
+    "[METHOD /path | FILTER]",
+    "send generated requests and show crashes and contradictions to the document; restarts the app",
+    run=_run_metered,
+    example='fuzz "POST /items" --seconds 10',
+    options=("seconds", "seed"),
+)
+def _fuzz(explorer: PythonCall, line: Line) -> PythonCall:
+    which = [" ".join(line.texts())] if line.words else []
+    options = line.seconds(seconds="seconds")
+    if "seed" in line.options:
+        options["seed"] = _read_seed(line.options["seed"].fill())
+    return explorer.fuzz(*which, **options)
+
+
+def _read_seed(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and len(text) < 10):
+        raise GrammarError(f"Invalid value: --seed {text}. Give the number that an earlier run has shown.")
+    return int(text)
+
+
+@command(
     "shrink",
     "NAME",
     "find the fewest earlier requests and the smallest bodies with which a request still fails; restarts the app",
@@ -31,4 +53,4 @@ def _shrink(explorer: PythonCall, line: Line) -> PythonCall:
     return explorer.shrink(*line.texts(), **line.seconds(seconds="seconds"))
 
 
-COMMANDS = (_shrink,)
+COMMANDS = (_fuzz, _shrink)

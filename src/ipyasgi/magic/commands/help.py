@@ -54,13 +54,19 @@ GROUPS = (
         name="Look",
         about="show what was recorded, and the app",
         example="%asgi history status:2xx",
-        commands=("history", "show", "diff", "routes", "middleware", "docs", "coverage", "state", "tb"),
+        commands=("history", "show", "diff", "routes", "middleware", "docs", "state", "tb"),
     ),
     Group(
         name="Again",
         about="resend, compare, export, save",
         example="%asgi recheck method:GET",
-        commands=("replay", "recheck", "export", "save", "restore", "shrink"),
+        commands=("replay", "recheck", "export", "save", "restore"),
+    ),
+    Group(
+        name="Many",
+        about="many requests, one question",
+        example="%asgi time GET /items",
+        commands=("time", "load", "fuzz", "shrink", "coverage"),
     ),
     Group(
         name="App",

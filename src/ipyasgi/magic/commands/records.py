@@ -6,19 +6,18 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from ...explorer.explorer import Explorer
 from ...formats import FORMATS, Imported, import_requests
 from ...formats.placeholders import hide_secrets
-from ...formats.python_code import PythonCode, build_code
+from ...formats.python_code import build_code
 from ...history.exchange import Exchanges
 from ...history.history import is_name
-from ..attached_apps import AttachedApps, AttachOptions
+from ..attached_apps import AttachedApps
 from ..grammar import Line
-from ..python_call import Argument, PythonCall, ShownText, coded, imported, literal, read_string, run, send, write
+from ..python_call import Argument, PythonCall, ShownText, coded, imported, literal, read_string, run, send
 from ..request_line.item_values import read_file
 from ..tokenizer import GrammarError, Token
-from .apps import find_attached, write_explorer
-from .command import command, one_of, run_named
+from .against import read_against, run_against
+from .command import command, one_of, run_metered, run_named
 
 _MOST_NOTES = 20
 
@@ -32,22 +31,6 @@ def _run_export(apps: AttachedApps, line: Line, python: PythonCall) -> Any:
     except (OSError, ValueError) as exc:
         raise GrammarError(f"Cannot write {path.name}: {exc}") from None
     return path.expanduser()
-
-
-def _run_metered(apps: AttachedApps, line: Line, python: PythonCall) -> Any:
-    """Run a call with a progress display, which ``--as-python`` leaves out."""
-    more = {"against": _other(apps, line)} if "against" in line.options else {}
-    if "background" in line.options:
-        return run_named(apps, line, python, **more)
-    with apps.meter() as meter:
-        return run_named(apps, line, python, on_progress=meter, **more)
-
-
-def _other(apps: AttachedApps, line: Line) -> Explorer:
-    """Return the explorer of the attached app that ``--against`` names."""
-    attachment = apps.attached[find_attached(apps, line.options["against"].fill())]
-    apps.say(attachment.follow())
-    return attachment.explorer
 
 
 @command(
@@ -81,7 +64,7 @@ def _show(explorer: PythonCall, line: Line) -> PythonCall:
     "replay",
     "[NAME | A-B | FILTER]",
     "resend recorded requests (default: the newest)",
-    run=_run_metered,
+    run=run_metered,
     example="replay r1",
     options=("timeout", "background"),
 )
@@ -95,7 +78,7 @@ def _replay(explorer: PythonCall, line: Line) -> PythonCall:
     "recheck",
     "[NAME | A-B | FILTER]",
     "resend recorded requests and report changed responses (default: all)",
-    run=_run_metered,
+    run=run_against,
     example="recheck method:GET",
     options=("against", "timeout", "send-twice", "background"),
 )
@@ -103,9 +86,7 @@ def _recheck(explorer: PythonCall, line: Line) -> PythonCall:
     which = [line.tail()] if line.words else []
     options = line.seconds(timeout="timeout")
     if "against" in line.options:
-        code = PythonCode()
-        other = write(write_explorer(line.options["against"].fill(), AttachOptions()), code)
-        options["against"] = coded(None, other, *code.imports)  # the attached explorer takes its place
+        options["against"] = read_against(line)
     if "send-twice" in line.options:
         given = line.options["send-twice"].fill()
         options["send_twice"] = one_of(given, ("safe", "always", "never"), "recheck --send-twice")
@@ -123,7 +104,7 @@ def _diff(explorer: PythonCall, line: Line) -> PythonCall:
 @command(
     "export",
     f"[NAME | A-B | FILTER] {'|'.join(FORMATS)}",
-    "export recorded requests in another format (default: the newest); secrets become placeholders",
+    "export recorded requests in another format (default: the newest); secrets become placeholders, ids carried values",
     run=_run_export,
     example="export r1 curl",
     options=("to", "show-secrets"),
@@ -166,7 +147,7 @@ def _run_import(apps: AttachedApps, line: Line, python: PythonCall) -> Any:
     notes = [*found.notes[:_MOST_NOTES], *([f"{more} more notes: import without --send shows all"] if more > 0 else [])]
     for note in notes:  # such as requests that cannot be read
         apps.say(f"note: {note}")
-    return Exchanges(map(explorer.send, found.specs))
+    return Exchanges(found.send_each(explorer.send))
 
 
 @command(
@@ -183,7 +164,7 @@ def _import_from(explorer: PythonCall, line: Line) -> PythonCall:
     found = _reader(line)
     if "send" not in line.options:
         return found
-    return imported(Exchanges)(PythonCall(coded(map, "map"))(explorer.send, found.specs))
+    return imported(Exchanges)(found.send_each(explorer.send))
 
 
 def _reader(line: Line) -> PythonCall:
@@ -262,7 +243,7 @@ def _curl(explorer: PythonCall, line: Line) -> PythonCall:
             f"%asgi curl takes one command, not {len(specs)}. Write them below `%%asgi import - --send`."
         )
     redactor = replace(line.redactor, show="show-secrets" in line.options)
-    call = send(explorer, specs[0], lambda: build_code(hide_secrets(specs, redactor)[0][0]), waits=True)
+    call = send(explorer, specs[0], lambda: build_code(hide_secrets(specs, redactor)[0][0]), waits=True, options={})
     return call.with_secrets() if "show-secrets" in line.options else call
 
 

@@ -54,7 +54,7 @@ def write_request(explorer: PythonCall, line: Line) -> PythonCall:
     waits = "background" not in line.options
     if views and not waits:
         raise GrammarError(f"--{views[0]} shows a response, and & does not wait for one. Remove one of them.")
-    call = send(explorer, spec, write, waits=waits, **options)
+    call = send(explorer, spec, write, waits=waits, options=options)
     for name in views:
         call = call.with_secrets() if name == "show-secrets" else call.head()
     return call

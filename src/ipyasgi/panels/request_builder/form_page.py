@@ -42,6 +42,7 @@ class RequestForm(Part):
     The form on the page.
 
     :ivar choices: the routes (`choices_of`)
+    :ivar choices_turn: counts them: the page notices by it that the routes, which are sent once, are lost
     :ivar draft: the form as a page first shows it, and after a `fill` (`page_draft`), with ``fill``, the number of
         fills, ``seq``, the number of changes by the page since the last, and ``edited``, whether its header rows are
         those of an edited request
@@ -59,12 +60,13 @@ class RequestForm(Part):
     The page sends ``{ask: "draft", draft}`` after changes, ``{ask: "send", draft}``, ``{ask: "cancel"}``,
     ``{ask: "operation_form", key}``, ``{ask: "responses", key}``, ``{ask: "credential", key, values}``,
     ``{ask: "forget", key}``, ``{ask: "file", id, index, count, name, type}`` with one buffer,
-    ``{ask: "place", id, key}``, and ``{ask: "editor"}``.
+    ``{ask: "place", id, key}``, ``{ask: "choices"}``, and ``{ask: "editor"}``.
     """
 
     _esm = read_bundle("request_form")
     _css = read_style("request_form", "fields", "docs", "credentials")
     choices: traitlets.List[dict[str, Any]] = traitlets.List().tag(sync=True)
+    choices_turn = traitlets.Int().tag(sync=True)
     methods: traitlets.List[str] = traitlets.List().tag(sync=True)
     draft = traitlets.Dict().tag(sync=True)
     checked = traitlets.Dict().tag(sync=True)
@@ -103,7 +105,7 @@ class FormPage:
         self._sender = sender
         self._on_draft = on_draft
         self._on_document = on_document
-        self._fill, self._seq = 0, 0
+        self._fill, self._seq, self._choices_turn = 0, 0, 0
         self._rows_before: Rows | None = None  # of headers, before an edit, which has its own
         self._code_kind = next(iter(CODE_KINDS))
         self._document: Document | None = None
@@ -114,9 +116,10 @@ class FormPage:
         first: Route | None = next((route for route in self.routes if route.kind == "http"), None)
         self.draft = self._fresh = fresh_draft(first) if first is not None else Draft()
         self.auth = Auth(self._explorer, soon=panel.soon, on_change=self._paint_auth)
+        self._choices = choices_of(self.routes, self._explorer.settings.redactor)
         self.form = panel.hold(
             RequestForm(
-                choices=choices_of(self.routes, self._explorer.settings.redactor),
+                choices=self._choices,
                 methods=list(METHODS),
                 draft=self._draft_state(),
                 checked=self._read(),
@@ -173,6 +176,8 @@ class FormPage:
                 self._send(draft)
             case {"ask": "cancel"}:
                 self._sender.cancel()
+            case {"ask": "choices"}:
+                self._panel.queue.resend(self.form, "choices")
             case {"ask": "operation_form", "key": str(key)}:
                 self._paint_operation_form(key)
             case {"ask": "responses", "key": str(key)}:
@@ -247,14 +252,18 @@ class FormPage:
         self._on_document(document)
 
     def _take_choices(self, choices: list[dict[str, Any]]) -> None:
-        if choices != self.form.choices:
-            self._paint(choices=choices)
+        if choices == self._choices:
+            return
+        self._choices = choices
+        self._choices_turn += 1
+        self._panel.queue.state(self.form, repeat=False, choices=choices)
+        self._paint(choices_turn=self._choices_turn)
 
     def paint_choices(self) -> None:
         """Show the app's routes."""
         self.table = self._explorer.routes
         self.routes = tuple(self.table.values())
-        self._paint(choices=choices_of(self.routes, self._explorer.settings.redactor))
+        self._take_choices(choices_of(self.routes, self._explorer.settings.redactor))
 
     def paint_exchange(self, exchange: Exchange) -> None:
         """Set the last exchange, which the code of a test checks."""

@@ -27,10 +27,12 @@ def find_unmasked(exchange: Exchange, part: str, places: Sequence[int], redactor
     """
     Return a value as it was sent; of JSON its text, of a header its value.
 
-    :param part: of the response ``body``, a value in its JSON, ``text``, a mask in its body, ``headers``, ``cookies``;
-        of the request ``request``, a header, ``sent``, a mask in its body, or ``target``, a mask in path and query
+    :param part: of the response ``body``, a value in its JSON, ``text`` and ``raw``, a mask in its body as the kernel
+        draws it and as the page has it, ``headers``, ``cookies``; of the request ``request``, a header, ``sent``, a
+        mask in its body, or ``target``, a mask in path and query
     :param places: the number of the header, cookie or mask, from 0; for a mask in a form also 1, to decode the value;
-        for JSON the numbers of the value in each array and object on the way to it
+        for one in ``raw`` also how many masks the page has; for JSON the numbers of the value in each array and object
+        on the way to it
     :param redactor: the one that masked what the page shows
     Raises `RequestError` if there is no such value.
     """
@@ -60,6 +62,10 @@ def _find(exchange: Exchange, part: str, places: Sequence[int], redactor: Redact
         return headers.raw[places[0]][1].decode("latin-1")
     if part == "cookies":
         return headers.get_list("set-cookie")[places[0]].partition(";")[0].partition("=")[2].strip()
+    if part == "raw":
+        text = _text_of(message)
+        spans = redactor.spans(text, message[1])
+        return _at_mask(text, spans, places[:1]) if len(spans) == places[1] else None
     return _in_json(message, places) if part == "body" else _in_text(message, redactor, places)
 
 

@@ -10,6 +10,7 @@ import { RawText } from "./raw_text.js";
 import { RecordTable } from "./record_table.js";
 import { fetchBody } from "./stream.js";
 import { sizeText, visibleText } from "./text.js";
+import { askValue } from "./unmask.js";
 
 /** @import { Model } from "./page.js" */
 /** @import { Offer, Row, RowStream } from "./stream.js" */
@@ -70,7 +71,7 @@ export class BodyViews {
     );
     this.frame.title = `${canOpenCell(model) ? "Put" : "Copy"} code that makes a pandas DataFrame of these records`;
     this.table = new RecordTable([this.frame]);
-    this.raw = new RawText("Response body as text");
+    this.raw = new RawText("Response body as text", (place, count) => askValue(model, "raw", [place, count]));
     this.rowsBox = make("div", "ipyasgi-body-rows");
     this.detail = make("pre", "ipyasgi-row-detail", { tabIndex: 0, hidden: true, dir: "auto" });
     const tools = make(
@@ -202,7 +203,7 @@ export class BodyViews {
     const { view, turn, text } = this;
     if (text === null || this.filled.has(view)) return;
     this.filled.add(view);
-    if (view === "text") this.raw.show(text);
+    if (view === "text") this.raw.show(text, { isMasked: this.model.get("body").masked });
     if (view === "table") this.table.show(this.tree.index, this.tabulated, this.tree.index.pointer(this.tabulated));
     if (view !== "tree") return;
     const beganMs = performance.now();

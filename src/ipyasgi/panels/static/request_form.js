@@ -68,6 +68,7 @@ class FormPage {
     this.untouched = false;
     /** @type {number | undefined} */
     this.generation = undefined;
+    this.choicesTurn = model.get("choices_turn"); // of the routes that are here
     /** @type {string | undefined} */
     this.key = undefined; // of the operation whose fields the form has
     /** @type {Values} */
@@ -558,11 +559,20 @@ class FormPage {
         this.errors = this.model.get("run").errors;
         this.showChecked();
       },
+      "change:choices_turn": () => this.checkChoices(),
       "change:choices": () => {
+        this.choicesTurn = this.model.get("choices_turn");
         this.picker.setChoices(this.model.get("choices"));
         this.picker.setMethods(this.methods());
         this.showAbout();
       },
+    });
+  }
+
+  /** Asks for routes that are lost. After the traits of one message, which change in any order. */
+  checkChoices() {
+    queueMicrotask(() => {
+      if (this.choicesTurn !== this.model.get("choices_turn")) this.model.send({ ask: "choices" });
     });
   }
 

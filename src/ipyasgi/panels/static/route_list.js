@@ -6,7 +6,7 @@ import { foldOf, listRoutes, splitPath } from "./routes.js";
 
 /** @import { Choice, RouteRow } from "./routes.js" */
 
-const PORTION = 200;
+const PORTION = 100;
 const NEAR_END_PX = 200;
 const LONG_PATH = 26; // characters: the rail has no room for more, so it shows the summary
 

@@ -6,7 +6,7 @@ import { visibleText } from "./text.js";
 
 /** @import { Model } from "./page.js" */
 
-const MASK = "•••";
+export const MASK = "•••";
 const SHOWN_CHARS = 2000;
 
 /**
@@ -52,7 +52,7 @@ function addToRows(model, rows, part) {
   for (const [place, row] of rows.entries()) {
     const [name, cell] = row.children;
     if (!(cell instanceof HTMLElement) || !isMasked(cell)) continue;
-    cell.append(makeEye(model, part, [place], `the value of ${name.textContent}`, cell));
+    makeEye(() => askValue(model, part, [place]), `the value of ${name.textContent}`, cell);
   }
 }
 
@@ -67,7 +67,7 @@ function addToForm(model, rows, part) {
   for (const [place, row] of masked.entries()) {
     const [name, cell] = row.children;
     if (!(cell instanceof HTMLElement) || !isMasked(cell)) continue;
-    cell.append(makeEye(model, part, [place, 1], `the value of ${name.textContent}`, cell));
+    makeEye(() => askValue(model, part, [place, 1]), `the value of ${name.textContent}`, cell);
   }
 }
 
@@ -91,7 +91,8 @@ function addToTexts(model, texts, part) {
       if (!others.length) continue;
       const pieces = others.flatMap((after) => {
         const holder = make("span", "ipyasgi-unmasked", { textContent: MASK });
-        holder.append(makeEye(model, part, [place], `masked value ${place + 1}`, holder));
+        const number = place;
+        makeEye(() => askValue(model, part, [number]), `masked value ${number + 1}`, holder);
         place += 1;
         return [holder, after];
       });
@@ -113,27 +114,29 @@ function isMasked(cell) {
 }
 
 /**
- * @param {Model} model
- * @param {string} part
- * @param {number[]} places
+ * Appends an eye to a masked text.
+ * @param {() => Promise<string>} ask  for the value
  * @param {string} what  is shown
  * @param {HTMLElement} holder  of the masked text, which the value takes the place of
+ * @param {{ value?: string, onTurn?: (value: string | undefined) => void }} options
+ *   value: shown at first; onTurn: the value is shown, or masked again
  */
-function makeEye(model, part, places, what, holder) {
+export function makeEye(ask, what, holder, { value, onTurn = () => {} } = {}) {
   const masked = holder.textContent ?? "";
-  let isShown = false;
+  let isShown = value !== undefined;
   const eye = make("button", "ipyasgi-tree-act ipyasgi-eye", {
     type: "button",
     title: "Masked as a secret. Show it in this page only.",
     "aria-label": `Show ${what}`,
-    "aria-pressed": "false",
+    "aria-pressed": String(isShown),
   });
   eye.addEventListener("click", async (event) => {
     event.preventDefault(); // of a fold that it is in the summary of
     let text = masked;
     try {
-      if (!isShown) text = visibleText((await askValue(model, part, places)).slice(0, SHOWN_CHARS));
+      if (!isShown) text = visibleText((await ask()).slice(0, SHOWN_CHARS));
       isShown = !isShown;
+      onTurn(isShown ? text : undefined);
     } catch (error) {
       eye.title = errorText(error);
     }
@@ -141,5 +144,5 @@ function makeEye(model, part, places, what, holder) {
     holder.replaceChildren(text, eye);
     eye.focus();
   });
-  return eye;
+  holder.replaceChildren(value ?? masked, eye);
 }

@@ -3047,7 +3047,7 @@ function findPathParameters(path) {
 }
 
 // route_list.js
-var PORTION = 200;
+var PORTION = 100;
 var NEAR_END_PX = 200;
 var LONG_PATH = 26;
 var RouteList = class {
@@ -3632,6 +3632,7 @@ var FormPage = class {
     this.seq = 0;
     this.untouched = false;
     this.generation = void 0;
+    this.choicesTurn = model.get("choices_turn");
     this.key = void 0;
     this.held = { known: {}, paths: {}, body: "", media: "" };
     this.headersBefore = void 0;
@@ -4069,11 +4070,19 @@ var FormPage = class {
         this.errors = this.model.get("run").errors;
         this.showChecked();
       },
+      "change:choices_turn": () => this.checkChoices(),
       "change:choices": () => {
+        this.choicesTurn = this.model.get("choices_turn");
         this.picker.setChoices(this.model.get("choices"));
         this.picker.setMethods(this.methods());
         this.showAbout();
       }
+    });
+  }
+  /** Asks for routes that are lost. After the traits of one message, which change in any order. */
+  checkChoices() {
+    queueMicrotask(() => {
+      if (this.choicesTurn !== this.model.get("choices_turn")) this.model.send({ ask: "choices" });
     });
   }
   close() {

@@ -1102,200 +1102,6 @@ async function focusCell(element2, place) {
   }
 }
 
-// raw_text.js
-var LINE_CHARS = 400;
-var RawText = class {
-  /** @param {string} label */
-  constructor(label) {
-    this.text = "";
-    this.starts = [];
-    this.numbers = [];
-    this.box = make("div", "ipyasgi-text", { role: "region", tabIndex: 0, "aria-label": label });
-    this.el = this.box;
-    this.rows = new VirtualRows(this.box, (index) => this.drawRow(index));
-  }
-  close() {
-    this.rows.close();
-  }
-  /** @param {string} text */
-  show(text) {
-    this.text = text;
-    this.starts = [];
-    this.numbers = [];
-    for (let start = 0, number = 1; start <= text.length; number += 1) {
-      const found = text.indexOf("\n", start);
-      const end = found < 0 ? text.length : found;
-      let at = start;
-      do {
-        this.starts.push(at);
-        this.numbers.push(at === start ? number : 0);
-        at = this.cut(at, end);
-      } while (at < end);
-      start = end + 1;
-    }
-    if (text.endsWith("\n")) {
-      this.starts.pop();
-      this.numbers.pop();
-    }
-    this.box.style.setProperty("--digits", String(String(this.numbers.at(-1) || this.numbers.length).length));
-    this.box.scrollTop = 0;
-    this.rows.setCount(this.starts.length, { isNew: true });
-  }
-  /**
-   * The start of the next piece of a long line, never inside a surrogate pair.
-   * @param {number} at
-   * @param {number} end
-   */
-  cut(at, end) {
-    const next = at + LINE_CHARS;
-    if (next >= end) return end;
-    const code = this.text.charCodeAt(next);
-    return code >= 56320 && code < 57344 ? next + 1 : next;
-  }
-  /** @param {number} index */
-  drawRow(index) {
-    const next = this.starts[index + 1] ?? this.text.length;
-    const piece = this.text.slice(this.starts[index], next).replace(/\r?\n$/, "");
-    const number = this.numbers[index];
-    const line = make("span", "ipyasgi-text-line", {
-      textContent: visibleText(piece.replaceAll("	", "  ")),
-      dir: "auto"
-    });
-    return make(
-      "div",
-      "ipyasgi-text-row",
-      {},
-      make("span", "ipyasgi-text-number", { textContent: number || "", "aria-hidden": "true" }),
-      line
-    );
-  }
-};
-
-// record_table.js
-var CELL_CHARS = 120;
-var [NARROWEST, WIDEST] = [4, 36];
-var SAMPLED2 = 100;
-var RecordTable = class {
-  /** @param {Child[]} tools  what stands beside the title */
-  constructor(tools) {
-    this.index = null;
-    this.unsorted = [];
-    this.order = [];
-    this.columns = [];
-    this.sortedBy = "";
-    this.direction = 1;
-    this.title = make("span", "ipyasgi-records-title", { role: "status" });
-    this.names = make("div", "ipyasgi-records-names", { role: "rowgroup" });
-    this.box = make("div", "ipyasgi-records-rows", { role: "rowgroup", tabIndex: 0 });
-    this.table = make("div", "ipyasgi-records", { role: "table" }, this.names, this.box);
-    const head = make("div", "ipyasgi-records-head", {}, this.title, ...tools);
-    this.el = make("div", "", { hidden: true }, head, this.table);
-    this.rows = new VirtualRows(this.box, (place) => this.drawRow(place));
-    this.resized = new ResizeObserver(() => this.markMore());
-    this.resized.observe(this.box);
-    this.box.addEventListener("scroll", () => {
-      this.names.scrollLeft = this.box.scrollLeft;
-      this.markMore();
-    });
-  }
-  close() {
-    this.resized.disconnect();
-    this.rows.close();
-  }
-  /** Says whether there is more to the right. */
-  markMore() {
-    const { scrollLeft, clientWidth, scrollWidth } = this.names;
-    this.table.toggleAttribute("data-more", Math.abs(scrollLeft) + clientWidth < scrollWidth - 1);
-  }
-  /**
-   * @param {JsonIndex} index
-   * @param {number} node  an array of objects
-   * @param {string} path  where it is, for its title
-   */
-  show(index, node, path) {
-    this.index = index;
-    this.unsorted = rowsOf(index, node);
-    this.order = this.unsorted;
-    this.sortedBy = "";
-    this.columns = columnsOf(index, this.unsorted).map((name) => this.makeColumn(index, name));
-    const all = index.counts[node];
-    const notes = [countText(all, "row")];
-    if (all > MOST_ROWS) notes.push(`the first ${MOST_ROWS.toLocaleString("en")} are shown`);
-    notes.push(countText(this.columns.length, "column"));
-    if (this.columns.length >= MOST_COLUMNS) notes.push(`the first ${MOST_COLUMNS} columns are shown`);
-    const place = make("code", "", { textContent: visibleText(path) || "(root)" });
-    this.title.replaceChildren(place, make("span", "ipyasgi-faint", { textContent: ` · ${notes.join(" · ")}` }));
-    this.table.setAttribute("aria-label", `Records of ${visibleText(path) || "the body"}`);
-    this.table.setAttribute("aria-rowcount", String(all + 1));
-    this.table.style.setProperty("--digits", String(String(this.unsorted.length).length));
-    const number = make("span", "ipyasgi-record-number", { role: "columnheader", "aria-label": "Number" });
-    const heads = this.columns.map((column) => column.head);
-    this.names.replaceChildren(make("div", "ipyasgi-record", { role: "row", "aria-rowindex": 1 }, number, ...heads));
-    this.box.scrollTop = 0;
-    this.box.scrollLeft = 0;
-    this.rows.setCount(this.order.length, { isNew: true });
-    this.markMore();
-  }
-  /**
-   * @param {JsonIndex} index
-   * @param {string} name
-   * @returns {Column}
-   */
-  makeColumn(index, name) {
-    const cells = this.unsorted.slice(0, SAMPLED2).map((row) => cellOf(index, row, name));
-    const longest = Math.max(...cells.map((cell) => cellText(index, cell, WIDEST).length), name.length + 2);
-    const there = cells.filter((cell) => cell !== NONE && index.value(cell, 5) !== "null");
-    const isNumber = there.length > 0 && there.every((cell) => index.kinds[cell] === NUMBER);
-    const button = makeButton(visibleText(name), "ipyasgi-record-sort", () => this.sort(name), {
-      title: `Sort by ${visibleText(name)}`
-    });
-    const head = make("span", "", { role: "columnheader", "aria-sort": "none" }, button);
-    if (isNumber) head.dataset.kind = "number";
-    const chars = Math.min(Math.max(longest, NARROWEST), WIDEST);
-    head.style.width = `calc(${chars}ch + 16px)`;
-    return { name, chars, isNumber, button, head };
-  }
-  /** @param {string} name */
-  sort(name) {
-    if (this.index === null) return;
-    if (this.sortedBy !== name) [this.sortedBy, this.direction] = [name, 1];
-    else if (this.direction === 1) this.direction = -1;
-    else this.sortedBy = "";
-    this.order = this.sortedBy ? sortRows(this.index, this.unsorted, name, this.direction) : this.unsorted;
-    for (const column of this.columns) {
-      const isSorted = column.name === this.sortedBy;
-      const [word, arrow] = this.direction === 1 ? ["ascending", " ▲"] : ["descending", " ▼"];
-      column.head.setAttribute("aria-sort", isSorted ? word : "none");
-      column.button.textContent = visibleText(column.name) + (isSorted ? arrow : "");
-    }
-    this.rows.redraw();
-  }
-  /** @param {number} place */
-  drawRow(place) {
-    const row = this.order[place];
-    const number = make("span", "ipyasgi-record-number", { role: "rowheader", textContent: String(place + 1) });
-    const cells = this.columns.map((column) => this.drawCell(row, column));
-    return make("div", "ipyasgi-record", { role: "row", "aria-rowindex": place + 2 }, number, ...cells);
-  }
-  /**
-   * @param {number} row
-   * @param {Column} column
-   */
-  drawCell(row, column) {
-    const index = (
-      /** @type {JsonIndex} */
-      this.index
-    );
-    const cell = cellOf(index, row, column.name);
-    const text = visibleText(cellText(index, cell, CELL_CHARS));
-    const made = make("span", "", { role: "cell", textContent: text, title: text, dir: "auto" });
-    made.style.width = `calc(${column.chars}ch + 16px)`;
-    if (cell === NONE || text === "null") made.dataset.kind = "none";
-    else if (column.isNumber) made.dataset.kind = "number";
-    return made;
-  }
-};
-
 // stream.js
 var FIRST_WAIT_MS = 1e3;
 var LONGEST_WAIT_MS = 3e4;
@@ -1475,6 +1281,369 @@ function bytesOf(buffer) {
   return new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength);
 }
 
+// asked_text.js
+var PATIENCE_MS = 1e4;
+var lastId2 = Math.floor(Math.random() * 1e9);
+async function askText(model, trait, message) {
+  lastId2 += 1;
+  const id = lastId2;
+  const found = await new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      model.off(`change:${trait}`, listener);
+      reject(new Error("The kernel did not respond. It may be busy; try again."));
+    }, PATIENCE_MS);
+    const listener = () => {
+      const answer = model.get(trait);
+      if (answer.id !== id) return;
+      clearTimeout(timer);
+      model.off(`change:${trait}`, listener);
+      resolve(answer);
+    };
+    model.on(`change:${trait}`, listener);
+    model.send({ ...message, id });
+  });
+  if (!found.offer) throw new Error(found.error ?? "There is no such value");
+  return new TextDecoder().decode(await fetchBody(model, found.offer, { patienceMs: PATIENCE_MS }));
+}
+
+// unmask.js
+var MASK = "•••";
+var SHOWN_CHARS = 2e3;
+function askValue(model, part, places) {
+  return askText(model, "revealed", { ask: "reveal", turn: model.get("body").turn, of: part, places });
+}
+function addEyes(model, sections) {
+  const find = (selector) => [...sections.querySelectorAll(selector)].filter((one) => one instanceof HTMLElement);
+  const tab = (part) => `.i-tab[data-tab="${part}"]`;
+  for (const part of ["headers", "request"]) addToRows(model, find(`${tab(part)} > .i-pairs tr`), part);
+  addToRows(model, find(`${tab("cookies")} > table > tbody > tr`), "cookies");
+  addToTexts(model, find(`${tab("request")} > p > code`).slice(0, 1), "target");
+  for (const [name, part] of [
+    ["request", "sent"],
+    ["body", "text"]
+  ]) {
+    addToTexts(model, find(`${tab(name)} pre`), part);
+    addToForm(model, find(`${tab(name)} table[data-form] > tbody > tr`), part);
+  }
+}
+function addToRows(model, rows, part) {
+  for (const [place, row] of rows.entries()) {
+    const [name, cell] = row.children;
+    if (!(cell instanceof HTMLElement) || !isMasked(cell)) continue;
+    makeEye(() => askValue(model, part, [place]), `the value of ${name.textContent}`, cell);
+  }
+}
+function addToForm(model, rows, part) {
+  const masked = rows.filter((row) => row.textContent?.includes(MASK));
+  for (const [place, row] of masked.entries()) {
+    const [name, cell] = row.children;
+    if (!(cell instanceof HTMLElement) || !isMasked(cell)) continue;
+    makeEye(() => askValue(model, part, [place, 1]), `the value of ${name.textContent}`, cell);
+  }
+}
+function addToTexts(model, texts, part) {
+  if (texts.some((text) => text.querySelector(".ipyasgi-unmasked") || / more$/.test(text.textContent ?? ""))) return;
+  let place = 0;
+  for (const text of texts) {
+    const walker = document.createTreeWalker(text, NodeFilter.SHOW_TEXT);
+    const nodes = [];
+    while (walker.nextNode()) nodes.push(walker.currentNode);
+    for (const node of nodes) {
+      const [first, ...others] = (node.textContent ?? "").split(MASK);
+      if (!others.length) continue;
+      const pieces = others.flatMap((after) => {
+        const holder = make("span", "ipyasgi-unmasked", { textContent: MASK });
+        const number = place;
+        makeEye(() => askValue(model, part, [number]), `masked value ${number + 1}`, holder);
+        place += 1;
+        return [holder, after];
+      });
+      if (node.parentNode) node.parentNode.replaceChild(fragmentOf([first, ...pieces]), node);
+    }
+  }
+}
+function fragmentOf(pieces) {
+  const made = document.createDocumentFragment();
+  made.append(...pieces);
+  return made;
+}
+function isMasked(cell) {
+  return Boolean(cell.textContent?.includes(MASK)) && !cell.querySelector("button");
+}
+function makeEye(ask, what, holder, { value, onTurn = () => {
+} } = {}) {
+  const masked = holder.textContent ?? "";
+  let isShown = value !== void 0;
+  const eye = make("button", "ipyasgi-tree-act ipyasgi-eye", {
+    type: "button",
+    title: "Masked as a secret. Show it in this page only.",
+    "aria-label": `Show ${what}`,
+    "aria-pressed": String(isShown)
+  });
+  eye.addEventListener("click", async (event) => {
+    event.preventDefault();
+    let text = masked;
+    try {
+      if (!isShown) text = visibleText((await ask()).slice(0, SHOWN_CHARS));
+      isShown = !isShown;
+      onTurn(isShown ? text : void 0);
+    } catch (error) {
+      eye.title = errorText(error);
+    }
+    eye.setAttribute("aria-pressed", String(isShown));
+    holder.replaceChildren(text, eye);
+    eye.focus();
+  });
+  holder.replaceChildren(value ?? masked, eye);
+}
+
+// raw_text.js
+var LINE_CHARS = 400;
+var RawText = class {
+  /**
+   * @param {string} label
+   * @param {(place: number, count: number) => Promise<string>} onReveal  the value of a mask, by its number in the text
+   */
+  constructor(label, onReveal = async () => "") {
+    this.onReveal = onReveal;
+    this.text = "";
+    this.masks = [];
+    this.revealed = /* @__PURE__ */ new Map();
+    this.starts = [];
+    this.numbers = [];
+    this.box = make("div", "ipyasgi-text", { role: "region", tabIndex: 0, "aria-label": label });
+    this.el = this.box;
+    this.rows = new VirtualRows(this.box, (index) => this.drawRow(index));
+  }
+  close() {
+    this.rows.close();
+  }
+  /**
+   * @param {string} text
+   * @param {{ isMasked?: boolean }} options  isMasked: its masks are those of the kernel, all of them
+   */
+  show(text, { isMasked: isMasked2 = false } = {}) {
+    this.text = text;
+    this.revealed.clear();
+    this.masks = [];
+    for (let at = isMasked2 ? text.indexOf(MASK) : -1; at >= 0; at = text.indexOf(MASK, at + MASK.length)) {
+      this.masks.push(at);
+    }
+    this.starts = [];
+    this.numbers = [];
+    for (let start = 0, number = 1; start <= text.length; number += 1) {
+      const found = text.indexOf("\n", start);
+      const end = found < 0 ? text.length : found;
+      let at = start;
+      do {
+        this.starts.push(at);
+        this.numbers.push(at === start ? number : 0);
+        at = this.cut(at, end);
+      } while (at < end);
+      start = end + 1;
+    }
+    if (text.endsWith("\n")) {
+      this.starts.pop();
+      this.numbers.pop();
+    }
+    this.box.style.setProperty("--digits", String(String(this.numbers.at(-1) || this.numbers.length).length));
+    this.box.scrollTop = 0;
+    this.rows.setCount(this.starts.length, { isNew: true });
+  }
+  /**
+   * The start of the next piece of a long line, never inside a surrogate pair or a mask.
+   * @param {number} at
+   * @param {number} end
+   */
+  cut(at, end) {
+    const next = at + LINE_CHARS;
+    if (next >= end) return end;
+    const mask = this.text.slice(next - MASK.length + 1, next + MASK.length - 1).indexOf(MASK);
+    if (mask >= 0) return next + mask + 1;
+    const code = this.text.charCodeAt(next);
+    return code >= 56320 && code < 57344 ? next + 1 : next;
+  }
+  /** @param {number} index */
+  drawRow(index) {
+    const next = this.starts[index + 1] ?? this.text.length;
+    const piece = this.text.slice(this.starts[index], next).replace(/\r?\n$/, "");
+    const number = this.numbers[index];
+    const line = make("span", "ipyasgi-text-line", { dir: "auto" }, ...this.drawLine(this.starts[index], piece));
+    return make(
+      "div",
+      "ipyasgi-text-row",
+      {},
+      make("span", "ipyasgi-text-number", { textContent: number || "", "aria-hidden": "true" }),
+      line
+    );
+  }
+  /**
+   * A piece of the text, with an eye at each of its masks.
+   * @param {number} start
+   * @param {string} piece
+   */
+  drawLine(start, piece) {
+    const end = start + piece.length;
+    let [at, place] = [start, firstFrom(this.masks, start)];
+    const drawn = [];
+    const write = (to) => drawn.push(visibleText(this.text.slice(at, to).replaceAll("	", "  ")));
+    for (; this.masks[place] < end; place += 1) {
+      write(this.masks[place]);
+      drawn.push(this.drawMask(place));
+      at = this.masks[place] + MASK.length;
+    }
+    write(end);
+    return drawn;
+  }
+  /** @param {number} place */
+  drawMask(place) {
+    const holder = make("span", "ipyasgi-unmasked", { textContent: MASK });
+    makeEye(() => this.onReveal(place, this.masks.length), `masked value ${place + 1}`, holder, {
+      value: this.revealed.get(place),
+      onTurn: (value) => {
+        if (value === void 0) this.revealed.delete(place);
+        else this.revealed.set(place, value);
+        if (!holder.isConnected) this.rows.redraw();
+      }
+    });
+    return holder;
+  }
+};
+function firstFrom(sorted, least) {
+  let [low, high] = [0, sorted.length];
+  while (low < high) {
+    const middle = low + high >> 1;
+    if (sorted[middle] < least) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+// record_table.js
+var CELL_CHARS = 120;
+var [NARROWEST, WIDEST] = [4, 36];
+var SAMPLED2 = 100;
+var RecordTable = class {
+  /** @param {Child[]} tools  what stands beside the title */
+  constructor(tools) {
+    this.index = null;
+    this.unsorted = [];
+    this.order = [];
+    this.columns = [];
+    this.sortedBy = "";
+    this.direction = 1;
+    this.title = make("span", "ipyasgi-records-title", { role: "status" });
+    this.names = make("div", "ipyasgi-records-names", { role: "rowgroup" });
+    this.box = make("div", "ipyasgi-records-rows", { role: "rowgroup", tabIndex: 0 });
+    this.table = make("div", "ipyasgi-records", { role: "table" }, this.names, this.box);
+    const head = make("div", "ipyasgi-records-head", {}, this.title, ...tools);
+    this.el = make("div", "", { hidden: true }, head, this.table);
+    this.rows = new VirtualRows(this.box, (place) => this.drawRow(place));
+    this.resized = new ResizeObserver(() => this.markMore());
+    this.resized.observe(this.box);
+    this.box.addEventListener("scroll", () => {
+      this.names.scrollLeft = this.box.scrollLeft;
+      this.markMore();
+    });
+  }
+  close() {
+    this.resized.disconnect();
+    this.rows.close();
+  }
+  /** Says whether there is more to the right. */
+  markMore() {
+    const { scrollLeft, clientWidth, scrollWidth } = this.names;
+    this.table.toggleAttribute("data-more", Math.abs(scrollLeft) + clientWidth < scrollWidth - 1);
+  }
+  /**
+   * @param {JsonIndex} index
+   * @param {number} node  an array of objects
+   * @param {string} path  where it is, for its title
+   */
+  show(index, node, path) {
+    this.index = index;
+    this.unsorted = rowsOf(index, node);
+    this.order = this.unsorted;
+    this.sortedBy = "";
+    this.columns = columnsOf(index, this.unsorted).map((name) => this.makeColumn(index, name));
+    const all = index.counts[node];
+    const notes = [countText(all, "row")];
+    if (all > MOST_ROWS) notes.push(`the first ${MOST_ROWS.toLocaleString("en")} are shown`);
+    notes.push(countText(this.columns.length, "column"));
+    if (this.columns.length >= MOST_COLUMNS) notes.push(`the first ${MOST_COLUMNS} columns are shown`);
+    const place = make("code", "", { textContent: visibleText(path) || "(root)" });
+    this.title.replaceChildren(place, make("span", "ipyasgi-faint", { textContent: ` · ${notes.join(" · ")}` }));
+    this.table.setAttribute("aria-label", `Records of ${visibleText(path) || "the body"}`);
+    this.table.setAttribute("aria-rowcount", String(all + 1));
+    this.table.style.setProperty("--digits", String(String(this.unsorted.length).length));
+    const number = make("span", "ipyasgi-record-number", { role: "columnheader", "aria-label": "Number" });
+    const heads = this.columns.map((column) => column.head);
+    this.names.replaceChildren(make("div", "ipyasgi-record", { role: "row", "aria-rowindex": 1 }, number, ...heads));
+    this.box.scrollTop = 0;
+    this.box.scrollLeft = 0;
+    this.rows.setCount(this.order.length, { isNew: true });
+    this.markMore();
+  }
+  /**
+   * @param {JsonIndex} index
+   * @param {string} name
+   * @returns {Column}
+   */
+  makeColumn(index, name) {
+    const cells = this.unsorted.slice(0, SAMPLED2).map((row) => cellOf(index, row, name));
+    const longest = Math.max(...cells.map((cell) => cellText(index, cell, WIDEST).length), name.length + 2);
+    const there = cells.filter((cell) => cell !== NONE && index.value(cell, 5) !== "null");
+    const isNumber = there.length > 0 && there.every((cell) => index.kinds[cell] === NUMBER);
+    const button = makeButton(visibleText(name), "ipyasgi-record-sort", () => this.sort(name), {
+      title: `Sort by ${visibleText(name)}`
+    });
+    const head = make("span", "", { role: "columnheader", "aria-sort": "none" }, button);
+    if (isNumber) head.dataset.kind = "number";
+    const chars = Math.min(Math.max(longest, NARROWEST), WIDEST);
+    head.style.width = `calc(${chars}ch + 16px)`;
+    return { name, chars, isNumber, button, head };
+  }
+  /** @param {string} name */
+  sort(name) {
+    if (this.index === null) return;
+    if (this.sortedBy !== name) [this.sortedBy, this.direction] = [name, 1];
+    else if (this.direction === 1) this.direction = -1;
+    else this.sortedBy = "";
+    this.order = this.sortedBy ? sortRows(this.index, this.unsorted, name, this.direction) : this.unsorted;
+    for (const column of this.columns) {
+      const isSorted = column.name === this.sortedBy;
+      const [word, arrow] = this.direction === 1 ? ["ascending", " ▲"] : ["descending", " ▼"];
+      column.head.setAttribute("aria-sort", isSorted ? word : "none");
+      column.button.textContent = visibleText(column.name) + (isSorted ? arrow : "");
+    }
+    this.rows.redraw();
+  }
+  /** @param {number} place */
+  drawRow(place) {
+    const row = this.order[place];
+    const number = make("span", "ipyasgi-record-number", { role: "rowheader", textContent: String(place + 1) });
+    const cells = this.columns.map((column) => this.drawCell(row, column));
+    return make("div", "ipyasgi-record", { role: "row", "aria-rowindex": place + 2 }, number, ...cells);
+  }
+  /**
+   * @param {number} row
+   * @param {Column} column
+   */
+  drawCell(row, column) {
+    const index = (
+      /** @type {JsonIndex} */
+      this.index
+    );
+    const cell = cellOf(index, row, column.name);
+    const text = visibleText(cellText(index, cell, CELL_CHARS));
+    const made = make("span", "", { role: "cell", textContent: text, title: text, dir: "auto" });
+    made.style.width = `calc(${column.chars}ch + 16px)`;
+    if (cell === NONE || text === "null") made.dataset.kind = "none";
+    else if (column.isNumber) made.dataset.kind = "number";
+    return made;
+  }
+};
+
 // body_views.js
 var FETCHED_BYTES = 16e6;
 var VISIBLE_ROWS = 16;
@@ -1519,7 +1688,7 @@ var BodyViews = class {
     );
     this.frame.title = `${canOpenCell(model) ? "Put" : "Copy"} code that makes a pandas DataFrame of these records`;
     this.table = new RecordTable([this.frame]);
-    this.raw = new RawText("Response body as text");
+    this.raw = new RawText("Response body as text", (place, count) => askValue(model, "raw", [place, count]));
     this.rowsBox = make("div", "ipyasgi-body-rows");
     this.detail = make("pre", "ipyasgi-row-detail", { tabIndex: 0, hidden: true, dir: "auto" });
     const tools = make(
@@ -1647,7 +1816,7 @@ df`;
     const { view, turn, text } = this;
     if (text === null || this.filled.has(view)) return;
     this.filled.add(view);
-    if (view === "text") this.raw.show(text);
+    if (view === "text") this.raw.show(text, { isMasked: this.model.get("body").masked });
     if (view === "table") this.table.show(this.tree.index, this.tabulated, this.tree.index.pointer(this.tabulated));
     if (view !== "tree") return;
     const beganMs = performance.now();
@@ -1733,119 +1902,6 @@ function prettyJson(text) {
   } catch {
     return visibleText(text);
   }
-}
-
-// asked_text.js
-var PATIENCE_MS = 1e4;
-var lastId2 = Math.floor(Math.random() * 1e9);
-async function askText(model, trait, message) {
-  lastId2 += 1;
-  const id = lastId2;
-  const found = await new Promise((resolve, reject) => {
-    const timer = setTimeout(() => {
-      model.off(`change:${trait}`, listener);
-      reject(new Error("The kernel did not respond. It may be busy; try again."));
-    }, PATIENCE_MS);
-    const listener = () => {
-      const answer = model.get(trait);
-      if (answer.id !== id) return;
-      clearTimeout(timer);
-      model.off(`change:${trait}`, listener);
-      resolve(answer);
-    };
-    model.on(`change:${trait}`, listener);
-    model.send({ ...message, id });
-  });
-  if (!found.offer) throw new Error(found.error ?? "There is no such value");
-  return new TextDecoder().decode(await fetchBody(model, found.offer, { patienceMs: PATIENCE_MS }));
-}
-
-// unmask.js
-var MASK = "•••";
-var SHOWN_CHARS = 2e3;
-function askValue(model, part, places) {
-  return askText(model, "revealed", { ask: "reveal", turn: model.get("body").turn, of: part, places });
-}
-function addEyes(model, sections) {
-  const find = (selector) => [...sections.querySelectorAll(selector)].filter((one) => one instanceof HTMLElement);
-  const tab = (part) => `.i-tab[data-tab="${part}"]`;
-  for (const part of ["headers", "request"]) addToRows(model, find(`${tab(part)} > .i-pairs tr`), part);
-  addToRows(model, find(`${tab("cookies")} > table > tbody > tr`), "cookies");
-  addToTexts(model, find(`${tab("request")} > p > code`).slice(0, 1), "target");
-  for (const [name, part] of [
-    ["request", "sent"],
-    ["body", "text"]
-  ]) {
-    addToTexts(model, find(`${tab(name)} pre`), part);
-    addToForm(model, find(`${tab(name)} table[data-form] > tbody > tr`), part);
-  }
-}
-function addToRows(model, rows, part) {
-  for (const [place, row] of rows.entries()) {
-    const [name, cell] = row.children;
-    if (!(cell instanceof HTMLElement) || !isMasked(cell)) continue;
-    cell.append(makeEye(model, part, [place], `the value of ${name.textContent}`, cell));
-  }
-}
-function addToForm(model, rows, part) {
-  const masked = rows.filter((row) => row.textContent?.includes(MASK));
-  for (const [place, row] of masked.entries()) {
-    const [name, cell] = row.children;
-    if (!(cell instanceof HTMLElement) || !isMasked(cell)) continue;
-    cell.append(makeEye(model, part, [place, 1], `the value of ${name.textContent}`, cell));
-  }
-}
-function addToTexts(model, texts, part) {
-  if (texts.some((text) => text.querySelector(".ipyasgi-unmasked") || / more$/.test(text.textContent ?? ""))) return;
-  let place = 0;
-  for (const text of texts) {
-    const walker = document.createTreeWalker(text, NodeFilter.SHOW_TEXT);
-    const nodes = [];
-    while (walker.nextNode()) nodes.push(walker.currentNode);
-    for (const node of nodes) {
-      const [first, ...others] = (node.textContent ?? "").split(MASK);
-      if (!others.length) continue;
-      const pieces = others.flatMap((after) => {
-        const holder = make("span", "ipyasgi-unmasked", { textContent: MASK });
-        holder.append(makeEye(model, part, [place], `masked value ${place + 1}`, holder));
-        place += 1;
-        return [holder, after];
-      });
-      if (node.parentNode) node.parentNode.replaceChild(fragmentOf([first, ...pieces]), node);
-    }
-  }
-}
-function fragmentOf(pieces) {
-  const made = document.createDocumentFragment();
-  made.append(...pieces);
-  return made;
-}
-function isMasked(cell) {
-  return Boolean(cell.textContent?.includes(MASK)) && !cell.querySelector("button");
-}
-function makeEye(model, part, places, what, holder) {
-  const masked = holder.textContent ?? "";
-  let isShown = false;
-  const eye = make("button", "ipyasgi-tree-act ipyasgi-eye", {
-    type: "button",
-    title: "Masked as a secret. Show it in this page only.",
-    "aria-label": `Show ${what}`,
-    "aria-pressed": "false"
-  });
-  eye.addEventListener("click", async (event) => {
-    event.preventDefault();
-    let text = masked;
-    try {
-      if (!isShown) text = visibleText((await askValue(model, part, places)).slice(0, SHOWN_CHARS));
-      isShown = !isShown;
-    } catch (error) {
-      eye.title = errorText(error);
-    }
-    eye.setAttribute("aria-pressed", String(isShown));
-    holder.replaceChildren(text, eye);
-    eye.focus();
-  });
-  return eye;
 }
 
 // response_viewer.js

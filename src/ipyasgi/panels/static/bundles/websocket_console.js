@@ -513,6 +513,39 @@ var SocketAddress = class {
   }
 };
 
+// asked_text.js
+var lastId2 = Math.floor(Math.random() * 1e9);
+
+// unmask.js
+var MASK = "•••";
+var SHOWN_CHARS = 2e3;
+function makeEye(ask, what, holder, { value, onTurn = () => {
+} } = {}) {
+  const masked = holder.textContent ?? "";
+  let isShown = value !== void 0;
+  const eye = make("button", "ipyasgi-tree-act ipyasgi-eye", {
+    type: "button",
+    title: "Masked as a secret. Show it in this page only.",
+    "aria-label": `Show ${what}`,
+    "aria-pressed": String(isShown)
+  });
+  eye.addEventListener("click", async (event) => {
+    event.preventDefault();
+    let text = masked;
+    try {
+      if (!isShown) text = visibleText((await ask()).slice(0, SHOWN_CHARS));
+      isShown = !isShown;
+      onTurn(isShown ? text : void 0);
+    } catch (error) {
+      eye.title = errorText(error);
+    }
+    eye.setAttribute("aria-pressed", String(isShown));
+    holder.replaceChildren(text, eye);
+    eye.focus();
+  });
+  holder.replaceChildren(value ?? masked, eye);
+}
+
 // virtual_rows.js
 var ROW_PX2 = 20;
 var SPARE_ROWS2 = 8;
@@ -610,9 +643,15 @@ var VirtualRows = class {
 // raw_text.js
 var LINE_CHARS = 400;
 var RawText = class {
-  /** @param {string} label */
-  constructor(label) {
+  /**
+   * @param {string} label
+   * @param {(place: number, count: number) => Promise<string>} onReveal  the value of a mask, by its number in the text
+   */
+  constructor(label, onReveal = async () => "") {
+    this.onReveal = onReveal;
     this.text = "";
+    this.masks = [];
+    this.revealed = /* @__PURE__ */ new Map();
     this.starts = [];
     this.numbers = [];
     this.box = make("div", "ipyasgi-text", { role: "region", tabIndex: 0, "aria-label": label });
@@ -622,9 +661,17 @@ var RawText = class {
   close() {
     this.rows.close();
   }
-  /** @param {string} text */
-  show(text) {
+  /**
+   * @param {string} text
+   * @param {{ isMasked?: boolean }} options  isMasked: its masks are those of the kernel, all of them
+   */
+  show(text, { isMasked = false } = {}) {
     this.text = text;
+    this.revealed.clear();
+    this.masks = [];
+    for (let at = isMasked ? text.indexOf(MASK) : -1; at >= 0; at = text.indexOf(MASK, at + MASK.length)) {
+      this.masks.push(at);
+    }
     this.starts = [];
     this.numbers = [];
     for (let start = 0, number = 1; start <= text.length; number += 1) {
@@ -647,13 +694,15 @@ var RawText = class {
     this.rows.setCount(this.starts.length, { isNew: true });
   }
   /**
-   * The start of the next piece of a long line, never inside a surrogate pair.
+   * The start of the next piece of a long line, never inside a surrogate pair or a mask.
    * @param {number} at
    * @param {number} end
    */
   cut(at, end) {
     const next = at + LINE_CHARS;
     if (next >= end) return end;
+    const mask = this.text.slice(next - MASK.length + 1, next + MASK.length - 1).indexOf(MASK);
+    if (mask >= 0) return next + mask + 1;
     const code = this.text.charCodeAt(next);
     return code >= 56320 && code < 57344 ? next + 1 : next;
   }
@@ -662,10 +711,7 @@ var RawText = class {
     const next = this.starts[index + 1] ?? this.text.length;
     const piece = this.text.slice(this.starts[index], next).replace(/\r?\n$/, "");
     const number = this.numbers[index];
-    const line = make("span", "ipyasgi-text-line", {
-      textContent: visibleText(piece.replaceAll("	", "  ")),
-      dir: "auto"
-    });
+    const line = make("span", "ipyasgi-text-line", { dir: "auto" }, ...this.drawLine(this.starts[index], piece));
     return make(
       "div",
       "ipyasgi-text-row",
@@ -674,7 +720,47 @@ var RawText = class {
       line
     );
   }
+  /**
+   * A piece of the text, with an eye at each of its masks.
+   * @param {number} start
+   * @param {string} piece
+   */
+  drawLine(start, piece) {
+    const end = start + piece.length;
+    let [at, place] = [start, firstFrom(this.masks, start)];
+    const drawn = [];
+    const write = (to) => drawn.push(visibleText(this.text.slice(at, to).replaceAll("	", "  ")));
+    for (; this.masks[place] < end; place += 1) {
+      write(this.masks[place]);
+      drawn.push(this.drawMask(place));
+      at = this.masks[place] + MASK.length;
+    }
+    write(end);
+    return drawn;
+  }
+  /** @param {number} place */
+  drawMask(place) {
+    const holder = make("span", "ipyasgi-unmasked", { textContent: MASK });
+    makeEye(() => this.onReveal(place, this.masks.length), `masked value ${place + 1}`, holder, {
+      value: this.revealed.get(place),
+      onTurn: (value) => {
+        if (value === void 0) this.revealed.delete(place);
+        else this.revealed.set(place, value);
+        if (!holder.isConnected) this.rows.redraw();
+      }
+    });
+    return holder;
+  }
 };
+function firstFrom(sorted, least) {
+  let [low, high] = [0, sorted.length];
+  while (low < high) {
+    const middle = low + high >> 1;
+    if (sorted[middle] < least) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
 
 // websocket_message.js
 var LOADED_AT_ONCE_BYTES = 64 * 1024;

@@ -1,0 +1,387 @@
+"""`FuzzRun`: generated requests to an app's operations, and what they found: crashes first, then contradictions.
+
+The app is the running one, with its state; afterwards it is restarted. A crash is sought alone on a fresh start, then
+with the requests before it that may have changed the state, and becomes as small as `ipyasgi.experiments.shrink` finds.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fnmatch
+import math
+import random
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
+
+from ..engine.pending import Progress
+from ..history.exchange import Exchange, Exchanges
+from ..openapi.document import Document
+from ..protocol.errors import RequestError
+from ..records.exception_text import short_text_of
+from ..records.requests import RequestSpec
+from ..records.settings import Settings
+from ..shown import Shown
+from .fuzz_engine import Contradiction, FuzzEngine, Stopped
+from .shrink import changes_state, shrink
+from .trials import Failure, Trials, read_failure
+
+Kind = Literal["crash", "contradiction"]
+_SHARE = 0.8  # of the time, for sending; the rest is for making crashes smaller
+_LEAST_S = 0.5
+_MOST_EARLIER = 1000
+_LONGEST_S = 5.0
+_SIGNED_STATUSES = frozenset({"401", "403"})
+_MOST_NAMED = 6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """
+    One crash or contradiction that generated requests have found, with the smallest of them.
+
+    :ivar kind: ``crash``: an exception, a status of 500 or above, or no response; else ``contradiction``: a response
+        that the app's document does not allow
+    :ivar operation: such as ``POST /items``
+    :ivar title: the exception's name, or what the response contradicts; ``message`` has the details
+    :ivar check: schemathesis' name of the check; empty for a crash
+    :ivar exchange: the request and its response, in the history
+    :ivar before: the requests that it needs on a fresh start of the app, in the history
+    :ivar seen: how many requests found it
+    :ivar failure: how a crash failed; None for a contradiction
+    :ivar on_fresh_start: whether ``before`` and ``exchange`` were sent to a fresh start of the app and it crashed
+    """
+
+    kind: Kind
+    operation: str
+    title: str
+    message: str = ""
+    check: str = ""
+    exchange: Exchange
+    before: Exchanges = field(default_factory=Exchanges)
+    seen: int = 1
+    failure: Failure | None = None
+    on_fresh_start: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Fuzzed(Shown):
+    """
+    What generated requests have found.
+
+    :ivar findings: crashes first, then contradictions to the document, those of the body first
+    :ivar seed: with which schemathesis generates the same requests, if the process has imported the same modules
+    :ivar stopped: ``finished``, ``time`` or ``interrupted``
+    :ivar requests: how many were sent, without those that made a crash smaller
+    :ivar seconds: that it took
+    :ivar outcomes: by operation, how often each status, or other outcome, was received
+    :ivar of_operations: how many operations were to be sent requests
+    :ivar notes: what became of the app's state, and what could not be fuzzed
+    """
+
+    findings: tuple[Finding, ...]
+    seed: int
+    stopped: str
+    requests: int
+    seconds: float
+    outcomes: Mapping[str, Mapping[str, int]]
+    of_operations: int
+    notes: tuple[str, ...] = ()
+    settings: Settings = field(default_factory=Settings)
+
+    @property
+    def crashes(self) -> tuple[Finding, ...]:
+        """The exceptions, statuses of 500 or above, and requests without a response."""
+        return tuple(one for one in self.findings if one.kind == "crash")
+
+    @property
+    def contradictions(self) -> tuple[Finding, ...]:
+        """The responses that the app's document does not allow."""
+        return tuple(one for one in self.findings if one.kind == "contradiction")
+
+    @property
+    def exchanges(self) -> Exchanges:
+        """All requests of the findings, each after those that it needs: ``.to_pytest(app=...)`` makes tests of them."""
+        return Exchanges(part for one in self.findings for part in (*one.before, one.exchange))
+
+    @property
+    def never_succeeded(self) -> tuple[str, ...]:
+        """The operations that received requests and never sent a status below 400."""
+        return tuple(
+            operation
+            for operation, outcomes in self.outcomes.items()
+            if not any(status[:1] in ("1", "2", "3") for status in outcomes)
+        )
+
+    def __repr__(self) -> str:
+        return f"<Fuzzed: {len(self.crashes)} crashes, {len(self.contradictions)} contradictions, seed {self.seed}>"
+
+
+@dataclass(slots=True)
+class _Found:
+    finding: Finding
+    at: int  # of the request log, for a crash
+
+
+@dataclass(slots=True, kw_only=True)
+class FuzzRun:
+    """
+    One run: `work` in a thread, `stop` and `result` from any other.
+
+    :ivar document: the app's OpenAPI document; ``operations`` are the keys of those to send requests to
+    :ivar sign: returns a request with the user's credentials; None without credentials
+    :ivar without: names of checks that are left out
+    :ivar earlier: what the app had received before, and may need again on a fresh start
+    """
+
+    trials: Trials
+    document: Document
+    operations: Sequence[str]
+    seed: int
+    seconds: float
+    base_url: str
+    sign: Callable[[RequestSpec], RequestSpec] | None = None
+    without: Sequence[str] = ()
+    earlier: Sequence[Exchange] = ()
+    began_s: float = field(default_factory=time.monotonic)
+    outcomes: dict[str, Counter[str]] = field(default_factory=dict)
+    requests: int = 0
+    stopped: str = "finished"
+    notes: list[str] = field(default_factory=list)
+    _found: dict[tuple[str, ...], _Found] = field(default_factory=dict)
+    _log: list[Exchange] = field(default_factory=list)
+    _engine: FuzzEngine | None = None
+    _lock: threading.Lock = field(init=False)
+    _ended: bool = False
+    _doing: str = ""
+
+    def __post_init__(self) -> None:
+        self._lock = threading.Lock()
+
+    def work(self) -> None:
+        """Send requests until the time is over, then make the crashes smaller; raises `RequestError`."""
+        engine = self._engine = FuzzEngine(
+            document=self.document.to_data(),
+            base_url=self.base_url,
+            operations=self.operations,
+            seed=self.seed,
+            seconds=self.seconds * _SHARE,
+            send=self._send,
+            sign=self.sign,
+            without=self.without,
+        )
+        with contextlib.suppress(Stopped):
+            for contradiction in engine.run():
+                self._contradicted(contradiction)
+        if self._ended:
+            return
+        self.notes += list(engine.problems)
+        if not self.requests and engine.problems:
+            raise RequestError(f"nothing could be fuzzed: {next(iter(engine.problems))}")
+        self.stopped = "time" if engine.is_late else "finished"
+        try:
+            self._make_crashes_smaller()
+            self._end()
+        except Exception as exc:  # of the app; what was found is worth more
+            self.notes.append(f"the app did not start again: {short_text_of(exc)}")
+
+    def stop(self) -> None:
+        """Let no further request be sent, and no further finding be added."""
+        with self._lock:
+            self._ended = True
+        if self._engine is not None:
+            self._engine.stop()
+
+    def progress(self) -> Progress:
+        """Return how far it is; ``done`` and ``total`` are seconds."""
+        elapsed_s = time.monotonic() - self.began_s
+        with self._lock:
+            tried, found = len(self.outcomes), len(self._found)
+        return Progress(
+            total=math.ceil(self.seconds),
+            done=min(int(elapsed_s), math.ceil(self.seconds) - 1),
+            elapsed_s=elapsed_s,
+            about=self._doing
+            or f"{self.requests:,} requests, {tried} of {len(self.operations)} operations, {_count(found, 'finding')}",
+        )
+
+    def result(self, stopped: str = "") -> Fuzzed:
+        """Return the findings, which are then in the history; ``stopped`` says why, if not the run itself."""
+        self.stop()
+        with self._lock:
+            found = [self._found[key].finding for key in sorted(self._found, key=self._rank)]
+        return Fuzzed(
+            findings=tuple(map(self._kept, found)),
+            seed=self.seed,
+            stopped=stopped or self.stopped,
+            requests=self.requests,
+            seconds=time.monotonic() - self.began_s,
+            outcomes={label: dict(self.outcomes[label]) for label in self.operations if label in self.outcomes},
+            of_operations=len(self.operations),
+            notes=tuple(self._all_notes(stopped)),
+            settings=self.trials.settings,
+        )
+
+    def _kept(self, finding: Finding) -> Finding:
+        return finding if finding.exchange.name else replace(finding, exchange=self.trials.keep(finding.exchange))
+
+    def _rank(self, key: tuple[str, ...]) -> tuple[Any, ...]:
+        """Return the place of a finding: crashes, then wrong bodies, then the rest, each in the document's order."""
+        finding = self._found[key].finding
+        order = {label: at for at, label in enumerate(self.operations)}
+        body = finding.check != "response_schema_conformance"
+        return finding.kind != "crash", body, order.get(finding.operation, len(order)), finding.title
+
+    def _all_notes(self, stopped: str) -> Iterator[str]:
+        refused = [
+            label
+            for label, outcomes in self.outcomes.items()
+            if outcomes and all(status[:3] in _SIGNED_STATUSES for status in outcomes)
+        ]
+        if refused:
+            more = f" and {len(refused) - _MOST_NAMED} more" if len(refused) > _MOST_NAMED else ""
+            yield f"only 401 or 403 from {', '.join(refused[:_MOST_NAMED])}{more}: sign in first, %asgi login"
+        yield from self.notes
+        if stopped == "interrupted" and self.requests:
+            yield "the requests have changed the app's state: %asgi lifespan restart makes a fresh start"
+
+    # -- on the threads of the run -------------------------------------------------------------------------
+
+    def _send(self, label: str, spec: RequestSpec) -> Exchange:
+        exchange = self.trials.send(spec)
+        failure = read_failure(exchange) if exchange.failed else None
+        with self._lock:
+            if self._ended:
+                return exchange
+            self.requests += 1
+            outcomes = self.outcomes.setdefault(label, Counter())
+            if label.startswith(f"{spec.method} "):  # not of a method that it does not have
+                outcomes[exchange.outcome] += 1
+            if failure is not None:
+                found = Finding(
+                    kind="crash",
+                    operation=label,
+                    title=failure.error,
+                    message=failure.place,
+                    exchange=exchange,
+                    failure=failure,
+                )
+                self._add((label, failure.error, failure.place), found)
+            if changes_state(exchange) and len(self._log) < _MOST_EARLIER:
+                self._log.append(exchange)
+        return exchange
+
+    def _contradicted(self, one: Contradiction) -> None:
+        if one.exchange.failed:  # it is a crash
+            return
+        found = Finding(
+            kind="contradiction",
+            operation=one.operation,
+            title=one.title,
+            message=one.message,
+            check=one.check,
+            exchange=one.exchange,
+        )
+        with self._lock:
+            if not self._ended:
+                self._add((one.operation, one.check, one.title, one.exchange.outcome), found)
+
+    def _add(self, key: tuple[str, ...], finding: Finding) -> None:
+        """Add a finding, or count it; of the exchanges the smallest is kept."""
+        known = self._found.get(key)
+        if known is None:
+            self._found[key] = _Found(finding, len(self._log))
+            return
+        smaller = _size_of(finding.exchange) < _size_of(known.finding.exchange)
+        best = finding if smaller else known.finding
+        self._found[key] = _Found(replace(best, seen=known.finding.seen + 1), len(self._log) if smaller else known.at)
+
+    def _make_crashes_smaller(self) -> None:
+        crashes = [key for key, one in self._found.items() if one.finding.kind == "crash"]
+        until_s = time.monotonic() + self.seconds * (1 - _SHARE)
+        for at, key in enumerate(crashes):
+            self._doing = f"{self.requests:,} requests; making crash {at + 1} of {len(crashes)} smaller"
+            share_s = max((until_s - time.monotonic()) / (len(crashes) - at), _LEAST_S)
+            one = self._found[key]
+            shrunk = shrink(
+                self.trials,
+                one.finding.exchange,
+                earlier=[*self.earlier, *self._log[: one.at]],
+                since_start=None,
+                seconds=share_s,
+            )
+            if not shrunk.steps:
+                continue
+            *before, last = shrunk.steps
+            smaller = replace(one.finding, exchange=last, before=Exchanges(before), on_fresh_start=True)
+            with self._lock:
+                self._found[key] = _Found(smaller, one.at)
+        self._doing = ""
+
+    def _end(self) -> None:
+        """Give the app a fresh start, and note what became of its state."""
+        if not self.trials.has_lifespan:
+            self.notes.append("the app's lifespan does not run, so its state is what the requests have left")
+            return
+        self.trials.restart()
+        self.notes.append(
+            "the app was restarted, and its state is that of a fresh start; what is outside the process, such as a "
+            "database, has what the requests wrote"
+        )
+
+
+def pick_seed() -> int:
+    """Return a seed that is short enough to type."""
+    return random.SystemRandom().randrange(1, 100_000)
+
+
+def longest_wait(settings: Settings) -> float:
+    """Return the seconds that one generated request may take."""
+    return min(settings.timeout_s or _LONGEST_S, _LONGEST_S)
+
+
+def select_operations(document: Document, which: str | None) -> tuple[str, ...]:
+    """
+    Return the keys of the operations that a text names; all without one.
+
+    :param which: a key such as ``POST /items``, or terms that must all match: ``method:POST,PUT``, ``path:/items*``,
+        ``tag:pets``, or a part of the path
+    Raises `RequestError` if there is none, with what the document has.
+    """
+    every = tuple(document.operations)
+    if not every:
+        problem = next(iter(document.problems), "the app has no OpenAPI document, or one without operations")
+        raise RequestError(f"there is nothing to fuzz: {problem}")
+    if not which:
+        return every
+    wanted = " ".join(which.split())
+    exact = [key for key in every if key.lower() == wanted.lower()]
+    found = exact or [key for key in every if all(_matches(key, term, document) for term in wanted.split(" "))]
+    if not found:
+        more = f", … ({len(every)} in all)" if len(every) > _MOST_NAMED else ""
+        raise RequestError(f"no operation matches {which!r}; the document has {', '.join(every[:_MOST_NAMED])}{more}")
+    return tuple(found)
+
+
+def _matches(key: str, term: str, document: Document) -> bool:
+    method, _, path = key.partition(" ")
+    name, colon, value = term.partition(":")
+    if colon and name == "method":
+        return method in value.upper().split(",")
+    if colon and name == "path":
+        return fnmatch.fnmatchcase(path, value)
+    if colon and name == "tag":
+        head = document.head(key)
+        return head is not None and value.lower() in map(str.lower, head.tags)
+    return term.upper() == method or term.lower() in path.lower()
+
+
+def _size_of(exchange: Exchange) -> tuple[int, int]:
+    return len(exchange.spec.body) + len(exchange.spec.target), len(exchange.spec.headers)
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

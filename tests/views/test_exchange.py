@@ -160,7 +160,8 @@ def test_several_fold_open() -> None:
             explorer.get("/nothing")
         view = view_exchanges(explorer.history[:], Settings())
     assert view.text.split("\n")[0] == "20 exchanges"
-    assert len(view.text.split("\n")) == 21
+    assert len(view.text.split("\n")) == 22
+    assert view.text.split("\n")[-1].startswith("median ")
     markup = Markup(view.html)
     rows = [
         attributes for tag, attributes in markup.elements if tag == "details" and attributes.get("class") == "i-row"
@@ -201,7 +202,8 @@ def test_of_many_exchanges_the_last_are_shown() -> None:
     lines = view.text.split("\n")
     assert lines[:2] == ["105 exchanges", "       … 5 earlier ones left out"]
     assert lines[2].split()[0] == "r6"
-    assert lines[-1].endswith("replay of r1  app.state.count 107 → 108")
+    assert lines[-2].endswith("replay of r1  app.state.count 107 → 108")
+    assert lines[-1].startswith("median ")
     markup = Markup(view.html)
     assert "5 earlier ones left out" in markup.text
     assert sum(attributes.get("class") == "i-row" for _, attributes in markup.elements) == 5

@@ -35,7 +35,11 @@ def test_help_and_version(capsys):
     assert capsys.readouterr().out.strip() == f"ipyasgi {__version__}"
 
 
-@pytest.mark.parametrize("named", ["main.py", "./main.py:site", "main", "main:site", "my folder/other.py"])
+@pytest.mark.parametrize(
+    "named",
+    ["main:site", "my folder/other.py"]
+    + [pytest.param(name, marks=pytest.mark.nightly) for name in ("main.py", "./main.py:site", "main")],
+)
 def test_the_app_of_a_file(tmp_path, named):
     """The app is named by its file, its module, or both with an attribute."""
     app = "async def site(scope, receive, send): pass\n"
@@ -94,7 +98,10 @@ NEVER_STARTS = (
         (WAITS, ["mine.py"], "importing", r"importing mine\.py was interrupted at .*mine\.py:\d"),
         (WAITS, ["mine:app", "--lab"], "importing", r"importing mine was interrupted at .*mine\.py:\d"),
         (NEVER_STARTS, ["mine.py"], "starting", r"starting mine:app was interrupted; it is not attached"),
-        (NEVER_STARTS, ["mine.py", "-c", "print('ran')"], "starting", r"starting mine:app was interrupted.*"),
+        pytest.param(
+            *(NEVER_STARTS, ["mine.py", "-c", "print('ran')"], "starting", r"starting mine:app was interrupted.*"),
+            marks=pytest.mark.nightly,
+        ),
     ],
 )
 def test_an_interrupt_is_one_line(tmp_path, source, options, ready, says):

@@ -201,19 +201,19 @@ class FuzzRun:
         """Return how far it is; ``done`` and ``total`` are seconds."""
         elapsed_s = time.monotonic() - self.began_s
         with self._lock:
-            tried, found = len(self.outcomes), len(self._found)
+            counts = self._counts()
         return Progress(
             total=math.ceil(self.seconds),
             done=min(int(elapsed_s), math.ceil(self.seconds) - 1),
             elapsed_s=elapsed_s,
-            about=self._doing or self._counts(tried, found),
+            about=self._doing or counts,
         )
 
-    def _counts(self, tried: int, found: int) -> str:
+    def _counts(self) -> str:
         if not self.requests:
             return "generating requests"
-        tried_of = f"{tried} of {_count(len(self.operations), 'operation')}"
-        return f"{_count(self.requests, 'request')}, {tried_of}, {_count(found, 'finding')}"
+        tried = f"{len(self.outcomes)} of {_count(len(self.operations), 'operation')}"
+        return f"{_count(self.requests, 'request')}, {tried}, {_count(len(self._found), 'finding')}"
 
     def result(self, stopped: str = "") -> Fuzzed:
         """Return the findings, which are then in the history; ``stopped`` says why, if not the run itself."""

@@ -72,9 +72,12 @@ def render_locust(
 
 
 def _head(code: PythonCode, host: str, secrets: Sequence[str]) -> Iterator[str]:
-    yield '"""Recorded with ipyasgi: each user sends these requests in turn. Run: locust -f FILE'
-    yield from ["", f"It needs {', '.join(secrets)} in the environment."] if secrets else []
-    yield from ['"""', "", *code.head(), "from locust import HttpUser, between, task", "", "", _CHECK, "", ""]
+    about = '"""Recorded with ipyasgi: each user sends these requests in turn. Run: locust -f FILE'
+    if secrets:
+        yield from [about, "", f"It needs {', '.join(secrets)} in the environment.", '"""', ""]
+    else:
+        yield from [f'{about}"""', ""]
+    yield from [*code.head(), "from locust import HttpUser, between, task", "", "", _CHECK, "", ""]
     yield "class Recorded(HttpUser):"
     yield f"    host = {quoted(host.rstrip('/'))}  # locust --host changes it"
     yield "    wait_time = between(1, 2)  # seconds after the last request"

@@ -1,6 +1,7 @@
 """The dependencies that can be replaced: their names, and what is in the place of each before and after."""
 
 import functools
+import itertools
 from typing import Annotated, Any
 
 import pytest
@@ -118,6 +119,29 @@ def test_what_the_app_has_overridden_comes_back() -> None:
     app.dependency_overrides[get_db] = own
     replacement.take_out()
     assert app.dependency_overrides[get_db] is own
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations(range(3))))
+@pytest.mark.parametrize("is_own", [True, False])
+def test_several_replacements_in_any_order(order: tuple[int, ...], is_own: bool) -> None:
+    """Whichever is taken out first, at the end there is what was there before all of them."""
+    app = FastAPI()
+
+    @app.get("/")
+    def endpoint(db: given(get_db)) -> None: ...
+
+    before = {get_db: lambda: "own"} if is_own else {}
+    app.dependency_overrides.update(before)
+    replacements = [Replacement(read_dependencies(app)[0], f"value {number}") for number in range(3)]
+    for one in replacements:
+        one.put()
+    left = [0, 1, 2]
+    for number in order:
+        replacements[number].take_out()
+        left.remove(number)
+        assert not left or app.dependency_overrides[get_db]() == f"value {left[-1]}"
+
+    assert app.dependency_overrides == before
 
 
 def test_litestar_by_key() -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import functools
 import inspect
 import sys
+import weakref
 from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Collection, Iterator
@@ -84,14 +85,33 @@ class Replacement:
             found = place.read()
             if found is not content:
                 self._before[number] = found
+                _PUT[id(self)] = self
                 place.write(content)
 
     def take_out(self) -> None:
-        """Restore what was there, unless other code has put something there meanwhile."""
+        """
+        Restore what was there, unless other code has put something there meanwhile.
+
+        If that was another replacement, it restores later what was there before both.
+        """
         for number, (place, content) in enumerate(self._contents):
             if place.read() is content:
                 place.write(self._before.get(number, _NOTHING))
+            elif number in self._before:
+                for other in filter(None, (reference() for reference in _PUT.valuerefs())):
+                    other._pass_on(place, content, self._before[number])
             self._before.pop(number, None)  # last: an interrupt must not lose it
+        _PUT.pop(id(self), None)
+
+    def _pass_on(self, place: Place, content: Any, before: Any) -> None:
+        """Restore what was there before another replacement's content, which is no longer wanted, if it is to come."""
+        for number, (own, _) in enumerate(self._contents):
+            if number in self._before and self._before[number] is content and own == place:
+                self._before[number] = before
+
+
+# The only mutable value of this module: two explorers may override one dependency, and restore it in any order.
+_PUT: weakref.WeakValueDictionary[int, Replacement] = weakref.WeakValueDictionary()
 
 
 def read_dependencies(app: Any) -> tuple[Replaceable, ...]:

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from ..engine.runs import HttpRun, Run
 from ..records.exception_text import name_of
 from ..records.record import Endpoint
+from .callables import short_name
 from .crossings import MOST_CHANGES, Boundary, PartBoundary, compare_headers, pairs_of
 from .middleware_row import MiddlewareRow
 from .trace import Layer
@@ -50,7 +51,7 @@ def read_layers(
         if part is not None:
             handler = part.endpoint
         if handler is not None:
-            name, source, package = f"{name} → {handler.handler.rpartition('<locals>.')[2]}()", handler.source, ""
+            name, source, package = f"{name} → {short_name(handler.handler)}()", handler.source, ""
         began_ns = max(boundary.began_ns - run.began_ns, 0)
         ended_ns = run.duration_ns if boundary.ended_ns is None else boundary.ended_ns - run.began_ns
         found.append(

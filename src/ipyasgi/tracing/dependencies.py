@@ -23,6 +23,7 @@ from ..records.exception_text import short_text_of
 from ..records.redaction import Redactor
 from ..records.secret_rules import MASK
 from ..records.state import take_brief_picture
+from .callables import short_name
 from .libraries import Library, Target
 from .steps import begin_step
 from .trace import Dependency, DependencyKind, Step, Thread
@@ -290,7 +291,7 @@ def _describe(call: Any) -> tuple[str, str, DependencyKind]:
     kind: DependencyKind
     if type(call) is types.FunctionType and not hasattr(call, "__wrapped__"):  # most are, and a request is waiting
         own = call.__code__
-        name = call.__qualname__.rpartition("<locals>.")[2]
+        name = short_name(call.__qualname__)
         return name, place_of(own.co_filename, own.co_firstlineno), _KINDS[own.co_flags & _GENERATOR_FLAGS]
     if isinstance(call, type):
         function = call.__dict__.get("__init__")
@@ -302,7 +303,7 @@ def _describe(call: Any) -> tuple[str, str, DependencyKind]:
             if is_function
             else next((one.__dict__["__call__"] for one in classes_of(type(call)) if "__call__" in one.__dict__), None)
         )
-        name = call.__qualname__.rpartition("<locals>.")[2] if is_function else name_of(type(call))
+        name = short_name(call.__qualname__) if is_function else name_of(type(call))
         kind = _kind_of(function)
     code = getattr(inspect.unwrap(function) if function is not None else None, "__code__", None)
     return name, place_of(code.co_filename, code.co_firstlineno) if code is not None else "", kind

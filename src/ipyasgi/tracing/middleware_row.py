@@ -10,6 +10,7 @@ from typing import Any
 
 from ..engine.source_location import owner_of, place_of
 from ..records.attributes import body_of, classes_of, instance_dict, look_up, name_of
+from .callables import long_name
 from .slots import Part
 
 _PACKAGES = {
@@ -57,7 +58,7 @@ def describe(layer: Any, depth: int = 0, path: str = "") -> MiddlewareRow:
     code: types.CodeType | None
     own_dispatch = dispatch is not None and getattr(dispatch, "__self__", None) is layer
     if function is not None and not own_dispatch:
-        name = function.__qualname__.replace("<locals>.", "")
+        name = long_name(function.__qualname__)
         code = function.__code__
     else:
         name, code = name_of(kind), _code_of(kind)

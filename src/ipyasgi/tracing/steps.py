@@ -22,6 +22,7 @@ from ..records.attributes import name_of
 from ..records.exception_text import short_text_of
 from ..records.redaction import Redactor
 from ..records.secret_rules import MASK
+from .callables import short_name
 from .libraries import Library, Target
 from .place import forget_place, is_of_app, keep_place
 from .trace import Step, StepKind
@@ -87,12 +88,12 @@ def _describe(function: Any) -> tuple[str, str, bool]:
     function = _own_function(function)
     if type(function) is types.FunctionType and not hasattr(function, "__wrapped__"):  # most are
         code = function.__code__
-        name = function.__qualname__.rpartition("<locals>.")[2]
+        name = short_name(function.__qualname__)
         is_async = bool(code.co_flags & inspect.CO_COROUTINE)
         return name, place_of(code.co_filename, code.co_firstlineno), not is_async
     plain = inspect.unwrap(function)
     is_function = inspect.isfunction(plain) or inspect.ismethod(plain)
-    name = plain.__qualname__.rpartition("<locals>.")[2] if is_function else name_of(type(plain))
+    name = short_name(plain.__qualname__) if is_function else name_of(type(plain))
     called = plain if is_function else type(plain).__call__
     source = place_of(plain.__code__.co_filename, plain.__code__.co_firstlineno) if is_function else ""
     return name, source, not inspect.iscoroutinefunction(called)

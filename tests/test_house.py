@@ -168,6 +168,7 @@ _PUBLIC = ["ipyasgi"] + [
     f"ipyasgi.{room}"
     for room in (
         "errors",
+        "experiments",
         "explorer",
         "formats",
         "history",

@@ -21,7 +21,8 @@ from ..protocol.errors import AppNotFoundError, NotAnAppError
 from ..protocol.exception_parts import members_of
 from ..records.exception_text import message_of
 from .app_file import find_app, try_app_file
-from .explorer import Explorer, lost_overrides_of, settled_app_of
+from .base_explorer import lost_overrides_of, settled_app_of
+from .explorer import Explorer
 
 
 def check_expression(expression: str, *, factory: bool) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from ..explorer.explorer import Explorer, quick_examples_of
+from ..explorer.base_explorer import quick_examples_of
+from ..explorer.explorer import Explorer
 from ..formats.magic_line import render_magic
 from ..formats.placeholders import hide_secrets
 from ..records.exception_text import read_exception

@@ -210,9 +210,15 @@ class LayerPlan:
     def _is_current(self) -> bool:
         """Return whether the layers hold what they held before their taps were put in."""
         try:
-            return all(slot.holds(inner) for slot, _, inner in self._taps) and all(one.is_same() for one in self._held)
+            for slot, _, inner in self._taps:
+                if not slot.holds(inner):
+                    return False
+            for one in self._held:
+                if not one.is_same():
+                    return False
         except Exception:  # an attribute that is gone
             return False
+        return True
 
 
 _PLAIN = frozenset(map(id, (type(None), bool, int, float, str, bytes, tuple)))

@@ -79,8 +79,9 @@ class TraceTaps:
             if is_first and self._replaced:  # left by an interrupt
                 self._restore()
             self._users.add(user)
-            with contextlib.suppress(Exception):  # another version of OpenTelemetry
-                self._spans.listen()
+            if "opentelemetry.sdk.trace" in sys.modules:
+                with contextlib.suppress(Exception):  # another version of OpenTelemetry
+                    self._spans.listen()
             modules = len(sys.modules)
             if modules != self._modules or (is_first and not self._replace_again()):
                 self._replace_all()

@@ -50,3 +50,16 @@ def test_the_experiments_print_their_rows(repository: Path, capsys: pytest.Captu
     rows = capsys.readouterr().out.strip().splitlines()
     assert len(rows) == 2
     assert all(row.count("|") == 4 for row in rows)
+
+
+@pytest.mark.nightly
+@pytest.mark.timeout(300)
+def test_every_comparison_of_fuzzing_prints_its_row(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Cases are counted for each second and for each second of CPU time, with our transport and with schemathesis'."""
+    pytest.importorskip("schemathesis.engine", reason="schemathesis is not installed: it comes with the extra `fuzz`")
+    benchmark = load(repository, "fuzz")
+    benchmark.SECONDS = 5.0
+    benchmark.main()
+    rows = capsys.readouterr().out.strip().splitlines()
+    assert len(rows) == 4
+    assert all(row.count("|") == 6 for row in rows)

@@ -68,9 +68,13 @@ _ERRORS_JS = """() => [...window.panelUnderTest.content.model.cells]
     .flatMap(cell => cell.outputs?.toJSON() ?? [])
     .filter(output => output.output_type === "error")
     .map(output => `${output.ename}: ${output.evalue}`)"""
+# JupyterLab puts a cell into the page when the browser is idle (requestIdleCallback), which it is seldom on a busy
+# machine; a cell that is not there cannot be scrolled to. This is what its search does to look into such cells.
 # True once the cell was still in view after an earlier scroll: cells above it get their heights as they are drawn.
 _SHOW_LAST_JS = """() => {
-    const { node } = window.panelUnderTest.content.widgets.findLast(cell => cell.model.type === "code");
+    const { content } = window.panelUnderTest;
+    for (const index of content.widgets.keys()) content.renderCellOutputs(index);
+    const { node } = content.widgets.findLast(cell => cell.model.type === "code");
     const { top, bottom } = node.getBoundingClientRect();
     const isSeen = node.isConnected && top < window.innerHeight && bottom > 0;
     node.scrollIntoView({ block: "end", behavior: "instant" });
@@ -158,7 +162,7 @@ class Notebook:
         return list(self.page.evaluate(_ERRORS_JS))
 
     def show_last(self) -> None:
-        """Scroll to the last cell with code: JupyterLab does not draw what is far from the view."""
+        """Put all cells with code into the page, and scroll to the last."""
         self.page.bring_to_front()
         self.page.wait_for_function(_SHOW_LAST_JS, polling=200)
 

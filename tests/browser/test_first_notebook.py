@@ -22,7 +22,7 @@ def _answer(bench: Locator, text: str) -> Locator:
     return bench.locator(".ipyasgi-response", has_text=text)
 
 
-@pytest.mark.nightly  # on a busy machine JupyterLab sometimes does not draw the last cells of a long notebook
+@pytest.mark.nightly  # a long notebook takes its time
 def test_the_last_cell_s_panel_works(run_notebook: Callable) -> None:
     """It sends to the FastAPI shop, shows the answer, and steps that app's lifespan: what was added is gone then."""
     notebook = run_notebook(NOTEBOOK, allow_errors=True)  # one of its cells fails on purpose

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from types import SimpleNamespace
 
 import pytest
 
@@ -149,6 +150,59 @@ def test_the_credentials_and_defaults_are_used(explorer, monkeypatch):
     assert dict(explorer.cookies) == {"a": "b"}
 
 
+def test_a_stream_that_does_not_end_is_no_crash():
+    """A response that begins and goes on is cut off, and the next one earlier; no response at all is a crash."""
+    limits = []
+
+    class Trials:
+        def send(self, spec, timeout_s):
+            limits.append(timeout_s)
+            late = {"exception": None, "raised": None, "handled_exception": None, "outcome": "ReadTimeout"}
+            return SimpleNamespace(
+                spec=spec,
+                failed=True,
+                ok=False,
+                ended_by_you=False,
+                cut_off=spec.path == "/stream",
+                status_code=200,
+                state_diff=(),
+                **late,
+            )
+
+    run = fuzz.FuzzRun(
+        trials=Trials(), document=Document(), operations=("GET /stream", "GET /silent"), seed=1, seconds=1, base_url=""
+    )
+    for path in ("/stream", "/stream", "/silent"):
+        run._send(f"GET {path}", build_spec("GET", path))
+    assert limits == [None, fuzz._STREAM_S, None]
+    assert "1 finding" in run.progress().about
+
+
+def test_what_the_app_prints_is_not_written(explorer, monkeypatch, capsys):
+    """The output of generated requests and of restarts is not on the page, but in the exchanges."""
+
+    async def app(scope, receive, send):
+        print("the app says", scope["type"])
+        if scope["type"] == "lifespan":
+            await receive()
+            await send({"type": "lifespan.startup.complete"})
+            await receive()
+            print("the app ends")
+            await send({"type": "lifespan.shutdown.complete"})
+            return
+        raise KeyError("always")
+
+    app.openapi = lambda: {"openapi": "3.1.0", "paths": {"/": {"get": {"responses": {}}}}}
+    engine_of(monkeypatch, lambda engine: engine.send("GET /", build_spec("GET", "/")) and ())
+    with Explorer(app) as own:
+        capsys.readouterr()
+        found = own.fuzz(seconds=LONG_S)
+        assert capsys.readouterr().out == "the app ends\n"  # the one that the user had started
+        own.lifespan.restart()
+        assert capsys.readouterr().out == "the app ends\nthe app says lifespan\n"
+        assert [line.text for line in found.crashes[0].exchange.output] == ["the app says http\n"]
+
+
 def test_cookies_of_the_app_do_not_stay(monkeypatch):
     """Each generated request has the user's cookies and no others; those that the app sets are gone afterwards."""
     monkeypatch.setattr("ipyasgi.explorer.explorer.load_schemathesis", lambda: None)
@@ -223,6 +277,7 @@ def test_an_interrupt_shows_what_was_found(explorer, monkeypatch):
         raise Stopped
 
     def on_progress(progress):
+        assert progress.about in ("generating requests", "1 request, 1 of 9 operations, 1 finding")
         if reached.is_set():
             raise KeyboardInterrupt
 
@@ -238,6 +293,7 @@ def test_an_interrupt_shows_what_was_found(explorer, monkeypatch):
 def test_an_interrupt_ends_a_request_that_waits(monkeypatch):
     """A request that the app does not answer is cancelled, and the prompt does not wait for it."""
     monkeypatch.setattr("ipyasgi.explorer.explorer.load_schemathesis", lambda: None)
+    monkeypatch.setattr("ipyasgi.explorer.explorer.longest_wait", lambda settings: 1000.0)
     entered, left = threading.Event(), threading.Event()
 
     async def app(scope, receive, send):

@@ -157,6 +157,7 @@ def test_a_response_against_the_document_is_found(quiet):
         engine.request("GET /count", prepared("http://h/"))
 
 
+@pytest.mark.nightly
 def test_a_broken_document(quiet):
     """A document that schemathesis refuses is one line."""
     with Explorer(small, lifespan="off") as explorer, explorer._trials() as trials:

@@ -121,8 +121,9 @@ def test_only_what_this_start_received_is_made_again(explorer):
     explorer.post("/items", json={"name": "old", "price": 1})
     explorer.lifespan.restart()
     explorer.delete("/items/1")
-    explorer.shrink(explorer.get("/items/1", raise_exceptions=False), seconds=LONG_S)
+    found = explorer.shrink(explorer.get("/items/1", raise_exceptions=False), seconds=LONG_S)
     assert explorer.app.state.items == {}
+    assert found.notes[-1].endswith("differs from before in app.state.starts")
 
 
 def test_a_status_is_a_failure_too(explorer):

@@ -62,6 +62,8 @@ def test_where_they_are_shown(explorer: Any) -> None:
     assert "hunter2-4711" not in str([one["message"] for one in body.to_dict()["errors"]])
     html = body._repr_mimebundle_()["text/html"]
     assert "<li>/total must be an integer</li>" in html
+    assert "<details open><summary>Contract" in html
+    assert "<details><summary>Contract" in explorer.history["r4"]._repr_mimebundle_()["text/html"]
     assert "contract: status 200\n" in explorer.history.to_text()
     errors = body.to_dict()["errors"]
     assert errors[0] == {

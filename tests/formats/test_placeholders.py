@@ -1,11 +1,13 @@
 """Placeholders: where secrets stand in a request, and what takes their place."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
-from ipyasgi.formats.placeholders import hide_secrets
+from ipyasgi.formats.placeholders import Placeholders, hide_secrets, route_of
 from ipyasgi.formats.python_code import render_python
+from ipyasgi.records.carried import CarriedUse, Source
 from ipyasgi.records.redaction import Redactor
 from ipyasgi.records.requests import RequestSpec, build_spec
 from ipyasgi.records.template import Template
@@ -150,3 +152,99 @@ def test_names_that_the_user_or_the_document_calls_secret():
     assert tuple(placeholders.secrets) == ("GATE", "KEY")
     assert [value.whole is not None for _, value in hidden.query] == [True, True]
     assert hidden.decoded["key"] == "k-2"
+
+
+ID = Source(exchange="r1", part="json", steps=("id",), noun="thing")
+TOKEN = Source(exchange="r1", part="json", steps=("access_token",))
+
+
+def used(place, start, end, source=ID, index=0):
+    """Return the use of a carried value at a place of a request."""
+    return CarriedUse(place=place, index=index, start=start, end=end, source=source, value="")
+
+
+@pytest.mark.parametrize("show", [False, True])
+def test_a_carried_value_takes_the_place_of_a_secret(show):
+    """A token, a secret field and a part of the path are variables, whether secrets are shown or not."""
+    spec = build_spec(
+        "POST",
+        "/things/abc/x?token=abc",
+        headers={"Authorization": "Bearer abc"},
+        json={"token": "abc", "id": "abc", "n": [7]},
+    )
+    header = next(n for n, (name, _) in enumerate(spec.headers) if name == b"authorization")
+    body = spec.body.decode()
+    number = Source(exchange="r1", part="json", steps=("n",), is_text=False)
+    uses = [
+        used("path", 8, 11),
+        used("query", 0, 3, TOKEN),
+        used("header", 7, 10, TOKEN, header),
+        used("body", body.index('"abc"'), body.index('"abc"') + 5, TOKEN),
+        used("body", body.index("7"), body.index("7") + 1, number),
+    ]
+    (hidden,), placeholders = hide_secrets([spec], Redactor(show=show), [uses])
+    found = hidden.target.render(lambda one: f"<{one.name}>")
+    assert found == "/things/<thing_id>/x?token=<access_token>"
+    assert dict(hidden.headers)["authorization"].render(lambda one: one.name) == "Bearer access_token"
+    assert hidden.decoded == {"token": placeholders.carry(TOKEN), "id": "abc", "n": [placeholders.carry(number)]}
+    assert hidden.body.render(lambda one: one.name) == body.replace('"abc"', '"access_token"', 1).replace("7", "n")
+    assert {one.name for one in placeholders.carried_from("r1")} == {"thing_id", "access_token", "n"}
+
+
+def test_of_a_longer_secret_nothing_is_shown():
+    """A secret that only contains a carried value is a secret as a whole."""
+    spec = build_spec("GET", "/", headers={"X-Api-Key": "abc.s3cret", "Cookie": "session=abc.s3cret"})
+    at = {name: number for number, (name, _) in enumerate(spec.headers)}
+    uses = [used("header", 0, 3, TOKEN, at[b"x-api-key"]), used("header", 8, 11, TOKEN, at[b"cookie"])]
+    (hidden,), placeholders = hide_secrets([spec], carried=[uses])
+    assert dict(hidden.headers)["x-api-key"].render(lambda one: one.name) == "X_API_KEY"
+    assert dict(hidden.headers)["cookie"].render(lambda one: one.name) == "session=SESSION"
+    assert not placeholders.carried_from("r1")
+
+
+@pytest.mark.parametrize(
+    ("source", "name"),
+    [
+        (ID, "thing_id"),
+        (replace(ID, noun=""), "r1_id"),
+        (replace(ID, steps=("thingId",)), "thing_id"),
+        (replace(ID, steps=("items", 0)), "items"),
+        (replace(ID, steps=()), "value"),
+        (replace(ID, steps=("class",)), "class_"),
+        (replace(ID, steps=("response",)), "response_"),
+        (replace(ID, steps=("9 lives; import os",)), "value_9_lives_import_os"),
+        (replace(ID, steps=("ключ",)), "value"),
+        (replace(ID, steps=("a" * 900,)), "a" * 40),
+        (Source(exchange="r1", part="location", steps=("location",), noun="thing"), "thing_id"),
+        (Source(exchange="r1", part="cookie", steps=("csrf-token",)), "csrf_token"),
+    ],
+)
+def test_a_variable_has_a_name_that_python_accepts(source, name):
+    """The name comes from the app's own key, as an identifier that the exported code does not have already."""
+    placeholders = Placeholders()
+    assert placeholders.carry(source).name == name
+    assert name.isidentifier()
+    assert placeholders.carry(replace(source, exchange="r2")).name not in (name, name.upper())
+
+
+def test_a_variable_and_a_secret_have_different_names():
+    """In a file where both are written in lower case, they are distinct."""
+    placeholders = Placeholders()
+    assert placeholders.hide("access_token", "s3cret").name == "ACCESS_TOKEN"
+    assert placeholders.carry(TOKEN).name == "access_token_2"
+
+
+def test_the_id_of_a_path_is_left_out_of_its_name():
+    """Without a known route, numbers, long ids and placeholders of a path are fields."""
+    for path, route in (
+        ("/items/7/parts", "/items/{id}/parts"),
+        ("/items/90d52fbd-1c55-4e6c-8f3a-0d2e9d1b7c11", "/items/{id}"),
+        ("/items/new", "/items/new"),
+        ("/v1/cafe", "/v1/cafe"),
+        ("/", "/"),
+    ):
+        (hidden,), _ = hide_secrets([build_spec("GET", path)])
+        assert route_of(hidden, "") == route
+        assert route_of(hidden, "/given/{x}") == "/given/{x}"
+    (hidden,), _ = hide_secrets([build_spec("GET", "/items/abc/parts")], carried=[[used("path", 7, 10)]])
+    assert route_of(hidden, "") == "/items/{thing_id}/parts"

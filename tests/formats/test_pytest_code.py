@@ -97,6 +97,41 @@ def test_a_chain_of_requests_passes_with_the_values_of_its_own_run(tmp_path):
     assert '{"detail": f"there is no thing {thing_id}"}' in text
 
 
+def test_a_carried_token_is_not_written_where_the_app_repeats_it():
+    """A token in a text of a response, or in the path of a request without one, is no text of the file."""
+
+    async def app(scope, receive, send):
+        if scope["path"].startswith("/slow"):
+            await anyio.sleep_forever()
+        made, repeated = (
+            b'{"access_token": "t-ann", "refresh_token": "r-4711-ann"}',
+            b'{"said": "hi t-ann", "also": "t-ann"}',
+        )
+        body = made if scope["method"] == "POST" else repeated
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"application/json")]})
+        await send({"type": "http.response.body", "body": body})
+
+    with Explorer(app, lifespan="off") as explorer:
+        explorer.post("/login")
+        explorer.get("/me", headers={"Authorization": "Bearer t-ann"})
+        explorer.get("/me?token=t-ann")
+        with contextlib.suppress(TimeoutError):
+            explorer.get("/slow/r-4711-ann", timeout=0.05)
+        for show in (False, True):
+            text = explorer.history.to_pytest(show_secrets=show)
+            assert text.count("{access_token}") == 1
+            assert 'params={"token": access_token}' in text
+            assert text.count('response.json() == {"said": ANY, "also": ANY}') == 2
+            for one in (
+                text,
+                explorer.history.to_locust(show_secrets=show),
+                explorer.history.to_http(show_secrets=show),
+            ):
+                assert "t-ann" not in one
+                assert "r-4711" not in one
+            assert '# r4, GET "/slow/{refresh_token}"' in text
+
+
 def test_it_looks_as_a_person_would_write_it(session):
     """One request, one blank line, and a comparison of each thing that matters; what changes is ANY."""
     assert (

@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+from functools import partial
 from types import SimpleNamespace
 
 import pytest
@@ -14,10 +15,14 @@ from hypothesis import strategies as st
 from ipyasgi import Explorer
 from ipyasgi.client.httpx import httpx
 from ipyasgi.formats.placeholders import hide_secrets
-from ipyasgi.formats.python_code import Name, PythonCode, build_code, quoted, render_httpx, try_json
+from ipyasgi.formats.python_code import Name, PythonCode, build_code, quoted, read_carried, render_httpx, try_json
+from ipyasgi.records.carried import Carried, Source
 from ipyasgi.records.redaction import Redactor
 from ipyasgi.records.requests import RequestSpec, build_spec
+from ipyasgi.records.template import Placeholder, Template
+from ipyasgi.testclient import TestClient
 
+from . import things
 from .specs import BYTES, JSON, PLAIN, SECRET, SECRETS, VALUES, specs
 
 _json = st.recursive(
@@ -190,6 +195,20 @@ def run_script(script, folder, **variables):
     return done.stdout.splitlines()
 
 
+def test_a_script_sends_the_values_of_its_own_run(monkeypatch, capsys):
+    """A login, and what needs its token and the new ids, have the recorded statuses with an app that knows none."""
+    with Explorer(things.Things(), lifespan="off") as explorer:
+        recorded = things.record(explorer)
+        script = explorer.history.to_httpx()
+        statuses = [str(one.status_code) for one in explorer.history]
+    monkeypatch.setenv("PASSWORD", "s3cret")
+    module = SimpleNamespace(Client=partial(TestClient, things.Things(), lifespan="off"))
+    exec(script.replace("import httpx\n", ""), {"httpx": module})
+
+    assert [line.split()[0] for line in capsys.readouterr().out.splitlines()] == statuses
+    assert not [one for one in recorded if one.removeprefix("Bearer ") in script]
+
+
 def test_a_script_runs_as_it_stands(tmp_path):
     """Each request is sent to the base URL, one after the other, and what came back is printed."""
     specs = [build_spec("GET", "/items", params={"limit": "2"}), build_spec("POST", "/items", json={"name": "Foo"})]
@@ -232,3 +251,28 @@ def test_redirects_are_followed_where_they_were():
         assert "--location" in explorer.history[-1].to_curl()
         assert "follow_redirects" not in explorer.get("/a", follow_redirects=False).to_httpx()
         assert "--location" not in explorer.history[-1].to_curl()
+
+
+def test_texts_and_carried_values_are_one_f_string():
+    """Braces, quotes and line ends beside a variable stay as they are; a number is text in a text."""
+    text = Carried("it", source=Source(exchange="r1", part="json", steps=("it",)))
+    number = Carried("n", True, Source(exchange="r1", part="json", steps=("n",), is_text=False))
+    names = {"it": "{x}", "n": 7, "os": SimpleNamespace(environ={"S": "s"})}
+    for pieces, written, value in (
+        ((text,), "it", "{x}"),
+        ((number,), 'f"{n}"', "7"),
+        (("/a/", text, "/", number), 'f"/a/{it}/{n}"', "/a/{x}/7"),
+        (("{\"'", text, "}\n\\"), None, "{\"'{x}}\n\\"),
+        ((text, Placeholder("S"), "!", number), 'it + os.environ["S"] + f"!{n}"', "{x}s!7"),
+    ):
+        code = PythonCode().literal(Template.of(*pieces))
+        assert written in (code, None)
+        assert eval(code, names) == value
+    assert PythonCode().literal({"a": text, "b": [number]}) == '{"a": it, "b": [n]}'
+    for part, steps, written in (
+        ("json", ("a", 0, 'b"'), """it = response.json()["a"][0]['b"']"""),
+        ("header", ("etag",), 'it = response.headers["etag"]'),
+        ("location", ("location",), 'it = response.headers["location"].rpartition("/")[2]'),
+        ("cookie", ("csrf",), 'it = client.cookies["csrf"]'),
+    ):
+        assert read_carried(Carried("it", source=Source(exchange="r1", part=part, steps=steps))) == written

@@ -94,6 +94,8 @@ def test_secrets_are_masked_in_the_file(tmp_path: Path) -> None:
         for one, part in ((found[4], "body"), (found[5], "url")):
             with pytest.raises(IpyasgiError, match=f"{one.name} was restored without the secrets of its {part}"):
                 explorer.replay(one)
+        with pytest.raises(IpyasgiError, match="without the secrets"):
+            explorer.shrink(found[4])
         assert len(explorer.recheck(None, send_twice="never")) == 10
 
 

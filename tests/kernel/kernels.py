@@ -94,6 +94,7 @@ class LiveKernel:
         """Start the kernel and wait until it answers, in place of the one before."""
         self.kill()
         self._manager = KernelManager(kernel_name="live", kernel_spec_manager=self._specs)
+        self._manager.shutdown_wait_time = 30.0  # half of it until the kernel is killed
         self._manager.start_kernel(env=self._env, stderr=subprocess.DEVNULL)
         self._connect()
         (major, minor), version = self.value(f"({_of('sys')}.version_info[:2], {_of('ipykernel')}.__version__)")
@@ -201,7 +202,7 @@ class LiveKernel:
         self._manager.interrupt_kernel()
         return time.monotonic()
 
-    def shut_down(self, within_s: float = 10.0) -> tuple[float, int | None]:
+    def shut_down(self, within_s: float = 30.0) -> tuple[float, int | None]:
         """Ask the kernel to end; return the seconds that took and its exit code, None when it did not end."""
         process = self._manager.provisioner.process
         began = time.monotonic()

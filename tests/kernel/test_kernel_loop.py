@@ -17,7 +17,7 @@ from .truth import HANGING
 
 pytestmark = [pytest.mark.kernel, pytest.mark.serial]
 
-LET_GO_S = 0.5
+LET_GO_S = 2.0
 
 SET_UP = (
     HANGING
@@ -114,12 +114,12 @@ def test_an_interrupted_await(ready: LiveKernel, way: str) -> None:
     for _ in range(3):
         rounds.append(interrupt(ready, AWAITS[way]))
         assert rounds[-1][0] in ("KeyboardInterrupt", "CancelledError")
-        until = time.monotonic() + (2 if way == "pending" else 0.5)
+        until = time.monotonic() + 20
         while "cancelled" not in ready.value("log"):
             assert time.monotonic() < until, "the app's work runs on"
             time.sleep(0.02)
         ready.do("ways.update(startup=None, shutdown=None)")
-        ready.do("assert (await client.get('/')).text == 'ok' and (await here.get('/')).text == 'ok'", within_s=5)
+        ready.do("assert (await client.get('/')).text == 'ok' and (await here.get('/')).text == 'ok'", within_s=30)
     judge(ready, f"await, {way},", rounds)
     ready.do("assert not hasattr(asyncio, '_nest_patched')")
 
@@ -168,5 +168,5 @@ def test_an_interrupted_synchronous_call(ready: LiveKernel, code: str) -> None:
         assert rounds[-1][0] == "KeyboardInterrupt"
         if "time.sleep" not in code:
             assert ready.value("log") == ["cancelled"]
-        ready.do("assert there.get('/').text == 'ok' and (await here.get('/')).text == 'ok'", within_s=5)
+        ready.do("assert there.get('/').text == 'ok' and (await here.get('/')).text == 'ok'", within_s=30)
     judge(ready, code, rounds)

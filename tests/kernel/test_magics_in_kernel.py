@@ -75,13 +75,13 @@ def test_an_error_of_the_app_and_a_mistake(kernel: LiveKernel) -> None:
 def test_interrupt(kernel: LiveKernel) -> None:
     """An interrupted request gives the prompt back, is in the history, and the next one works."""
     cell = kernel.begin("%asgi GET /slow seconds==60")
-    time.sleep(0.5)
+    time.sleep(2)  # until the app was entered, which nothing outside the kernel can see
     began = time.monotonic()
     kernel.interrupt()
     kernel.finish(cell)
 
     assert cell.error == "KeyboardInterrupt"
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < 20
     assert kernel.value("(explorer.history[-1].outcome, explorer.get('/items').status_code)") == ("interrupted", 200)
 
 
@@ -90,7 +90,7 @@ def test_a_request_in_the_background(kernel: LiveKernel) -> None:
     began = time.monotonic()
     shown = bundle(kernel.do("h = %asgi GET /slow seconds==60 &\nh"))
 
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 20
     assert {"application/vnd.jupyter.widget-view+json", "text/html", "text/plain"} <= set(shown)
     assert "waiting" in shown["text/plain"]
     kernel.do("quick = %asgi GET /items &\nassert (await quick).status_code == 200")

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import pytest
 
 from .kernels import LiveKernel
-from .test_interrupt import PROMPT_S, wait_for_threads
+from .test_interrupt import PROMPT_S, grace_of, wait_for_threads
 from .truth import MEND, SET_UP
 
 pytestmark = [pytest.mark.kernel, pytest.mark.serial, pytest.mark.slow, pytest.mark.timeout(240)]
@@ -37,18 +37,20 @@ class Row:
 
     :ivar cell: hangs in it
     :ivar kept: whether each interrupt is an exchange of the history
+    :ivar ends: whether the app can be cancelled
     :ivar then: the lifespan's status after one
     """
 
     name: str
     cell: str
     kept: bool = True
+    ends: bool = True
     then: str = "running"
 
 
 ROWS = [
     Row(name="async", cell="explorer.get('/async', timeout=None)"),
-    Row(name="sync", cell="release(); explorer.get('/sync', timeout=None)"),
+    Row(name="sync", cell="release(); explorer.get('/sync', timeout=None)", ends=False),
     Row(name="streaming", cell="explorer.get('/stream/async', timeout=None)"),
     Row(
         name="WebSocket",
@@ -61,7 +63,7 @@ ROWS = [
         kept=False,
         then="startup failed",
     ),
-    Row(name="CPU-bound", cell="release(); explorer.get('/cpu', timeout=None)"),
+    Row(name="CPU-bound", cell="release(); explorer.get('/cpu', timeout=None)", ends=False),
 ]
 
 
@@ -81,7 +83,7 @@ def test_many_in_a_row(kernel: LiveKernel, row: Row, rounds: int) -> None:
     """Each time KeyboardInterrupt and the prompt; then loop, lifespan and history work, no thread or task is left."""
     if not kernel.value("'count_tasks' in globals()"):
         kernel.do(SET_UP + TASKS)
-    kernel.do(MEND)
+    kernel.do(MEND + grace_of(ends=row.ends))
     tasks = kernel.value("explorer.client.call(count_tasks)")
     back, bare = [], []
     for number in range(rounds):
@@ -94,17 +96,17 @@ def test_many_in_a_row(kernel: LiveKernel, row: Row, rounds: int) -> None:
         f"{row.name} on {kernel.label}: {rounds} interrupts, prompt back after {median_s:.3f} s (median), "
         f"{max(back):.3f} s (worst), {over} later than {PROMPT_S} s; of a bare time.sleep {bare_s:.3f} s (median)"
     )
-    assert median_s < PROMPT_S + 3 * bare_s
+    assert median_s < 2 * PROMPT_S + 3 * bare_s
     assert max(back) < LOST_S
     assert kernel.value("explorer.lifespan.status") == row.then
     kernel.do(MEND)
-    kernel.do("assert explorer.get('/quick').text == 'ok' and explorer.lifespan.status == 'running'", within_s=5)
+    kernel.do("assert explorer.get('/quick').text == 'ok' and explorer.lifespan.status == 'running'", within_s=30)
     if row.kept:
         kept = kernel.value(f"[each.outcome for each in list(explorer.history)[-{rounds + 1}:]]")
         ended = "200 OK, cut off" if row.name == "streaming" else "interrupted"
         assert kept == [ended] * rounds + ["200 OK"]
     wait_for_threads(kernel)
-    until_s = time.monotonic() + 5
+    until_s = time.monotonic() + 30
     while (left := kernel.value("explorer.client.call(count_tasks)")) > tasks:
         assert time.monotonic() < until_s, f"{left - tasks} tasks are left over"
         time.sleep(0.05)

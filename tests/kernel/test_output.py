@@ -99,8 +99,8 @@ def test_a_request_under_way_prints_into_its_cell_while_others_run(kernel: LiveK
     """A request sent without waiting keeps to its own cell while the next one is running and printing."""
     first = kernel.do("pending = explorer.submit(RequestSpec(method='GET', path='/later'))")
     second = kernel.do("print('second')\ntime.sleep(0.7)\nprint('still second')")
-    third = kernel.do("exchange = pending.result(5)")
-    kernel.read_until(lambda: "part 3" in first.text(), 5)
+    third = kernel.do("exchange = pending.result(20)")
+    kernel.read_until(lambda: "part 3" in first.text(), 20)
     assert first.text() == "part 0\npart 1\npart 2\npart 3\n"
     assert second.text() == "second\nstill second\n"
     assert third.text() == ""

@@ -26,6 +26,7 @@ class Kind:
 
     :ivar cell: the cell that hangs, through an `Explorer`; ``client_cell`` through a bare ``TestClient``
     :ivar blocks: whether the loop itself is blocked, so that it has to be replaced
+    :ivar ends: whether it can be cancelled
     :ivar rounds: how often it is interrupted
     """
 
@@ -33,6 +34,7 @@ class Kind:
     cell: str
     client_cell: str = ""
     blocks: bool = False
+    ends: bool = True
     rounds: int = 10
 
 
@@ -50,9 +52,9 @@ def getting(path: str) -> dict[str, str]:
 
 KINDS = [
     Kind(name="async sleep", **getting("/async")),
-    Kind(name="sync endpoint", **getting("/sync"), rounds=4),
-    Kind(name="CPU-bound in async", **getting("/cpu"), blocks=True, rounds=2),
-    Kind(name="time.sleep in async", **getting("/time.sleep"), blocks=True, rounds=2),
+    Kind(name="sync endpoint", **getting("/sync"), ends=False, rounds=4),
+    Kind(name="CPU-bound in async", **getting("/cpu"), blocks=True, ends=False, rounds=2),
+    Kind(name="time.sleep in async", **getting("/time.sleep"), blocks=True, ends=False, rounds=2),
     Kind(name="stream, read", cell=reading("explorer.client"), client_cell=reading("client")),
     Kind(name="stream, endless", **getting("/flood"), rounds=4),
     Kind(name="WebSocket", cell=listening("explorer.client"), client_cell=listening("client")),

@@ -107,7 +107,7 @@ def test_a_display_has_colours(terminal: TerminalShell, status: int, code: int) 
     exchange = terminal.run(f"r = %asgi GET /{status}\nr")
     text = terminal.shown(exchange)["text/plain"]
     assert text.startswith(f"\x1b[1mGET\x1b[0m /{status} → \x1b[{code}m{status} ")
-    assert re.search(r"  \x1b\[2m[\d.]+ (µs|ms)\x1b\[0m  ", text)
+    assert re.search(r"  \x1b\[2m[\d.]+ (µs|ms|s)\x1b\[0m  ", text)
     assert '\x1b[36m"name"\x1b[0m: \x1b[32m"\\u001b[31m"\x1b[0m' in text
     assert "\x1b[35m1.5\x1b[0m" in text
     assert "\x1b" not in _OURS.sub("", text)

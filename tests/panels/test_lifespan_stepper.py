@@ -110,8 +110,10 @@ def test_it_follows_what_others_do(explorer: Explorer, until: Callable) -> None:
     until(lambda: stepper.bar.status == "stopped")
 
 
-def test_the_caller_does_not_wait(app, until: Callable) -> None:
+def test_the_caller_does_not_wait(app, until: Callable, deadlines_from: Callable) -> None:
     """An app that takes its time to start keeps neither the caller nor the comm writer waiting."""
+    shown: list[bool] = []
+    deadlines_from(lambda: shown)
 
     async def never(receive, send):
         await receive()
@@ -121,20 +123,23 @@ def test_the_caller_does_not_wait(app, until: Callable) -> None:
     with Explorer(app, lifespan="off", settings=Settings(lifespan_timeout_s=1.0)) as explorer:
         stepper = LifespanStepper(explorer)
         stepper.act("start")
-        until(lambda: stepper.bar.acting == "start", within_s=0.5)
-        until(lambda: stepper.bar.status == "starting", within_s=0.5)
-        assert stepper.bar.actions == []
+        until(lambda: stepper.bar.acting == "start")
+        until(lambda: stepper.bar.status == "starting")
+        until(lambda: stepper.bar.actions == [])
+        shown.append(True)
         until(lambda: stepper.notice.text)
-        assert stepper.bar.status == "not answering"
+        until(lambda: stepper.bar.status == "not answering")
 
 
 def test_what_is_printed_between_two_messages_is_shown_at_once(app, until: Callable) -> None:
     """An app that is long in starting tells what it does: the table has it before the next message."""
+    shown: list[bool] = []
 
     async def slow_start(receive, send):
         await receive()
         print("opening the shop")
-        await anyio.sleep(1.5)
+        while not shown:
+            await anyio.sleep(0.01)
         await send({"type": "lifespan.startup.complete"})
         await receive()
         await send({"type": "lifespan.shutdown.complete"})
@@ -143,8 +148,9 @@ def test_what_is_printed_between_two_messages_is_shown_at_once(app, until: Calla
     with Explorer(app, lifespan="off") as explorer:
         stepper = LifespanStepper(explorer)
         stepper.act("start")
-        until(lambda: "opening the shop" in stepper.table.value, within_s=1.2)
+        until(lambda: "opening the shop" in stepper.table.value)
         assert explorer.lifespan.status == "starting"
+        shown.append(True)
         until(lambda: stepper.bar.status == "running" and not stepper.acting)
 
 

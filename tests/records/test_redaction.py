@@ -300,8 +300,10 @@ def test_a_password_of_the_document_is_masked_in_bodies():
 
 
 @pytest.mark.timeout(240)
-def test_masking_is_linear():
-    """Fifty thousand secrets in a body of each kind are masked within the time limit, which ends a quadratic test."""
+@pytest.mark.parametrize("count", [10_000, pytest.param(50_000, marks=pytest.mark.nightly)])
+def test_masking_is_linear(count: int) -> None:
+    """Ten thousand secrets in a body of each kind are masked in seconds of processor time, not in minutes."""
+    began = time.process_time()
     record = b'{"id": 17, "name": "Ada", "token": "abc", "tags": ["a", "b"]},\n'
     part = b'--x\r\nContent-Disposition: form-data; name="pin"\r\n\r\nabc\r\n'
     bodies = [
@@ -312,7 +314,8 @@ def test_masking_is_linear():
         ("multipart/form-data; boundary=x", lambda n: part * n),
     ]
     for content_type, make in bodies:
-        assert b"abc" not in Redactor().body(make(50_000), content_type)
+        assert b"abc" not in Redactor().body(make(count), content_type)
+    assert time.process_time() - began < count / 1_000
 
 
 @pytest.mark.parametrize(
@@ -411,6 +414,7 @@ def test_what_is_no_value_stays(text: str) -> None:
     assert Redactor().text(text) == text
 
 
+@pytest.mark.parametrize("chars", [16_000, pytest.param(64_000, marks=pytest.mark.nightly)])
 @pytest.mark.parametrize(
     "piece",
     [
@@ -433,16 +437,16 @@ def test_what_is_no_value_stays(text: str) -> None:
         ),
     ],
 )
-def test_hostile_text_costs_no_time(piece: str) -> None:
-    """As much text as a view shows is masked in a moment, whatever it repeats."""
+def test_hostile_text_costs_no_time(piece: str, chars: int) -> None:
+    """As much text as a view shows (64,000 characters) is masked in a moment, whatever it repeats."""
     began = time.process_time()
-    for text in (piece * (64_000 // len(piece)), (piece + "\n") * (64_000 // len(piece))):
+    for text in (piece * (chars // len(piece)), (piece + "\n") * (chars // len(piece))):
         Redactor().text(text)
         Redactor().json_text(text)
         Redactor().url(text)
         for content_type in ("", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x"):
             Redactor().spans(text, content_type)
-    assert time.process_time() - began < 20
+    assert time.process_time() - began < chars / 3_200
 
 
 @pytest.mark.parametrize(

@@ -337,9 +337,9 @@ def held_in(root: Any) -> list[Any]:
 def test_nothing_stays_behind(name: str) -> None:
     """After the last traced request nothing that the app reaches is a tap."""
     with opened(name) as app, Explorer(app, lifespan="off") as explorer:
-        LAYER_TAPS.open(app, LayerPlan())
+        LAYER_TAPS.open(app, LayerPlan(), 1)
         during = [one for one in held_in(app) if isinstance(one, Tap) or is_marked(one)]
-        LAYER_TAPS.close(app)
+        LAYER_TAPS.close(app, 1)
         for method, path, options in REQUESTS:
             explorer.request(method, path, trace=True, raise_exceptions=False, **options)
         after = [one for one in held_in(app) if isinstance(one, Tap) or is_marked(one)]

@@ -248,11 +248,12 @@ def test_a_request_that_is_abandoned_in_between() -> None:
     """Taps of an app are counted for each request."""
     app = Outer(app_of())
     inner = app.wrapped
-    LAYER_TAPS.open(app, LayerPlan())
-    LAYER_TAPS.open(app, LayerPlan())
-    LAYER_TAPS.close(app)
+    LAYER_TAPS.open(app, LayerPlan(), 1)
+    LAYER_TAPS.open(app, LayerPlan(), 2)
+    LAYER_TAPS.close(app, 1)
+    LAYER_TAPS.close(app, 1)
     assert isinstance(app.wrapped, Tap)
-    LAYER_TAPS.close(app)
+    LAYER_TAPS.close(app, 2)
     assert app.wrapped is inner
     assert Tracer().enter_layer(describe(app), {"type": "http"}) is not None
 

@@ -12,6 +12,7 @@ from fastapi import Depends, FastAPI
 
 from ipyasgi import Explorer
 from ipyasgi.history.history import held_bytes
+from ipyasgi.tracing import freezing
 
 
 class Layer:
@@ -173,3 +174,32 @@ def test_no_look_no_trace(path: str, monkeypatch: pytest.MonkeyPatch) -> None:
         exchange = explorer.get(path, trace=True)
 
     assert exchange.traced is not None
+
+
+@pytest.mark.parametrize(
+    ("name", "missing"),
+    [(name, 1) for name in ("find_blocking", "find_waits", "find_slow_responses", "find_slow_layers",
+                            "find_slow_dependencies", "find_problems", "read_layers")] + [("mask_statement", 2)],
+)  # fmt: skip
+def test_an_error_of_ours_at_the_first_look(name: str, missing: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The trace has what could be read, and counts what could not."""
+
+    def fail(*args: object) -> None:
+        raise LookupError("a mistake")
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        db = sqlite3.connect(":memory:")
+        for number in range(2):
+            db.execute("select ?", (number,))
+        db.close()
+        await send({"type": "http.response.start", "status": 204, "headers": []})
+        await send({"type": "http.response.body"})
+
+    monkeypatch.setattr(freezing, name, fail)
+    with Explorer(app, lifespan="off") as explorer:
+        trace = explorer.get("/", trace=True).trace
+
+    assert trace is not None
+    assert trace.missing == missing
+    assert [call.statement for call in trace.calls] == ([] if missing == 2 else ["select ?"] * 2)
+    assert len(trace.messages) == 2

@@ -97,16 +97,16 @@ async def violations(send: Send) -> None:
 
 async def many_parts(send: Send) -> None:
     one = b'--b\r\ncontent-disposition: form-data; name="n%d"\r\n\r\n' + b"<&" * 500 + b"\r\n"
-    parts = b"".join(one.replace(b"%d", b"%d" % number) for number in range(3_000))
+    parts = b"".join(one.replace(b"%d", b"%d" % number) for number in range(1_000))
     await with_body(send, b"multipart/form-data; boundary=b", parts + b"--b--\r\n")
 
 
 JSON = b"application/json"
 APPS: dict[str, Callable[[Send], Awaitable[None]]] = {
-    "a header of 5 MB": lambda send: headers(send, (b"x", b"a" * 5_000_000)),
+    "a header of 1 MB": lambda send: headers(send, (b"x", b"a" * 1_000_000)),
     "a name of a header of 500 kB": lambda send: headers(send, (b"a" * 500_000, b"x")),
-    "1,000 long headers": lambda send: headers(send, *[(b"x-%d" % n, b'"' * 5_000) for n in range(1_000)]),
-    "20,000 cookies": lambda send: headers(send, *[(b"set-cookie", b"c%d=v; Path=/" % n) for n in range(20_000)]),
+    "300 long headers": lambda send: headers(send, *[(b"x-%d" % n, b'"' * 5_000) for n in range(300)]),
+    "5,000 cookies": lambda send: headers(send, *[(b"set-cookie", b"c%d=v; Path=/" % n) for n in range(5_000)]),
     "10,000 prints": lambda send: printed(send, 10_000, "x"),
     "10,000 empty prints": lambda send: printed(send, 10_000, ""),
     "one print of 50,000 lines": lambda send: printed(send, 1, "x\n" * 50_000),
@@ -119,7 +119,7 @@ APPS: dict[str, Callable[[Send], Awaitable[None]]] = {
     "an exception's name of 500 kB": long_name,
     "8,000 chunks": chunks,
     "5,000 violations": violations,
-    "3,000 parts": many_parts,
+    "1,000 parts": many_parts,
     "quotes": lambda send: with_body(send, b"text/plain", b"\"'<&>" * 100_000),
     "JSON of quotes": lambda send: with_body(send, JSON, json.dumps(["<&>\"'" * 100] * 3_000).encode()),
     "JSON of small lists": lambda send: with_body(send, JSON, b"[" + b"[]," * 50_000 + b"1]"),
@@ -127,9 +127,9 @@ APPS: dict[str, Callable[[Send], Awaitable[None]]] = {
     "deep JSON": lambda send: with_body(send, JSON, b"[" * 200_000),
     "empty lines": lambda send: with_body(send, b"text/plain", b"\n" * 200_000),
     "10,000 columns": lambda send: with_body(send, b"text/csv", (b"c," * 10_000 + b"\n") * 20),
-    "10,000 events": lambda send: with_body(send, b"text/event-stream", b"data: <&>\n\n" * 10_000),
-    "20,000 fields": lambda send: with_body(
-        send, b"application/x-www-form-urlencoded", b"&".join(b"n%d=%%3C" % n for n in range(20_000))
+    "3,000 events": lambda send: with_body(send, b"text/event-stream", b"data: <&>\n\n" * 3_000),
+    "5,000 fields": lambda send: with_body(
+        send, b"application/x-www-form-urlencoded", b"&".join(b"n%d=%%3C" % n for n in range(5_000))
     ),
 }
 

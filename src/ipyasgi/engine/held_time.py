@@ -17,6 +17,7 @@ from collections.abc import Coroutine, Iterator
 from contextvars import ContextVar
 from typing import Any, Literal, NamedTuple
 
+from ..protocol.exception_parts import traceback_of
 from .loops import Present
 from .source_location import describe_frames, owner_of
 
@@ -183,9 +184,9 @@ class MeasuredCoroutine(Coroutine[Any, Any, Any]):
 
 def _without_this_frame(exc: BaseException) -> None:
     """Remove the innermost caller's frame, ours, from the traceback of an exception that it raises again."""
-    if exc.__traceback__ is not None:
-        with contextlib.suppress(Exception):  # of a class that cannot be changed
-            exc.__traceback__ = exc.__traceback__.tb_next
+    found = traceback_of(exc)
+    if found is not None:
+        BaseException.with_traceback(exc, found.tb_next)
 
 
 class _TaskFactory:

@@ -5,6 +5,7 @@ Reads no file. `ipyasgi.engine.waiting` reads the frames.
 
 from __future__ import annotations
 
+import functools
 import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -30,6 +31,7 @@ def owner_of(filename: str) -> str:
     return ""
 
 
+@functools.lru_cache(maxsize=2048)
 def place_of(filename: str, line: int) -> str:
     """Return ``shop/api.py:42`` for a line of a file, ``cell:3`` for a line of a notebook cell."""
     parts = filename.replace("\\", "/").split("/")

@@ -34,6 +34,7 @@ _SHARE = 0.8  # of the time, for sending; the rest is for making crashes smaller
 _LEAST_S = 0.5
 _MOST_EARLIER = 1000
 _LONGEST_S = 5.0
+_STREAM_S = 0.5  # for later requests to an operation whose response did not end within the longest time
 _SIGNED_STATUSES = frozenset({"401", "403"})
 _MOST_NAMED = 6
 
@@ -155,6 +156,7 @@ class FuzzRun:
     _log: list[Exchange] = field(default_factory=list)
     _engine: FuzzEngine | None = None
     _lock: threading.Lock = field(init=False)
+    _endless: set[str] = field(default_factory=set)
     _ended: bool = False
     _doing: str = ""
 
@@ -204,9 +206,14 @@ class FuzzRun:
             total=math.ceil(self.seconds),
             done=min(int(elapsed_s), math.ceil(self.seconds) - 1),
             elapsed_s=elapsed_s,
-            about=self._doing
-            or f"{self.requests:,} requests, {tried} of {len(self.operations)} operations, {_count(found, 'finding')}",
+            about=self._doing or self._counts(tried, found),
         )
+
+    def _counts(self, tried: int, found: int) -> str:
+        if not self.requests:
+            return "generating requests"
+        tried_of = f"{tried} of {_count(len(self.operations), 'operation')}"
+        return f"{_count(self.requests, 'request')}, {tried_of}, {_count(found, 'finding')}"
 
     def result(self, stopped: str = "") -> Fuzzed:
         """Return the findings, which are then in the history; ``stopped`` says why, if not the run itself."""
@@ -251,8 +258,10 @@ class FuzzRun:
     # -- on the threads of the run -------------------------------------------------------------------------
 
     def _send(self, label: str, spec: RequestSpec) -> Exchange:
-        exchange = self.trials.send(spec)
-        failure = read_failure(exchange) if exchange.failed else None
+        exchange = self.trials.send(spec, timeout_s=_STREAM_S if label in self._endless else None)
+        failure = read_failure(exchange) if _has_crashed(exchange) else None
+        if exchange.cut_off:
+            self._endless.add(label)
         with self._lock:
             if self._ended:
                 return exchange
@@ -275,7 +284,7 @@ class FuzzRun:
         return exchange
 
     def _contradicted(self, one: Contradiction) -> None:
-        if one.exchange.failed:  # it is a crash
+        if _has_crashed(one.exchange):
             return
         found = Finding(
             kind="contradiction",
@@ -303,7 +312,7 @@ class FuzzRun:
         crashes = [key for key, one in self._found.items() if one.finding.kind == "crash"]
         until_s = time.monotonic() + self.seconds * (1 - _SHARE)
         for at, key in enumerate(crashes):
-            self._doing = f"{self.requests:,} requests; making crash {at + 1} of {len(crashes)} smaller"
+            self._doing = f"{_count(self.requests, 'request')}; making crash {at + 1} of {len(crashes)} smaller"
             share_s = max((until_s - time.monotonic()) / (len(crashes) - at), _LEAST_S)
             one = self._found[key]
             shrunk = shrink(
@@ -377,6 +386,11 @@ def _matches(key: str, term: str, document: Document) -> bool:
         head = document.head(key)
         return head is not None and value.lower() in map(str.lower, head.tags)
     return term.upper() == method or term.lower() in path.lower()
+
+
+def _has_crashed(exchange: Exchange) -> bool:
+    """Return whether a request failed; a response that began and does not end is a stream."""
+    return exchange.failed and not (exchange.cut_off and exchange.status_code < 500)
 
 
 def _size_of(exchange: Exchange) -> tuple[int, int]:

@@ -225,7 +225,8 @@ def shrink(
             again = [step for step in _steps_of(since_start) if changes_state(step.origin)]
             shrinker.send(again)
             changes = compare(state, trials.pictures())
-            notes += (_state_note(len(again), [one.path for one in changes], fresh=trials.has_lifespan),)
+            differ = [one.path for one in changes if one.before != one.after or one.past]  # not only another object
+            notes += (_state_note(len(again), differ, fresh=trials.has_lifespan),)
     elif since_start is not None:
         notes += (_lost_note(since_start),)
     return Shrunk(

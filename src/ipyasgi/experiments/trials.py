@@ -29,11 +29,14 @@ class Trials(Protocol):
     def restart(self) -> None:
         """Shut the app down and start it; cookies are those before the first request. Raises its exception."""
 
-    def send(self, spec: RequestSpec, like: Exchange | None = None) -> Exchange:
+    def send(self, spec: RequestSpec, like: Exchange | None = None, timeout_s: float | None = None) -> Exchange:
         """
         Send a request, and return its exchange also after an exception of the app or a deadline.
 
+        What the app prints meanwhile is not written.
+
         :param like: the exchange whose timeout, `Faults` and following of redirects are used
+        :param timeout_s: seconds for it, if it is like no other
         Raises `LoopError` and ``KeyboardInterrupt``.
         """
 

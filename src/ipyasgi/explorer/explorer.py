@@ -704,7 +704,8 @@ class Explorer(Shown):
         """
         target = self.history[which] if isinstance(which, str) else which
         (target,) = only_requests([target], "shrunk")
-        every = [one for one in self.history if one.is_request]
+        check_sendable([target])
+        every = [one for one in self.history if one.is_request and is_sendable(one)]
         since_start = self._sent_since_start(every)
         with self._trials(cookies=cookies_before((*every, target)[0])) as trials:
             found = shrink(
@@ -723,7 +724,9 @@ class Explorer(Shown):
         """Return those that the app received since it was started, also those that a `shrink` has sent again."""
         started_s = self.lifespan.started_at_s
         again = self._sent_again[1] if self._sent_again[0] == started_s else frozenset()
-        return [one for one in exchanges if one.name in again or one.sent_at.timestamp() >= started_s]
+        return [
+            one for one in exchanges if one.name in again or (one.sent_at.timestamp() >= started_s and not one.restored)
+        ]
 
     def _trials(self, **more: Any) -> ExplorerTrials:
         self._check_open()

@@ -16,6 +16,7 @@ from ..experiments.fuzz import FuzzRun
 from ..history.exchange import Exchange
 from ..protocol.errors import LoopError
 from ..protocol.exception_parts import is_a
+from ..records.output import UnwrittenOutput
 from ..records.requests import RequestSpec
 from ..records.settings import Settings
 from ..records.state import Picture, Places, take_pictures
@@ -38,6 +39,7 @@ class ExplorerTrials:
     :ivar check: raises if the experiment was cancelled; called before each request
     :ivar on_call: called with each call of the app
     :ivar timeout_s: for each request that is like no other; the user's credentials are not added to it
+    :ivar output: forgets what the app prints, because thousands of requests would fill the page; exchanges have it
     :ivar carries_cookies: whether the app's cookies reach the next of these requests, and are there afterwards
     """
 
@@ -53,6 +55,7 @@ class ExplorerTrials:
     on_call: Callable[[AppCall], object] | None = None
     timeout_s: float | None = None
     carries_cookies: bool = True
+    output: UnwrittenOutput = field(default_factory=UnwrittenOutput)
     _saved: httpx.Cookies = field(default_factory=httpx.Cookies)
 
     def __enter__(self) -> Self:
@@ -60,6 +63,7 @@ class ExplorerTrials:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.output.drop()  # the app may still run that was started last
         cookies = httpx.Cookies(self._saved)
         if self.carries_cookies:
             cookies.update(self.client.cookies)
@@ -74,16 +78,21 @@ class ExplorerTrials:
         """Shut the app down and start it, with the cookies of the beginning."""
         self.check()
         if self.has_lifespan:
-            self.lifespan.restart()
+            with self.output.around():
+                self.lifespan.restart()
         self.client.cookies = httpx.Cookies(dict(self.cookies))
 
-    def send(self, spec: RequestSpec, like: Exchange | None = None) -> Exchange:
+    def send(self, spec: RequestSpec, like: Exchange | None = None, timeout_s: float | None = None) -> Exchange:
         """Send a request, and return its exchange also after an exception of the app."""
         self.check()
         if like is None and not self.carries_cookies:
             self.client.cookies = httpx.Cookies(dict(self.cookies))
-        options = SendKwargs(timeout=self.timeout_s, follow_redirects=False) if like is None else sent_options(like)
-        exchange, failure = self.send_once(spec, options, next_name=str, on_call=self.on_call, signs=like is not None)
+        options = SendKwargs(timeout=timeout_s or self.timeout_s, follow_redirects=False)
+        options = options if like is None else sent_options(like)
+        with self.output.around():
+            exchange, failure = self.send_once(
+                spec, options, next_name=str, on_call=self.on_call, signs=like is not None
+            )
         if failure is not None and is_a(failure, (KeyboardInterrupt, LoopError)):
             raise failure.with_traceback(None)
         return exchange

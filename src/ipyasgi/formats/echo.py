@@ -21,6 +21,7 @@ class Echo:
     def __init__(self, known: Mapping[str, Carried], weak: Collection[str]) -> None:
         self._known = known
         self._weak = weak
+        self._shortest = min(map(len, known), default=0)
 
     def try_carry(self, value: Any, path: Path, volatile: VolatileFields) -> Carried | Template[Placeholder] | None:
         """
@@ -33,7 +34,7 @@ class Echo:
         one = self._known.get(str(value))
         if one is not None and (volatile.is_id(path) or str(value) not in self._weak):
             return one if one.source.is_text == isinstance(value, str) else None
-        if not isinstance(value, str):
+        if not isinstance(value, str) or len(value) <= self._shortest:
             return None
         pieces: list[str | Placeholder] = []
         done = 0

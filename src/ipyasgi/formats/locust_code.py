@@ -54,7 +54,7 @@ def render_locust(
     for exchange, request, route in zip(exchanges, hidden, routes or [""] * len(exchanges), strict=True):
         expected = _status_of(exchange)
         if expected is None:
-            url = quoted(redactor.url(exchange.spec.path))
+            url = quoted(route_of(request, route))
             lines.append(f"{_INDENT}# {exchange.name}, {exchange.spec.method} {url}: {exchange.outcome}, left out")
             continue
         is_any = True

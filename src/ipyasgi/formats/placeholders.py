@@ -11,7 +11,7 @@ import json
 import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import repeat
 from keyword import iskeyword
@@ -104,11 +104,17 @@ class Placeholders:
         self._found: dict[tuple[str, str, bool], Placeholder] = {}
         self._names: Counter[str] = Counter()
         self._carried: dict[Source, Carried] = {}
+        self._carried_secrets: set[str] = set()
 
     @property
     def secrets(self) -> Mapping[str, str]:
         """The values replaced so far by the names of their placeholders, in the order of first use."""
         return {one.name: value for (_, value, _), one in self._found.items()}
+
+    @property
+    def secret_values(self) -> Collection[str]:
+        """The values of all secrets, those that are carried included."""
+        return {*self.secrets.values(), *self._carried_secrets}
 
     def hide(self, field: str, value: str, *, is_json: bool = False) -> Placeholder:
         """Return the placeholder for a value: the same one for the same value of the same field."""
@@ -140,6 +146,7 @@ class Placeholders:
         query: list[tuple[str, Text]] = []
         for index, ((name, value), is_hidden) in enumerate(zip(spec.query, hidden, strict=True)):
             whole = next(iter(uses.get(("query", index), ())), None)
+            self._carried_secrets |= {whole.value} if whole is not None and is_hidden else set()
             kept = self.hide(name, value) if is_hidden else value
             query.append((name, Text.of(kept if whole is None else self.carry(whole.source))))
         return RequestTemplate(
@@ -194,7 +201,7 @@ class Placeholders:
         """Return ``body`` and ``decoded`` of a `RequestTemplate`; an unreadable body becomes one placeholder."""
         text, sent = read_body(body)[0], body.decode("utf-8", "surrogateescape")
         try:
-            found = _merge(self._redactor.spans(text, content_type, whole=True), uses)
+            found = self._merge(self._redactor.spans(text, content_type, whole=True), uses)
             kinds: set[SpanKind] = {one.kind for one in found if isinstance(one, Span)}
             if kinds - _kinds_within(content_type, is_sent=text == sent):
                 return Text.of(self.hide("body", sent)), None
@@ -235,7 +242,29 @@ class Placeholders:
         return fill(json.loads("".join([*pieces, text[done:]])))
 
     def _hide_spans(self, text: str, spans: Iterable[Span], uses: Sequence[CarriedUse] = ()) -> Text:
-        return self._fill(text, _merge(spans, uses))
+        return self._fill(text, self._merge(spans, uses))
+
+    def _merge(self, spans: Iterable[Span], uses: Sequence[CarriedUse]) -> Sequence[Span | CarriedUse]:
+        """
+        Return secrets and carried values in order.
+
+        Of two that overlap, the carried value stays if it contains the whole secret; else the secret is hidden whole.
+        """
+        secrets = list(spans)
+        if not uses:
+            return secrets
+        starts, ends = [one.start for one in secrets], [one.end for one in secrets]
+        kept: list[CarriedUse] = []
+        left_out: set[int] = set()
+        for use in uses:
+            first, last = bisect_right(ends, use.start), bisect_left(starts, use.end)
+            if all(use.start <= one.start and one.end <= use.end for one in secrets[first:last]):
+                kept.append(use)
+                left_out.update(range(first, last))
+                self._carried_secrets |= {use.value} if first < last else set()
+        return sorted(
+            [*(one for number, one in enumerate(secrets) if number not in left_out), *kept], key=lambda one: one.start
+        )
 
     def _fill(self, text: str, places: Iterable[Span | CarriedUse], *, in_json: bool = False) -> Text:
         pieces: list[str | Placeholder] = []
@@ -289,28 +318,6 @@ def hide_secrets(
     """
     placeholders = Placeholders(redactor)
     return tuple(map(placeholders.hide_request, specs, carried or repeat(()))), placeholders
-
-
-def _merge(spans: Iterable[Span], uses: Sequence[CarriedUse]) -> Sequence[Span | CarriedUse]:
-    """
-    Return secrets and carried values in order.
-
-    Of two that overlap, the carried value stays if it contains the whole secret; of a longer secret nothing is shown.
-    """
-    secrets = list(spans)
-    if not uses:
-        return secrets
-    starts, ends = [one.start for one in secrets], [one.end for one in secrets]
-    kept: list[CarriedUse] = []
-    left_out: set[int] = set()
-    for use in uses:
-        first, last = bisect_right(ends, use.start), bisect_left(starts, use.end)
-        if all(use.start <= one.start and one.end <= use.end for one in secrets[first:last]):
-            kept.append(use)
-            left_out.update(range(first, last))
-    return sorted(
-        [*(one for number, one in enumerate(secrets) if number not in left_out), *kept], key=lambda one: one.start
-    )
 
 
 def _kinds_within(content_type: str, *, is_sent: bool) -> set[SpanKind]:

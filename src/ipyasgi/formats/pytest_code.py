@@ -35,6 +35,7 @@ _APP = re.compile(r"([A-Za-z_][\w.]*):([A-Za-z_]\w*)((?:\.[A-Za-z_]\w*)*)")
 _MAX_LINES, _MAX_ITEM_LINES, _MAX_KEYS = 40, 12, 30
 _MAX_TEXT, _MAX_BYTES = 200, 32
 _MAX_NAME = 60
+_SHORTEST_MADE = 4  # a shorter value is in too many other texts
 _OWN_NAMES = frozenset({"client", "pytest", "TestClient", "os", "json", "ANY"})
 _CLIENTS_URL = "http://testserver"
 
@@ -65,9 +66,9 @@ def render_pytest(
     carried = find_carried(given, specs)
     hidden, placeholders = hide_secrets(specs, redactor, carried)
     file = _File(redactor)
-    secrets = placeholders.secrets.values()
+    secrets = placeholders.secret_values
     every = [use for uses in carried for use in uses]
-    made = {use.value for use in every if not use.is_weak}
+    made = {use.value for use in every if not use.is_weak or (use.source.is_text and len(use.value) >= _SHORTEST_MADE)}
     made_names = {use.source.key for use in every if use.source.part == "json"}
     nothing: list[Any] = [()] * len(given)
     steps = [
@@ -189,7 +190,7 @@ class _File:
 
         :param recorded: a use of each variable
         """
-        if len(flow) == 1 and (comment := self._comment(flow[0].exchange)):
+        if len(flow) == 1 and (comment := self._comment(flow[0])):
             return comment
         known: dict[str, Carried] = {}
         weak: set[str] = set()
@@ -197,7 +198,7 @@ class _File:
         overridden: Sequence[str] = []
         for step in flow:
             lines += [""] if lines else []
-            if comment := self._comment(step.exchange):
+            if comment := self._comment(step):
                 lines.append(f"    {comment}")
                 continue
             set_up = list(self._overrides(step.exchange))
@@ -213,8 +214,9 @@ class _File:
         fixtures = "client, monkeypatch" if any("monkeypatch." in line for line in lines) else "client"
         return "\n".join([f"def {self._name(flow)}({fixtures}):", *lines])
 
-    def _comment(self, exchange: Record) -> str:
+    def _comment(self, step: _Step) -> str:
         """Return why an exchange cannot be checked; empty if it can."""
+        exchange = step.exchange
         if exchange.spec.is_partial:
             return f"# {exchange.name}: its request body was sent from an iterator and is not kept whole"
         raised = _has_raised(exchange)
@@ -222,7 +224,7 @@ class _File:
         if (exchange.cut_off and not left) or (
             not raised and (exchange.response is None or exchange.exception is not None)
         ):
-            url = quoted(self._redactor.url(exchange.spec.path))
+            url = quoted(route_of(step.request, step.route))
             return f"# {exchange.name}, {exchange.spec.method} {url}: {exchange.outcome}, so there is nothing to check"
         return ""
 
@@ -368,10 +370,9 @@ class _File:
 
 def _mark(value: Any, path: Path, volatile: VolatileFields, echo: Echo) -> Any:
     """Return a JSON value with variables instead of carried values, and ``ANY`` instead of volatile ones."""
-    if not volatile.is_ignored(path, value):
-        carried = echo.try_carry(value, path, volatile)
-        if carried is not None:
-            return carried
+    carried = echo.try_carry(value, path, volatile)
+    if carried is not None and not volatile.is_ignored(path, value):
+        return carried
     if volatile.is_volatile(path, value):
         return _ANY
     if isinstance(value, dict):

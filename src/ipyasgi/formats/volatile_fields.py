@@ -115,9 +115,8 @@ class VolatileFields:
         """Return whether a string is free of times, identifiers and secrets."""
         if MASK in text or self._has_secret(text) or self._redactor.spans(text):
             return False
-        if self._made and find_pieces(text, self._made):
-            return False
-        return all(match[0] in self._sent for match in _VOLATILE_TEXT.finditer(text))
+        are_sent = all(match[0] in self._sent for match in _VOLATILE_TEXT.finditer(text))
+        return are_sent and not (self._made and find_pieces(text, self._made))
 
     def stable_part(self, text: str) -> str:
         """Return a string with a mark in place of each time, identifier and secret."""

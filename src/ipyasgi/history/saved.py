@@ -334,6 +334,7 @@ class Restoring:
             "overrides": saved.overrides,
             "faults": saved.faults,
             "contract": Contract(lambda: None, saved.errors),
+            "restored": True,
             "masked": saved.request.masked,
             "kept_in": self.kept_in,
             "settings": self.settings,

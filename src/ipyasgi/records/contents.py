@@ -55,8 +55,12 @@ class Contents(NamedTuple):
     digest: int | None = 0
 
 
-def read_contents(value: Any) -> Contents:
-    """Return what a value contains; never raise."""
+def read_contents(value: Any, *, brief: bool = False) -> Contents:
+    """
+    Return what a value contains; never raise.
+
+    :param brief: leave out the attributes of an object that has no text, of which a short text shows only the class
+    """
     exact = _READERS.get(id(type(value)))
     for base in classes_of(type(value)) if exact is None else (type(value),):
         reader = _READERS.get(id(base)) or _reader_of_library(base)
@@ -65,7 +69,7 @@ def read_contents(value: Any) -> Contents:
                 return reader(value)
             except Exception:  # released, not initialised, of an unknown version
                 break
-    attributes = _attributes(value)
+    attributes = _attributes(value) if not brief else {}
     return Contents(form="object", size=len(attributes), attributes=attributes)
 
 

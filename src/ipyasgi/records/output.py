@@ -19,7 +19,7 @@ import sys
 import threading
 import time
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextvars import ContextVar, Token
 from dataclasses import dataclass, replace
 from typing import Any, Literal
@@ -96,6 +96,23 @@ class HeldOutput:
             self._holds, self._pieces = False, []
         for stream, text in pieces:
             stream.write(text)
+
+
+class UnwrittenOutput(HeldOutput):
+    """Forgets what the apps write to streams in calls that begin within `around`; after `drop` it is written again."""
+
+    def keep(self, stream: Any, text: str) -> bool:
+        """Return True, so that the text is not written; False after `drop`."""
+        return self._holds
+
+    @contextlib.contextmanager
+    def around(self) -> Iterator[None]:
+        """Forget the output of the calls that begin within ``with``; several threads may be within."""
+        token = _HELD.set(self)
+        try:
+            yield
+        finally:
+            _HELD.reset(token)
 
 
 _HELD: ContextVar[HeldOutput | None] = ContextVar("ipyasgi_held_output", default=None)

@@ -320,8 +320,11 @@ class SecretFinder(SecretRules):
 
     def _listed_spans(self, text: str, *, kind: SpanKind) -> Iterator[Span]:
         """Yield the second item of lists of two whose first item is the name of a secret."""
+        is_secret: dict[str, bool] = {}  # a long text has the same few words thousands of times
         for match in _LISTED.finditer(text):
-            if self.is_secret(match[2], "header"):
+            if (name := match[2]) not in is_secret:
+                is_secret[name] = self.is_secret(name, "header")
+            if is_secret[name]:
                 end = end_of_value(text, match.end())
                 value = text[match.end() : end]
                 is_place = match[2] == "cookie" and "=" not in value  # the location of an error

@@ -154,7 +154,7 @@ class _Painter:
         if (plain := try_plain(value)) is not None:
             text, size, digest = plain
             return Picture(type_name=type(value).__name__, text=text, size=size, rest=digest)
-        read = read_contents(value)
+        read = read_contents(value, brief=self._brief)
         name = name_of(type(value))
         if read.form == "plain" and not read.attributes:
             return Picture(type_name=name, text=read.text, size=read.size, rest=read.digest)

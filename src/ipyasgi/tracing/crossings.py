@@ -6,7 +6,6 @@ A layer did what differs between its own boundary and that of the layer inside i
 
 from __future__ import annotations
 
-import contextlib
 import operator
 import time
 import zlib
@@ -16,12 +15,10 @@ from contextvars import ContextVar, Token
 from dataclasses import dataclass
 from typing import Any
 
-from ..engine.runs import HttpRun, Run
-from ..protocol.types import Message, Scope
+from ..protocol.types import Scope
 from ..records.exception_text import name_of
 from ..records.record import Endpoint
 from .middleware_row import MiddlewareRow
-from .trace import Layer
 
 _OF_ROUTERS = ("app_root_path", "endpoint", "path_params", "path_template", "root_path", "route", "route_handler",
                "router")  # fmt: skip
@@ -29,8 +26,7 @@ _QUIET = frozenset({*_OF_ROUTERS, "app", "litestar_app", "asgi", "extensions", "
 """The keys of a scope that frameworks set for themselves, and the headers, which are compared one by one."""
 _QUIET_PREFIXES = ("fastapi", "starlette", "_")
 _WITH_BODY = frozenset({"http.response.body", "websocket.http.response.body", "websocket.send"})
-_ROUTERS = frozenset({"Router", "APIRouter", "HTTPRoute.handle", "WebSocketRoute.handle"})
-_MOST_CHANGES = 12
+MOST_CHANGES = 12
 
 Headers = tuple[tuple[bytes, bytes], ...]
 
@@ -79,6 +75,7 @@ class Boundary:
 
     :ivar parent: the number of the layer outside
     :ivar requested: what the layer outside changed in the request: ``request +x-id``, ``scope +user``
+    :ivar headers: of the response, not checked
     :ivar checksum: of the body
     :ivar raised: the name of the exception that came out of it
     """
@@ -88,7 +85,7 @@ class Boundary:
     row: MiddlewareRow
     requested: tuple[str, ...] = ()
     status: int | None = None
-    headers: Headers = ()
+    headers: tuple[tuple[Any, ...], ...] = ()
     body_bytes: int = 0
     checksum: int = 0
     began_ns: int = 0
@@ -104,9 +101,9 @@ class Boundary:
         kind = message["type"]
         if kind in ("http.response.start", "websocket.http.response.start"):
             self.status = int(message["status"])
-            self.headers = _pairs(message.get("headers"))
+            self.headers = _copy_of(message.get("headers"))
         elif kind == "websocket.accept":
-            self.status, self.headers = 101, _pairs(message.get("headers"))
+            self.status, self.headers = 101, _copy_of(message.get("headers"))
         elif kind == "websocket.close" and self.status is None:
             self.status = 403
         elif kind in _WITH_BODY:
@@ -146,10 +143,10 @@ class Crossing:
     :ivar scope: the scope as the layer got it
     :ivar live_scope: the scope itself, in which a router names the endpoint
     :ivar clock: shared by all layers of the request
-    :param missed: called if something could not be noted
+    :ivar missed: called if something could not be noted
     """
 
-    __slots__ = ("_missed", "_token", "boundary", "clock", "live_scope", "scope")
+    __slots__ = ("_token", "boundary", "clock", "live_scope", "missed", "scope")
 
     def __init__(
         self,
@@ -163,7 +160,7 @@ class Crossing:
         self.scope = scope
         self.live_scope = live_scope
         self.clock = clock
-        self._missed = missed
+        self.missed = missed
         self._token: Token[int] | None = None
 
     def __enter__(self) -> None:
@@ -179,16 +176,7 @@ class Crossing:
             if self._token is not None:
                 PRESENT_LAYER.reset(self._token)
         except Exception:  # left in another context than it was entered in
-            self._missed()
-
-    def note(self, message: Message) -> None:
-        """Note a message that the layer sends."""
-        if self.clock.stopped:
-            return
-        try:
-            self.boundary.note(message, self.clock.checksum)
-        except Exception:  # a message that its judge rejects
-            self._missed()
+            self.missed()
 
 
 PRESENT_LAYER: ContextVar[int] = ContextVar("ipyasgi_layer", default=0)
@@ -214,28 +202,34 @@ class ScopePicture:
 NO_SCOPE = ScopePicture({}, {})
 
 
-def picture_scope(scope: Mapping[str, Any], outer: ScopePicture = NO_SCOPE) -> ScopePicture:
+def picture_scope(scope: Mapping[str, Any], outer: ScopePicture = NO_SCOPE) -> tuple[ScopePicture, list[str]]:
     """
-    Return the picture of a scope; the same one if it holds just what is in another one, as most layers pass it on.
+    Return the picture of a scope, and the names of what is not as in another one, in the order of the scope.
+
+    It is the other picture itself if nothing differs: most layers pass a scope on as it is.
 
     :param outer: the picture of the scope of the layer outside
     """
-    before, copies = outer.held, {}
-    others = [key for key, value in scope.items() if before.get(key, _ABSENT) is not value]
-    for key, copy in outer.copies.items():
-        value = scope.get(key)
-        if value is before[key] and _is_same(copy, value):
-            copies[key] = copy
-        elif key not in others:
-            others.append(key)
-    if not others and len(before) == len(scope):
-        return outer
+    before, known = outer.held, outer.copies
+    names, size = list(scope), len(before)
+    if names[:size] == list(before) and all(map(operator.is_, scope.values(), before.values())):
+        others = [key for key, copy in known.items() if not _is_same(copy, scope[key])] + names[size:]
+        if not others:
+            return outer, others
+    else:
+        others = [
+            key
+            for key, value in scope.items()
+            if before.get(key, _ABSENT) is not value or (key in known and not _is_same(known[key], value))
+        ]
+    copies = {key: copy for key, copy in known.items() if key in scope}
     for key in others:
-        one: Any = scope.get(key)
-        kind = type(one)
+        copies.pop(key, None)
+        value = scope[key]
+        kind = type(value)
         if (kind is list or kind is dict) and (key not in _QUIET or key == "headers"):
-            copies[key] = tuple(one) if kind is list else dict(one)
-    return ScopePicture(dict(scope), copies)
+            copies[key] = tuple(value) if kind is list else dict(value)
+    return ScopePicture(dict(scope), copies), others
 
 
 def _is_same(copy: Any, value: Any) -> bool:
@@ -245,149 +239,27 @@ def _is_same(copy: Any, value: Any) -> bool:
     return type(copy) is tuple or all(map(operator.is_, copy.values(), value.values()))
 
 
-def compare_scopes(outer: ScopePicture, inner: ScopePicture) -> tuple[str, ...]:
-    """Return what a layer changed in the request for the layer inside it, from the pictures of both scopes."""
-    if inner is outer:
-        return ()
+def compare_scopes(outer: ScopePicture, inner: ScopePicture, others: Sequence[str]) -> tuple[str, ...]:
+    """
+    Return what a layer changed in the request for the layer inside it, from the pictures of both scopes.
+
+    :param others: the names of what differs, from `picture_scope`
+    """
     found = []
     if outer.get("headers") != inner.get("headers"):
-        compared = compare_headers(_pairs(outer.get("headers")), _pairs(inner.get("headers")))
-        found += [f"request {sign}{name}" for name, sign in compared]
-    before, copies = outer.held, inner.copies
-    for key, value in inner.held.items():
-        if value is before.get(key, _ABSENT) and (key not in copies or copies[key] is outer.copies.get(key)):
-            continue
+        compared = compare_headers(pairs_of(outer.get("headers")), pairs_of(inner.get("headers")))
+        found = [f"request {sign}{name}" for name, sign in compared]
+    for key in others:
         if key in _QUIET or type(key) is not str or key.startswith(_QUIET_PREFIXES):
             continue
-        if key not in before:
+        if key not in outer.held:
             found.append(f"scope +{key[:60]}")
         elif not _equal(inner.get(key), outer.get(key)):
             found.append(f"scope {key[:60]}")
-    return tuple(found[:_MOST_CHANGES])
+    return tuple(found[:MOST_CHANGES])
 
 
 _ABSENT = object()
-
-
-def read_layers(
-    root: MiddlewareRow, run: Run, inside: Sequence[Boundary], own_ns: Mapping[int, int], endpoint: Endpoint | None
-) -> tuple[Layer, ...]:
-    """
-    Return the layers that a request went through, the app itself first; () if it is the only one.
-
-    :param root: describes the app itself
-    :param inside: the boundaries of the layers inside it, by number less one
-    :param own_ns: how long each layer had the clock, by number
-    """
-    if not inside:
-        return ()
-    boundaries = [_outermost(root, run), *inside]
-    depths = [0]
-    children: list[list[Boundary]] = [[] for _ in boundaries]
-    for one in inside:
-        children[one.parent].append(one)
-        depths.append(depths[one.parent] + 1)
-    found = []
-    waiting = [boundaries[0]]
-    while waiting:  # each layer before those inside it
-        boundary = waiting.pop()
-        within = children[boundary.number]
-        waiting += reversed(within)
-        inner = next((one for one in within if not isinstance(one, PartBoundary) or not one.hook), None)
-        part = boundary if isinstance(boundary, PartBoundary) else None
-        name, source, package = boundary.row.name, boundary.row.source, boundary.row.package
-        handler = endpoint if inner is None and name in _ROUTERS else None
-        if handler is not None and handler.handler == name:
-            handler = None  # a mounted router
-        if part is not None:
-            handler = part.endpoint
-        if handler is not None:
-            name, source, package = f"{name} → {handler.handler.rpartition('<locals>.')[2]}()", handler.source, ""
-        began_ns = max(boundary.began_ns - run.began_ns, 0)
-        ended_ns = run.duration_ns if boundary.ended_ns is None else boundary.ended_ns - run.began_ns
-        found.append(
-            Layer(
-                name=name,
-                source=source,
-                package=package,
-                hook=part.hook if part is not None else "",
-                depth=depths[boundary.number],
-                began_ns=began_ns,
-                total_ns=max(ended_ns - began_ns, 0),
-                own_ns=own_ns.get(boundary.number, 0),
-                with_endpoint=handler is not None or (part is not None and part.is_endpoint),
-                changed=_changed(boundary, inner, within)[:_MOST_CHANGES],
-                responded=_responded(boundary, within, boundaries[0].status),
-                caught=_caught(boundary, inner, within),
-                raised=_raised(boundary, inner),
-            )
-        )
-    return tuple(found)
-
-
-def _changed(boundary: Boundary, inner: Boundary | None, within: Sequence[Boundary]) -> tuple[str, ...]:
-    """Return what a layer changed by itself, not by a hook; an ASGI app and a part that is none are not compared."""
-    if isinstance(boundary, PartBoundary) and boundary.hook:
-        return boundary.changed
-    if inner is None or isinstance(boundary, PartBoundary) != isinstance(inner, PartBoundary):
-        return ()
-    by_hooks = {change for one in within if isinstance(one, PartBoundary) for change in one.changed}
-    return tuple(change for change in _changes(boundary, inner) if change not in by_hooks)
-
-
-def _responded(boundary: Boundary, within: Sequence[Boundary], status: int | None) -> int | None:
-    """Return the status that a layer sent by itself: no layer inside it began a response."""
-    if any(one.status is not None or (isinstance(one, PartBoundary) and one.responded) for one in within):
-        return None
-    if boundary.status is None and isinstance(boundary, PartBoundary):
-        return status if boundary.responded else None
-    return boundary.status
-
-
-def _caught(boundary: Boundary, inner: Boundary | None, within: Sequence[Boundary]) -> str:
-    """Return the exception that a layer did not let through, and that no hook of it has caught."""
-    if isinstance(boundary, PartBoundary) and boundary.caught:
-        return boundary.caught
-    if inner is None or boundary.raised or any(isinstance(one, PartBoundary) and one.caught for one in within):
-        return ""
-    return inner.raised
-
-
-def _raised(boundary: Boundary, inner: Boundary | None) -> str:
-    """Return the exception that a layer raised by itself."""
-    raised = boundary.raised or (boundary.converted if isinstance(boundary, PartBoundary) else "")
-    return raised if inner is None or inner.raised != raised else ""
-
-
-def _outermost(row: MiddlewareRow, run: Run) -> Boundary:
-    """Return the boundary of the app itself, as the run has it; a checksum only of a body that was kept whole."""
-    raised = name_of(run.exception) if run.exception is not None else ""
-    found = Boundary(number=0, parent=0, row=row, began_ns=run.began_ns, raised=raised)
-    for event in run.events:
-        if event.direction == "send":
-            with contextlib.suppress(Exception):  # a message that its judge rejects
-                found.note(event.message, zlib.crc32)
-    sent_bytes = sum(event.body_bytes for event in run.events if event.direction == "send")
-    if isinstance(run, HttpRun):
-        sent_bytes = run.body_bytes
-    if sent_bytes != found.body_bytes or run.events_dropped:
-        found.body_bytes, found.checksum = sent_bytes, -1
-    return found
-
-
-def _changes(outer: Boundary, inner: Boundary) -> Iterator[str]:
-    """Yield what a layer changed: in the request for the layer inside it, and in the response of that layer."""
-    yield from inner.requested
-    if outer.status is None or inner.status is None:
-        return
-    if outer.status != inner.status:
-        yield f"status {inner.status} → {outer.status}"
-    for name, sign in compare_headers(inner.headers, outer.headers):
-        yield f"{sign}{name}"
-    if outer.body_bytes != inner.body_bytes:
-        yield f"body {inner.body_bytes:,} → {outer.body_bytes:,} B"
-    elif -1 not in (outer.checksum, inner.checksum) and outer.checksum != inner.checksum:
-        yield "body changed"
 
 
 def _equal(one: Any, other: Any) -> bool:
@@ -411,7 +283,15 @@ def _by_name(headers: Headers) -> dict[bytes, list[bytes]]:
     return found
 
 
-def _pairs(headers: Any) -> Headers:
+def _copy_of(headers: Any) -> tuple[tuple[Any, ...], ...]:
+    """Return headers as they are now, quickly: most are pairs already, which all layers share."""
+    try:
+        return tuple(map(tuple, headers or ()))
+    except TypeError:
+        return ()
+
+
+def pairs_of(headers: Any) -> Headers:
     """Return headers as pairs of bytes; without those that are not."""
     try:
         return tuple((bytes(name), bytes(value)) for name, value in headers or ())

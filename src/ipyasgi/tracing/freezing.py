@@ -5,6 +5,7 @@ Keeping it is part of each traced request, and has to be quick. The rest is done
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from operator import attrgetter
@@ -19,7 +20,8 @@ from ..records.settings import Settings
 from ..routes.routes import read_endpoint
 from .call_errors import mask_error
 from .commands import mask_command
-from .crossings import Boundary, read_layers
+from .crossed_layers import read_layers
+from .crossings import Boundary
 from .dependencies import OpenDependency, hold_dependencies, read_cleanups, read_dependencies
 from .findings import (
     find_blocking,
@@ -31,9 +33,9 @@ from .findings import (
 )
 from .loop_watch import Hold
 from .middleware_row import MiddlewareRow
-from .statements import mask_parameters, mask_statement
+from .statements import mask_statement, mask_values, names_secret
 from .steps import OpenStep, hold_steps, read_steps
-from .trace import Call, Dependency, Step, Trace, TraceRecord
+from .trace import Call, CallKind, Dependency, Finding, Step, Trace, TraceRecord
 from .tracer import OpenCall, Tracer
 
 T = TypeVar("T")
@@ -73,7 +75,8 @@ def record_trace(
         missing=tracer.missing,
     )
     tracer.clear()
-    texts = sum(len(one.statement) + len(one.url) + sum(len(text) for _, text in one.parameters) for one in seen.calls)
+    texts = sum([len(one.statement) + len(one.url) for one in seen.calls])
+    texts += sum([len(text) for one in seen.calls for _, text in one.parameters])
     spans = len(seen.calls) + len(seen.boundaries) + len(seen.dependencies) + len(seen.steps)
     return TraceRecord(seen.build, _RECORD_BYTES + _SPAN_BYTES * spans + 2 * texts)
 
@@ -113,18 +116,22 @@ class _Seen:
         steps = _or_nothing(lambda: read_steps(self.steps, run, redactor))
         secrets = _sent_secrets(run, redactor)
         end_ns = run.began_ns + run.duration_ns
-        frozen = tuple(_without(_frozen(call, run, redactor), secrets) for call in calls)
-        findings = (
-            *find_blocking(calls, self.holds, end_ns),
-            *find_waits((one for one in self.steps if one.kind == "thread"), end_ns),
-        )
+        masked = functools.cache(lambda kind, statement: _mask(kind, statement, redactor))  # most send one repeatedly
+        shown = _or_nothing(lambda: tuple(_without(_frozen(call, run, redactor, masked), secrets) for call in calls))
+        frozen = shown or ()
+        finders: list[Callable[[], tuple[Finding, ...]]] = [
+            lambda: find_blocking(calls, self.holds, end_ns),
+            lambda: find_waits((one for one in self.steps if one.kind == "thread"), end_ns),
+        ]
         if http is not None:  # a conversation waits for its client, and may send one query for each message
-            findings += (
-                *find_slow_responses(steps or (), frozen, run.duration_ns),
-                *find_slow_layers(layers or (), run.duration_ns),
-                *find_slow_dependencies(dependencies or (), run.duration_ns),
-                *find_problems(calls, redactor),
-            )
+            finders += [
+                lambda: find_slow_responses(steps or (), frozen, run.duration_ns),
+                lambda: find_slow_layers(layers or (), run.duration_ns),
+                lambda: find_slow_dependencies(dependencies or (), run.duration_ns),
+                lambda: find_problems(calls, redactor),
+            ]
+        found = [_or_nothing(find) for find in finders]
+        findings = [one for some in found for one in some or ()]
         return Trace(
             calls=frozen,
             layers=layers or (),
@@ -138,7 +145,7 @@ class _Seen:
             duration_ns=run.duration_ns,
             first_byte_ns=http.first_byte_ns if http is not None else None,
             response_end_ns=http.response_end_ns if http is not None else None,
-            missing=self.missing + (layers is None) + (dependencies is None) + (steps is None),
+            missing=self.missing + [layers, dependencies, steps, *found].count(None) + len(calls) * (shown is None),
             settings=settings,
         )
 
@@ -164,16 +171,22 @@ def _or_empty(headers: object) -> tuple[tuple[bytes, bytes], ...]:
 
 
 def _without(call: Call, secrets: tuple[str, ...]) -> Call:
+    if not secrets:
+        return call
     statement, url = _hide(call.statement, secrets), _hide(call.url, secrets)
     parameters, error = _hide(call.parameters, secrets), _hide(call.error, secrets)
     return replace(call, statement=statement, url=url, parameters=parameters, error=error)
 
 
 def _without_in_step(step: Step, secrets: tuple[str, ...]) -> Step:
+    if not secrets:
+        return step
     return replace(step, detail=_hide(step.detail, secrets), error=_hide(step.error, secrets))
 
 
 def _without_inside(one: Dependency, secrets: tuple[str, ...]) -> Dependency:
+    if not secrets:
+        return one
     inside = tuple(_without_inside(inner, secrets) for inner in one.inside)
     return replace(one, value=_hide(one.value, secrets), error=_hide(one.error, secrets), inside=inside)
 
@@ -192,21 +205,23 @@ def _or_nothing(read: Callable[[], tuple[T, ...]]) -> tuple[T, ...] | None:
         return None
 
 
-def _statement(call: OpenCall, redactor: Redactor) -> str:
-    mask = mask_command if call.kind == "cache" else mask_statement
-    return mask(call.statement, redactor) if call.statement else ""
+def _mask(kind: CallKind, statement: str, redactor: Redactor) -> tuple[str, bool]:
+    """Return a statement as it is shown, and whether its values are secret."""
+    mask = mask_command if kind == "cache" else mask_statement
+    return mask(statement, redactor) if statement else "", names_secret(statement, redactor)
 
 
-def _frozen(call: OpenCall, run: Run, redactor: Redactor) -> Call:
+def _frozen(call: OpenCall, run: Run, redactor: Redactor, masked: Callable[[CallKind, str], tuple[str, bool]]) -> Call:
+    statement, secret = masked(call.kind, call.statement)
     began_ns = max(call.began_ns - run.began_ns, 0)
     ended_ns = run.duration_ns if call.ended_ns is None else call.ended_ns - run.began_ns
     return Call(
         kind=call.kind,
         library=call.library,
-        statement=_statement(call, redactor),
+        statement=statement,
         method=call.method,
-        url=redactor.url(call.url),
-        parameters=mask_parameters(call.statement, call.parameters, redactor),
+        url=redactor.url(call.url) if call.url else "",
+        parameters=mask_values(call.parameters, redactor, secret=secret),
         began_ns=began_ns,
         total_ns=max(ended_ns - began_ns, 0),
         place=call.place,

@@ -90,10 +90,15 @@ def _tapped_receive(crossing: Crossing, receive: Receive) -> Receive:
 
 
 def _tapped_send(crossing: Crossing, send: Send) -> Send:
-    hand_to, number, parent = crossing.clock.hand_to, crossing.boundary.number, crossing.boundary.parent
+    clock, boundary = crossing.clock, crossing.boundary
+    hand_to, number, parent = clock.hand_to, boundary.number, boundary.parent
 
     async def tapped_send(message: Message) -> Any:
-        crossing.note(message)
+        if not clock.stopped:
+            try:
+                boundary.note(message, clock.checksum)
+            except Exception:  # a message that its judge rejects
+                crossing.missed()
         hand_to(parent)
         try:
             return await send(message)
@@ -134,10 +139,11 @@ class LayerPlan:
         """
         self._place_later = place_later
         if app is not self._app or not self._is_current():
-            self._app, self._taps, self._held, self._entered = app, [], [], {}
+            self._app, self._taps, self._held, self._entered = None, [], [], {}
             with contextlib.suppress(Exception):  # an app without a name is traced too
                 self.row = describe(app)
             self.place(app)
+            self._app = app  # last: after an interrupt the taps are not all made
             return
         for slot, tap, _ in self._taps:
             try:
@@ -175,8 +181,12 @@ class LayerPlan:
             unbuilt = is_unbuilt(inner)
             with contextlib.suppress(Exception):  # read-only
                 tap = mark(slot.wrap(inner, self._enter)) if slot.wrap is not None else self._tap(inner)
-                slot.put(tap)
-                self._taps.append((slot, tap, inner))
+                self._taps.append((slot, tap, inner))  # first: an interrupt may come in between
+                try:
+                    slot.put(tap)
+                except Exception:
+                    self._taps.pop()
+                    raise
                 if unbuilt:
                     self._held.append(_Holding(inner))
                 elif slot.wrap is None:
@@ -263,23 +273,29 @@ class LayerTaps:
     """
     The taps that are put in: for the first traced request of an app, removed after its last one.
 
-    Opened and closed on the app's loop, where Starlette makes its layers too.
+    Opened and closed on the app's loop, where Starlette makes its layers too. An interrupt may leave `open` and `close`
+    at any line: the next `close` or `open` restores what is left.
     """
 
     def __init__(self) -> None:
         self._lock = threading.RLock()
         renew_in_child(self._renew_lock)
-        self._users: dict[int, int] = {}
+        self._users: dict[int, set[object]] = {}
         self._put: dict[int, LayerPlan] = {}
 
     def _renew_lock(self) -> None:
         self._lock = threading.RLock()  # in a forked child the old one is never released
 
-    def open(self, app: Any, plan: LayerPlan) -> LayerPlan:
-        """Count a user; for the first one of an app put the taps of its plan in. Return the plan that is in use."""
+    def open(self, app: Any, plan: LayerPlan, user: object) -> LayerPlan:
+        """Add a user; for the first one of an app put the taps of its plan in. Return the plan that is in use."""
         with self._lock:
-            self._users[id(app)] = self._users.get(id(app), 0) + 1
-            if self._users[id(app)] == 1:
+            users = self._users.setdefault(id(app), set())
+            if not users:
+                left = self._put.pop(id(app), None)
+                if left is not None:
+                    left.remove()
+            users.add(user)
+            if id(app) not in self._put:
                 self._put[id(app)] = plan
                 plan.put(app, functools.partial(self._place, plan))
             return self._put[id(app)]
@@ -289,13 +305,17 @@ class LayerTaps:
             if any(one is plan for one in self._put.values()):
                 plan.place(app)
 
-    def close(self, app: Any) -> None:
-        """Remove a user; after the last one of an app put back what was there."""
+    def close(self, app: Any, user: object) -> None:
+        """Remove a user; after the last one of an app put back what was there. A second call does nothing."""
         with self._lock:
-            self._users[id(app)] -= 1
-            if not self._users[id(app)]:
-                del self._users[id(app)]
-                self._put.pop(id(app)).remove()
+            users = self._users.get(id(app), set())
+            users.discard(user)
+            if not users:
+                plan = self._put.get(id(app))
+                if plan is not None:
+                    plan.remove()
+                self._put.pop(id(app), None)
+                self._users.pop(id(app), None)
 
 
 # The only mutable value of this module: what it changes belongs to the apps.

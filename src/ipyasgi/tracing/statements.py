@@ -70,8 +70,9 @@ def picture_parameters(parameters: Any, *, many: bool = False) -> Parameters:
         first, count = parameters[0], len(parameters)
         return (*picture_parameters(first), ("", f"… {count} sets in all")) if count > 1 else picture_parameters(first)
     if kind is tuple or kind is list:
-        pairs = [("", value) for value in parameters[:_PARAMETERS]]
-    elif kind is dict or isinstance(parameters, Mapping):
+        texts = tuple([("", _text_of(value)) for value in parameters[:_PARAMETERS]])
+        return texts if len(parameters) <= _PARAMETERS else (*texts, ("", f"… {len(parameters) - _PARAMETERS} more"))
+    if kind is dict or isinstance(parameters, Mapping):
         pairs = [(str(name)[:_VALUE_CHARS], value) for name, value in islice(parameters.items(), _PARAMETERS)]
     elif isinstance(parameters, (list, tuple)):
         pairs = [("", value) for value in parameters[:_PARAMETERS]]
@@ -89,7 +90,7 @@ def _text_of(value: Any) -> str:
 
 def mask_statement(statement: str, redactor: Redactor) -> str:
     """Return a statement on one line, its secret literals masked."""
-    text, secret = flat(statement), _names_secret(statement, redactor)
+    text, secret = flat(statement), names_secret(statement, redactor)
     if secret:
         text = _COMPARED.sub(f"'{MASK}'", text)
         text = _NUMBER.sub(MASK, _STRING.sub(f"'{MASK}'", text))
@@ -100,7 +101,15 @@ def mask_statement(statement: str, redactor: Redactor) -> str:
 
 def mask_parameters(statement: str, parameters: Parameters, redactor: Redactor) -> str:
     """Return the values of a statement as one text, secret ones masked: ``id=3, name='Miso'``."""
-    secret = _names_secret(statement, redactor)
+    return mask_values(parameters, redactor, secret=names_secret(statement, redactor))
+
+
+def mask_values(parameters: Parameters, redactor: Redactor, *, secret: bool) -> str:
+    """
+    Return values as one text, as `mask_parameters` does.
+
+    :param secret: whether all are, because their statement names something secret
+    """
     texts = []
     for name, value in parameters:
         is_remark = value.startswith("…")
@@ -110,7 +119,7 @@ def mask_parameters(statement: str, parameters: Parameters, redactor: Redactor) 
     return ", ".join(texts)
 
 
-def _names_secret(statement: str, redactor: Redactor) -> bool:
+def names_secret(statement: str, redactor: Redactor) -> bool:
     """
     Return whether a statement uses a secret column with a value; those that it only selects do not count.
 

@@ -6,8 +6,7 @@ import contextlib
 import sys
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..engine.fork_guard import renew_in_child
 from .dependencies import FASTAPI
@@ -22,8 +21,7 @@ _TRACED = (*LIBRARIES, FASTAPI, LITESTAR, *EXCEPTION_HANDLERS, *STEPS)
 _MOST_MADE = 1_000
 
 
-@dataclass(frozen=True, slots=True)
-class _Replacement:
+class _Replacement(NamedTuple):
     """A function of a module or class, and the wrapper that replaces it."""
 
     owner: Any
@@ -31,24 +29,20 @@ class _Replacement:
     before: Any
     wrapper: Any
 
-    def put(self) -> bool:
-        """Replace the function; return False if there is another one."""
-        if getattr(self.owner, self.name, None) is not self.before:
-            return False
-        setattr(self.owner, self.name, self.wrapper)
-        return True
 
-    def undo(self) -> None:
-        """Restore the function, unless it was replaced again."""
-        if getattr(self.owner, self.name, None) is self.wrapper:
-            setattr(self.owner, self.name, self.before)
+def _undo(replaced: Sequence[_Replacement]) -> None:
+    """Restore functions, the last one first, unless they were replaced again."""
+    for owner, name, before, wrapper in reversed(replaced):
+        if getattr(owner, name, None) is wrapper:
+            setattr(owner, name, before)
 
 
 class TraceTaps:
     """
     The replaced functions of the process: replaced for the first traced request, restored after the last one.
 
-    A request is traced inside ``with``.
+    Code is watched inside ``with``, or between `enter` and `leave`, which an interrupt may leave at any line: the next
+    `leave` restores what is left.
 
     :param libraries: whose functions are replaced
     """
@@ -57,7 +51,8 @@ class TraceTaps:
         self._libraries = libraries
         self._lock = threading.RLock()
         renew_in_child(self._renew_lock)
-        self._users = 0
+        self._users: set[object] = set()
+        self._entered: list[object] = []
         self._replaced: list[_Replacement] = []
         self._watched: list[str] = []
         self._modules = 0
@@ -70,34 +65,49 @@ class TraceTaps:
         self._lock = threading.RLock()  # in a forked child the old one is never released
 
     def __enter__(self) -> None:
+        user = object()
+        self._entered.append(user)
+        self.enter(user)
+
+    def __exit__(self, *raised: object) -> None:
+        self.leave(self._entered.pop())
+
+    def enter(self, user: object) -> None:
+        """Replace the functions, for the first user."""
         with self._lock:
-            self._users += 1
+            is_first = not self._users
+            if is_first and self._replaced:  # left by an interrupt
+                self._restore()
+            self._users.add(user)
             with contextlib.suppress(Exception):  # another version of OpenTelemetry
                 self._spans.listen()
-            is_first, modules = self._users == 1, len(sys.modules)
+            modules = len(sys.modules)
             if modules != self._modules or (is_first and not self._replace_again()):
                 self._replace_all()
                 self._modules = modules
 
-    def __exit__(self, *raised: object) -> None:
+    def leave(self, user: object) -> None:
+        """Restore the functions, after the last user; a second call does nothing, and so does one without `enter`."""
         with self._lock:
-            self._users -= 1
-            if self._users == 0:
-                self._earlier = self._replaced, self._watched
-                for one in reversed(self._replaced):
-                    one.undo()
-                self._replaced, self._watched = [], []
+            self._users.discard(user)
+            if not self._users and self._replaced:
+                self._restore()
+
+    def _restore(self) -> None:
+        _undo(self._replaced)
+        self._earlier = self._replaced, self._watched
+        self._replaced, self._watched = [], []
 
     def _replace_again(self) -> bool:
         """Replace what was replaced the last time, quickly; return whether all of it was as it was then."""
-        replaced, watched = self._earlier
-        for number, one in enumerate(replaced):
-            if not one.put():
-                for earlier in reversed(replaced[:number]):
-                    earlier.undo()
+        self._replaced, self._watched = self._earlier
+        for owner, name, before, wrapper in self._replaced:
+            if getattr(owner, name, None) is not before:
+                _undo(self._replaced)
+                self._replaced, self._watched = [], []
                 return False
-        self._replaced, self._watched = replaced, watched
-        return bool(watched)
+            setattr(owner, name, wrapper)
+        return bool(self._watched)
 
     def _replace_all(self) -> None:
         """Search the libraries that were imported meanwhile, and replace their functions."""
@@ -106,8 +116,8 @@ class TraceTaps:
                 with contextlib.suppress(Exception):  # a version with other names, which is then not watched
                     for owner, name, wrap in list(library.targets()):
                         made = self._make(owner, name, wrap)
-                        if made.put():
-                            self._replaced.append(made)
+                        self._replaced.append(made)  # first: an interrupt may come in between
+                        setattr(owner, name, made.wrapper)
                     self._watched.append(library.name)
 
     def _make(self, owner: Any, name: str, wrap: Wrap) -> _Replacement:

@@ -31,27 +31,33 @@ class TracedCall:
         self._plan: LayerPlan | None = plan
         self._row = MiddlewareRow(name="")
         self._watched: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
-        self._is_open = False
+        self._has_begun = False
 
     def open(self, scope: Scope) -> None:
-        """Put the taps in, on the app's loop, before the app is called."""
+        """
+        Put the taps in, on the app's loop, before the app is called.
+
+        An interrupt may come at any line: `close` removes what was put in by then.
+        """
         if self._plan is None:
             return
-        TRACE_TAPS.__enter__()
+        self._has_begun = True
+        TRACE_TAPS.enter(self)
         self.tracer.opened(scope)
-        self._row = LAYER_TAPS.open(self._app, self._plan).row
-        self._is_open = True
+        self._row = LAYER_TAPS.open(self._app, self._plan, self).row
 
     def close(self) -> None:
-        """Record no more, and remove the taps; a second call does nothing."""
+        """Record no more, and remove the taps; after an interrupt the rest of them, else a second call does nothing."""
         self.tracer.close()
-        if self._is_open:
-            self._is_open = False
-            LAYER_TAPS.close(self._app)
+        if self._has_begun:
+            LAYER_TAPS.close(self._app, self)
             self._watched = TRACE_TAPS.watched()
-            TRACE_TAPS.__exit__()
+            TRACE_TAPS.leave(self)
+            self._has_begun = False
         self._app = self._plan = None
 
     def record(self, run: Run, endpoint: Endpoint | None = None, output: tuple[OutputLine, ...] = ()) -> TraceRecord:
         """Return what was collected, once; the run is that of the call."""
+        if self._has_begun:  # an interrupt came while it was closed
+            self.close()
         return record_trace(self.tracer, run, self._row, *self._watched, endpoint, output)

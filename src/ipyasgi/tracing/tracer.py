@@ -115,7 +115,7 @@ class Tracer:
     def opened(self, scope: Scope) -> None:
         """Take a picture of the scope with which the app is about to be called."""
         try:
-            self._scope = picture_scope(scope)
+            self._scope = picture_scope(scope)[0]
         except Exception:  # the app goes on
             self._miss()
 
@@ -183,8 +183,8 @@ class Tracer:
         try:
             parent = PRESENT_LAYER.get()
             outer = self.crossings[parent - 1].scope if parent else self._scope
-            pictured = picture_scope(scope, outer)
-            requested = compare_scopes(outer, pictured)
+            pictured, others = picture_scope(scope, outer)
+            requested = compare_scopes(outer, pictured, others) if pictured is not outer else ()
             boundary = Boundary(number=len(self.crossings) + 1, parent=parent, row=row, requested=requested)
             crossing = Crossing(boundary, self.clock, pictured, scope, self._miss)
         except Exception:  # the app goes on

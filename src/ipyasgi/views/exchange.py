@@ -72,7 +72,8 @@ class ExchangeShown:
     :ivar no_response: a note if the app sent no response, else empty
     :ivar endpoint: the function that produced the response, and where it ran
     :ivar handled_exception: whether the app handled the exception itself
-    :ivar errors: what contradicts the app's document
+    :ivar errors: what contradicts the app's document; ``errors_open`` unless it is only an undocumented 4xx, which many
+        documents leave out
     :ivar is_socket: whether it is a WebSocket, whose messages are its timeline
     """
 
@@ -103,6 +104,7 @@ class ExchangeShown:
     handled_exception: bool = False
     rules: tuple[RuleShown, ...] = ()
     errors: tuple[str, ...] = ()
+    errors_open: bool = False
     is_socket: bool = False
 
     @property
@@ -269,6 +271,7 @@ def show_exchange(exchange: Exchange, settings: Settings) -> ExchangeShown:
         handled_exception=exchange.handled_exception is not None,
         rules=show_rules(exchange.violations),
         errors=_show_errors(exchange, settings),
+        errors_open=any(error.kind != "status" or exchange.status_code < 400 for error in exchange.errors),
     )
 
 

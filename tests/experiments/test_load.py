@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+from types import SimpleNamespace
 
 import anyio
 import pytest
@@ -177,3 +178,21 @@ def test_what_held_the_loop(monkeypatch):
         (step,) = explorer.load("r1", users=(1,), seconds=0.02).steps
     assert sum(one.requests for one in step.held) == step.requests
     assert all(isinstance(one, HeldLine) and one.longest_ns <= one.total_ns for one in step.held)
+
+
+def test_waiting_for_a_turn_is_in_the_latencies(monkeypatch):
+    """A user's clock runs from the end of the previous response, also while others have the loop."""
+    now = {"ns": 0}
+    clock = SimpleNamespace(perf_counter_ns=lambda: now["ns"])
+    monkeypatch.setattr("ipyasgi.experiments.virtual_users.time", clock)
+
+    async def app(scope, receive, send):
+        now["ns"] += 20  # it holds the loop for so long
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b"x"})
+
+    with Explorer(app, lifespan="off") as explorer:
+        explorer.get("/")
+        (step,) = explorer.load("r1", users=(4,), seconds=100e-9).steps
+    assert sorted(step.latencies_ns) == [20, 40, 60, 80, 80, 80, 80, 80]
+    assert step.duration_ns == 160

@@ -9,7 +9,7 @@ requests, which are not recorded.
 from __future__ import annotations
 
 from .coverage import Coverage, CoveredOperation, CoveredStatus
-from .fuzz import Finding, Fuzzed
+from .fuzz import Fuzzed, FuzzFinding
 from .load import Load
 from .load_step import HeldLine, LoadStep
 from .shrink import Shrunk
@@ -21,7 +21,7 @@ __all__ = [
     "Coverage",
     "CoveredOperation",
     "CoveredStatus",
-    "Finding",
+    "FuzzFinding",
     "Fuzzed",
     "HeldLine",
     "Load",

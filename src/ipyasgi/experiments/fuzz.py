@@ -40,7 +40,7 @@ _MOST_NAMED = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+class FuzzFinding:
     """
     One crash or contradiction that generated requests have found, with the smallest of them.
 
@@ -83,7 +83,7 @@ class Fuzzed(Shown):
     :ivar notes: what became of the app's state, and what could not be fuzzed
     """
 
-    findings: tuple[Finding, ...]
+    findings: tuple[FuzzFinding, ...]
     seed: int
     stopped: str
     requests: int
@@ -94,12 +94,12 @@ class Fuzzed(Shown):
     settings: Settings = field(default_factory=Settings)
 
     @property
-    def crashes(self) -> tuple[Finding, ...]:
+    def crashes(self) -> tuple[FuzzFinding, ...]:
         """The exceptions, statuses of 500 or above, and requests without a response."""
         return tuple(one for one in self.findings if one.kind == "crash")
 
     @property
-    def contradictions(self) -> tuple[Finding, ...]:
+    def contradictions(self) -> tuple[FuzzFinding, ...]:
         """The responses that the app's document does not allow."""
         return tuple(one for one in self.findings if one.kind == "contradiction")
 
@@ -123,7 +123,7 @@ class Fuzzed(Shown):
 
 @dataclass(slots=True)
 class _Found:
-    finding: Finding
+    finding: FuzzFinding
     at: int  # of the request log, for a crash
 
 
@@ -232,7 +232,7 @@ class FuzzRun:
             settings=self.trials.settings,
         )
 
-    def _kept(self, finding: Finding) -> Finding:
+    def _kept(self, finding: FuzzFinding) -> FuzzFinding:
         return finding if finding.exchange.name else replace(finding, exchange=self.trials.keep(finding.exchange))
 
     def _rank(self, key: tuple[str, ...]) -> tuple[Any, ...]:
@@ -270,7 +270,7 @@ class FuzzRun:
             if label.startswith(f"{spec.method} "):  # not of a method that it does not have
                 outcomes[exchange.outcome] += 1
             if failure is not None:
-                found = Finding(
+                found = FuzzFinding(
                     kind="crash",
                     operation=label,
                     title=failure.error,
@@ -286,7 +286,7 @@ class FuzzRun:
     def _contradicted(self, one: Contradiction) -> None:
         if _has_crashed(one.exchange):
             return
-        found = Finding(
+        found = FuzzFinding(
             kind="contradiction",
             operation=one.operation,
             title=one.title,
@@ -298,7 +298,7 @@ class FuzzRun:
             if not self._ended:
                 self._add((one.operation, one.check, one.title, one.exchange.outcome), found)
 
-    def _add(self, key: tuple[str, ...], finding: Finding) -> None:
+    def _add(self, key: tuple[str, ...], finding: FuzzFinding) -> None:
         """Add a finding, or count it; of the exchanges the smallest is kept."""
         known = self._found.get(key)
         if known is None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from ..experiments.fuzz import Finding, Fuzzed
+from ..experiments.fuzz import Fuzzed, FuzzFinding
 from ..records.settings import Settings
 from .figures import count_of, time_of
 from .shrink import StepShown, failure_text, show_step, step_lines
@@ -122,7 +122,7 @@ def _crashes(number: int) -> str:
     return f"{number:,} crash{'' if number == 1 else 'es'}"
 
 
-def _show_finding(finding: Finding, settings: Settings) -> FindingShown:
+def _show_finding(finding: FuzzFinding, settings: Settings) -> FindingShown:
     if finding.failure is not None:
         text = failure_text(str(finding.failure), settings)
     else:
@@ -139,7 +139,7 @@ def _show_finding(finding: Finding, settings: Settings) -> FindingShown:
     )
 
 
-def _message_of(finding: Finding, settings: Settings) -> str:
+def _message_of(finding: FuzzFinding, settings: Settings) -> str:
     """Return the first line of a message that says something, masked."""
     lines = (line.strip() for line in finding.message.splitlines())
     return one_line(settings.redactor.text(next(filter(None, lines), "")), 160)

@@ -51,6 +51,13 @@ _CHANGING = (
         ),
         "",
     ),
+    # A busy machine stops any app for a while, which looks as if the app held its loop.
+    (
+        re.compile(
+            r'^<p class="i-note">held the event loop.*?</p>\n|^ +note: held the event loop.*(?:\n|\Z)', re.MULTILINE
+        ),
+        "",
+    ),
 )
 _STYLE = re.compile(r"<style>.*?</style>\n?", re.DOTALL)
 _DRAWING = re.compile(

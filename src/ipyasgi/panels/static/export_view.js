@@ -62,7 +62,9 @@ export class ExportView {
     if (!offered.offer) return;
     this.filename = offered.filename;
     this.about.textContent = offered.about;
-    this.insert.hidden = !canOpenCell(this.model) || !offered.filename.endsWith(".py");
+    // Locust patches the threads of the process that imports it, which in a cell would be the kernel's.
+    const isForCells = offered.filename.endsWith(".py") && offered.filename !== "locustfile.py";
+    this.insert.hidden = !canOpenCell(this.model) || !isForCells;
     this.showText("Waiting for the kernel", "");
     try {
       const bytes = await fetchBody(this.model, offered.offer);

@@ -264,7 +264,8 @@ var ExportView = class {
     if (!offered.offer) return;
     this.filename = offered.filename;
     this.about.textContent = offered.about;
-    this.insert.hidden = !canOpenCell(this.model) || !offered.filename.endsWith(".py");
+    const isForCells = offered.filename.endsWith(".py") && offered.filename !== "locustfile.py";
+    this.insert.hidden = !canOpenCell(this.model) || !isForCells;
     this.showText("Waiting for the kernel", "");
     try {
       const bytes = await fetchBody(this.model, offered.offer);

@@ -7,8 +7,10 @@ conftest.
 import gc
 import logging
 import signal
+import sys
 import threading
 import time
+import traceback
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
@@ -85,7 +87,9 @@ def _no_leaked_threads() -> Iterator[None]:
         time.sleep(0.01)
         leaked &= _our_threads()
     if leaked:
-        pytest.fail(f"leaked threads: {', '.join(sorted(thread.name for thread in leaked))}", pytrace=False)
+        frames = sys._current_frames()
+        stacks = {one: "".join(traceback.format_stack(frames.get(one.ident or 0))) for one in leaked}
+        pytest.fail("\n".join(f"leaked thread {one.name}:\n{stack}" for one, stack in stacks.items()), pytrace=False)
 
 
 @pytest.fixture(autouse=True)

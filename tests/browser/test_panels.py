@@ -163,7 +163,7 @@ def test_the_lifespan_is_stepped_from_its_buttons(bench: Locator) -> None:
 
 def test_a_secret_that_stayed_in_the_kernel_is_sent_from_its_own_form(run_notebook: Callable) -> None:
     """An exchange with a secret is put into the form and left for another route: it is there on coming back."""
-    sent = "r = explorer.post('/items', json={'name': 'pot', 'price': 3, 'password': 'x-1'})"
+    sent = "r = explorer.post('/items', json={'name': 'pot', 'price': 3, 'password': 'hidden-pot-word'})"
     notebook = run_notebook(ATTACH, sent, "explorer.panel()")
     bench = notebook.locator(".ipyasgi-panel", has=notebook.page.get_by_label("History", exact=True)).first
     bench.get_by_role("button", name="History", exact=True).click()
@@ -176,7 +176,7 @@ def test_a_secret_that_stayed_in_the_kernel_is_sent_from_its_own_form(run_notebo
     expect(bench.locator(".ipyasgi-code")).to_contain_text("password={{password}}")
     bench.get_by_role("button", name="Send", exact=True).click()
     expect(bench.locator(".ipyasgi-outcome")).to_have_text("201 Created")
-    assert "x-1" not in bench.inner_html()
+    assert "hidden-pot-word" not in bench.inner_html()
 
 
 def test_the_list_of_routes_stays_open_for_who_comes_back_at_once(bench: Locator) -> None:

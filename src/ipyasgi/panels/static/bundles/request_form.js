@@ -34,9 +34,10 @@ var AwaitedForm = class {
   get isNear() {
     return this.timer !== void 0;
   }
-  /** Whether the focus has not moved; its element may have been replaced: the text of the body by its editor. */
+  /** Whether the focus is nowhere else. Its element may have been replaced, as a text by its editor, or hidden, as Cancel. */
   get isStill() {
-    return document.activeElement === this.focused || !this.focused?.isConnected;
+    const active = document.activeElement;
+    return active === this.focused || active === document.body || !this.focused?.isConnected;
   }
   /**
    * Ends the wait for the form of a route; returns whether it is to have the focus.

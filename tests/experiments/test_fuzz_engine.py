@@ -186,7 +186,7 @@ def test_each_planted_error_is_found(quiet, seed):
         def on_progress(progress):
             seen.append(progress.about)
 
-        found = explorer.fuzz(seconds=60, seed=seed, on_progress=on_progress)
+        found = explorer.fuzz(seconds=120, seed=seed, on_progress=on_progress)
         assert wanted <= {one.title for one in found.findings}
         crash = next(one for one in found.crashes if one.title == "KeyError")
         assert [one.spec.path for one in (*crash.before, crash.exchange)] == ["/items/1"] * 2

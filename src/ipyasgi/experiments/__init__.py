@@ -1,7 +1,7 @@
 """Floor 8: many requests as one question.
 
-Each question is a module: its statistics or search is pure, and it sends requests through `Subject`, the protocol that
-an `Explorer` fulfils, or through functions that it is given, so that nothing here imports upward. `timing` asks how
+Each question is a module: its statistics or search is pure, and it sends requests through `Trials`, which an `Explorer`
+provides, or through functions that it is given, so that nothing here imports upward. `timing` asks how
 long a request takes, alone or against another app, and `load` what many virtual users get; both send `prepared`
 requests, which are not recorded.
 """
@@ -14,7 +14,6 @@ from .load import Load
 from .load_step import HeldLine, LoadStep
 from .shrink import Shrunk
 from .statistics import RatioEstimate
-from .subject import Subject
 from .timing import Samples, Timing
 
 __all__ = [
@@ -29,6 +28,5 @@ __all__ = [
     "RatioEstimate",
     "Samples",
     "Shrunk",
-    "Subject",
     "Timing",
 ]

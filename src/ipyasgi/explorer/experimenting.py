@@ -18,8 +18,7 @@ from ..experiments.virtual_users import FailedRequest
 from ..history.exchange import Exchange
 from ..history.history import ExchangeStore
 from ..records.settings import Settings
-
-OnProgress = Callable[[Progress], object]
+from .replay import OnProgress
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)

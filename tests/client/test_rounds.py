@@ -10,7 +10,7 @@ import pytest
 from ipyasgi import Explorer
 from ipyasgi.engine.background_loop import BackgroundLoop
 from ipyasgi.engine.loops import Backend
-from ipyasgi.explorer.base_explorer import background_loop_of
+from ipyasgi.explorer.explored_app import background_loop_of
 from ipyasgi.testclient import TestClient
 
 from .replies import becomes_true, open_files, reply

@@ -12,7 +12,7 @@ import pytest
 from ipyasgi import Explorer
 from ipyasgi.engine.loops import Backend
 from ipyasgi.engine.pending import Pending
-from ipyasgi.explorer.base_explorer import background_loop_of
+from ipyasgi.explorer.explored_app import background_loop_of
 from ipyasgi.records.requests import build_spec
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from ipyasgi import Explorer
 from ipyasgi.explorer.background import Background
-from ipyasgi.explorer.base_explorer import background_loop_of
+from ipyasgi.explorer.explored_app import background_loop_of
 from ipyasgi.protocol.errors import LoopError
 
 

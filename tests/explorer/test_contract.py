@@ -7,7 +7,7 @@ from fastapi import FastAPI
 from fastapi.responses import JSONResponse
 
 from ipyasgi import Explorer
-from ipyasgi.explorer.base_explorer import document_source_of
+from ipyasgi.explorer.explored_app import document_source_of
 from ipyasgi.openapi.document import read_document
 
 

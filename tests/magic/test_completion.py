@@ -6,7 +6,7 @@ import time
 import pytest
 from IPython.core.completer import provisionalcompleter
 
-from ipyasgi.explorer.base_explorer import document_source_of
+from ipyasgi.explorer.explored_app import document_source_of
 from ipyasgi.magic.completion import _OFFERS, _WORDS
 from ipyasgi.notebook.magics import COMMANDS
 

@@ -13,7 +13,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
 
 from ipyasgi import Explorer
-from ipyasgi.explorer.base_explorer import document_source_of
+from ipyasgi.explorer.explored_app import document_source_of
 from ipyasgi.openapi.document import read_document
 from ipyasgi.openapi.source import DocumentSource, combine
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from ipyasgi import Explorer
-from ipyasgi.explorer.base_explorer import background_loop_of
+from ipyasgi.explorer.explored_app import background_loop_of
 from ipyasgi.panels import RequestBuilder
 from ipyasgi.protocol.errors import LoopError, RequestError
 from ipyasgi.records.requests import build_spec

@@ -20,7 +20,7 @@ WebSocketSession        status, order of messages;      `on_message` and `on_cha
                         re-entrant                      message is passed to the app's loop
 DocumentSource          the app's document              the app builds its document, or sends it as a response; the
                                                         explorer learns the names that it declares secret
-BaseExplorer            the settings
+ExploredApp             the settings
 CompletionCache         the cached routes               the routes are read; others wait at most half a second
 SessionRegistry         open sessions, and the records
 FuzzRun                 what a run has found so far

@@ -21,7 +21,7 @@ from ..protocol.errors import AppNotFoundError, NotAnAppError
 from ..protocol.exception_parts import members_of
 from ..records.exception_text import message_of
 from .app_file import find_app, try_app_file
-from .base_explorer import lost_overrides_of, settled_app_of
+from .explored_app import lost_overrides_of, settled_app_of
 from .explorer import Explorer
 
 

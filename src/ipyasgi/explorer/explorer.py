@@ -23,8 +23,9 @@ from ..history.saved import Restoring
 from ..history.saved_file import read_saved, write_saved
 from ..protocol.errors import RequestError
 from ..records.requests import RequestSpec
-from .base_explorer import UNSET, BaseExplorer
+from .base_explorer import BaseExplorer
 from .experimenting import Timed, build_failed, load_app, time_requests
+from .explored_app import UNSET
 from .replay import (
     OnProgress,
     Which,

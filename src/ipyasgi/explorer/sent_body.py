@@ -6,7 +6,8 @@ from collections.abc import AsyncGenerator, AsyncIterator, Generator, Iterable, 
 from typing import Any
 
 from ..engine.kept_body import KeptBody
-from ..records.requests import BodySource
+from ..protocol.errors import RequestError
+from ..records.requests import BodySource, RequestSpec
 
 
 class SentBody:
@@ -60,3 +61,21 @@ class SentBody:
     def _take(self, piece: Any) -> None:
         if isinstance(piece, (bytes, bytearray, memoryview)):  # the engine refuses other types
             self.kept.add(bytes(piece))
+
+
+def record_body(spec: RequestSpec, source: BodySource | None, limit_bytes: int) -> SentBody | None:
+    """
+    Return the recorder of a body that is read while it is sent, None for a body that is there.
+
+    :param source: of the body; None for the body of ``spec``
+    :param limit_bytes: as for `SentBody`
+    Raises `RequestError` for a body that was not kept.
+    """
+    if source is not None:
+        return SentBody(source, limit_bytes)
+    if spec.is_partial:
+        raise RequestError(
+            f"the body of {spec.method} {spec.path} was sent from an iterator or a file, and only its first "
+            f"{len(spec.body):,} bytes are kept: give its content again"
+        )
+    return None

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ..explorer.base_explorer import document_source_of
+from ..explorer.explored_app import document_source_of
 from ..openapi.document import Document
 from ..openapi.json_cursor import find_json_place
 from ..openapi.operation import Operation

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ..engine.strategy import run_in_thread
-from ..explorer.base_explorer import background_loop_of, document_source_of
+from ..explorer.explored_app import background_loop_of, document_source_of
 from ..explorer.explorer import Explorer
 from ..openapi.document import Document
 from ..routes.routes import Routes, read_routes

@@ -19,8 +19,8 @@ import traitlets
 
 from ..engine.jobs import Job
 from ..engine.pending import Pending
-from ..explorer.base_explorer import background_loop_of
 from ..explorer.events import ExplorerEvent
+from ..explorer.explored_app import background_loop_of
 from ..explorer.explorer import Explorer
 from ..history.exchange import Exchange
 from ..protocol.errors import IpyasgiError

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from ..explorer.base_explorer import quick_examples_of
+from ..explorer.explored_app import quick_examples_of
 from ..explorer.explorer import Explorer
 from ..formats.magic_line import render_magic
 from ..formats.placeholders import hide_secrets

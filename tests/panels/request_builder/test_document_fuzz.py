@@ -18,7 +18,7 @@ from litestar.params import FromPath, FromQuery, JSONBody
 from pydantic import BaseModel, Field
 
 from ipyasgi import Explorer
-from ipyasgi.explorer.base_explorer import document_source_of
+from ipyasgi.explorer.explored_app import document_source_of
 from ipyasgi.openapi.document import Document, read_document
 from ipyasgi.openapi.form_values import sample_values
 from ipyasgi.openapi.json_cursor import JsonPlace

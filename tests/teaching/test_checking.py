@@ -7,7 +7,7 @@ import anyio
 import pytest
 
 from ipyasgi.teaching import CheckResult, check
-from ipyasgi.teaching.checking import MODULES, find_check
+from ipyasgi.teaching.checking import MODULES, RESULTS, find_check
 
 from .apps import answering, silent
 
@@ -100,6 +100,7 @@ def test_a_loop_without_end_is_left_alone():
         enough.set()
     assert time.monotonic() - began < 10
     assert "still running after 0.3 s" in result.message
+    assert RESULTS["02-1"] == result
 
 
 @pytest.mark.parametrize("exercise", ["01-9", "11-1", "", "one", 1, None])

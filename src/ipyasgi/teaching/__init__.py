@@ -1,7 +1,9 @@
-"""`check`: report whether an exercise of ``notebooks/`` is solved and, if not, what the solution does instead.
+"""`check`: say whether an exercise of ``notebooks/`` is solved and, if not, what the solution does instead.
 
-No other room imports this one, and it imports public names only. `check` is in `checking`, the checks are in one module
-for each notebook, and their helpers in `trial`.
+`report` is a table of the results, also of the notebooks that a class has handed in.
+
+No other room imports this one, and it imports public names only. `check` is in `checking`, `report` in `reporting`, the
+checks are in one module for each notebook, and their helpers in `trial`.
 
 In a notebook::
 
@@ -32,6 +34,7 @@ deadline: `check` has both.
 from __future__ import annotations
 
 from .checking import CheckResult, check
+from .reporting import Report, report
 from .trial import Wrong
 
-__all__ = ["CheckResult", "Wrong", "check"]
+__all__ = ["CheckResult", "Report", "Wrong", "check", "report"]

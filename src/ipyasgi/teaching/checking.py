@@ -31,8 +31,9 @@ MODULES: Mapping[str, str] = {  # by the number of the notebook
 Check = Callable[[Any], str]
 
 _NOT_SOLVED = "replace the `...` and run the cell again"
-_MARKS = {"passed": "✓", "wrong": "✗", "open": "…"}
-_COLOURS = {"passed": "#3c9a41", "wrong": "#d8433c", "open": "#b8730d"}
+State = Literal["passed", "wrong", "open"]
+MARKS: Mapping[State, str] = {"passed": "✓", "wrong": "✗", "open": "…"}
+COLOURS: Mapping[State, str] = {"passed": "#3c9a41", "wrong": "#d8433c", "open": "#b8730d"}
 _TEMPLATE = Environment(autoescape=True).from_string(
     "{% macro words(text) %}"
     "{% for part in text.split('`') %}{% if loop.index0 % 2 %}<code>{{ part }}</code>{% else %}{{ part }}{% endif %}"
@@ -54,7 +55,7 @@ class CheckResult:
     """
 
     exercise: str
-    state: Literal["passed", "wrong", "open"]
+    state: State
     message: str
     look: str = ""
 
@@ -63,12 +64,27 @@ class CheckResult:
         """Whether the exercise is solved."""
         return self.state == "passed"
 
+    @classmethod
+    def read(cls, text: str) -> CheckResult | None:
+        """Return the result whose text form this is, as a notebook stores it; None for another text."""
+        head, _, look = text.partition("\n")
+        mark, _, rest = head.partition(" ")
+        exercise, _, message = rest.partition("  ")
+        state = next((one for one, its_mark in MARKS.items() if its_mark == mark), None)
+        if state is None or exercise not in exercises_of(exercise.partition("-")[0]):
+            return None
+        return cls(exercise=exercise, state=state, message=message, look=look.strip())
+
     def __repr__(self) -> str:
-        head = f"{_MARKS[self.state]} {self.exercise}  {self.message}"
+        head = f"{MARKS[self.state]} {self.exercise}  {self.message}"
         return f"{head}\n{' ' * (len(self.exercise) + 4)}{self.look}" if self.look else head
 
     def _repr_html_(self) -> str:
-        return _TEMPLATE.render(mark=_MARKS[self.state], colour=_COLOURS[self.state], result=self)
+        return _TEMPLATE.render(mark=MARKS[self.state], colour=COLOURS[self.state], result=self)
+
+
+RESULTS: dict[str, CheckResult] = {}
+"""The last result of each exercise in this process, for `report`."""
 
 
 def check(exercise: str, solution: Any, *, timeout_s: float = 20.0) -> CheckResult:
@@ -88,11 +104,13 @@ def check(exercise: str, solution: Any, *, timeout_s: float = 20.0) -> CheckResu
 
     try:
         with TestClient(_no_app, lifespan="off") as client:  # for its loop
-            return client.call(run_in_thread, timeout=timeout_s)
+            result = client.call(run_in_thread, timeout=timeout_s)
     except DeadlineError:
         message = f"your solution was still running after {timeout_s:g} s"
         look = "does a loop never end? (A loop without `await` runs until the kernel is restarted.)"
-        return CheckResult(exercise=exercise, state="wrong", message=message, look=look)
+        result = CheckResult(exercise=exercise, state="wrong", message=message, look=look)
+    RESULTS[exercise] = result
+    return result
 
 
 async def _no_app(*_: Any) -> None:
@@ -104,10 +122,20 @@ def find_check(exercise: str) -> Check:
     number = exercise.partition("-")[0] if isinstance(exercise, str) else ""
     if number not in MODULES:
         raise ValueError(f"unknown exercise {exercise!r}: write the numbers of notebook and exercise, such as '01-2'")
-    checks: Mapping[str, Check] = importlib.import_module(f".{MODULES[number]}", __package__).CHECKS
+    checks = _checks_of(number)
     if exercise not in checks:
         raise ValueError(f"unknown exercise {exercise!r}: notebook {number} has {', '.join(checks)}")
     return checks[exercise]
+
+
+def exercises_of(number: str) -> tuple[str, ...]:
+    """Return the exercises of a notebook, such as ``01-1``; none for an unknown number."""
+    return tuple(_checks_of(number)) if number in MODULES else ()
+
+
+def _checks_of(number: str) -> Mapping[str, Check]:
+    checks: Mapping[str, Check] = importlib.import_module(f".{MODULES[number]}", __package__).CHECKS
+    return checks
 
 
 def _run_check(run: Check, exercise: str, solution: Any) -> CheckResult:

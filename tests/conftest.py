@@ -20,7 +20,7 @@ from blockbuster import BlockBuster
 
 # Playwright's synchronous interface keeps a loop running in the main thread until its session ends, so it comes last.
 _ORDER = ("notebooks", "kernel", "conformance", "binder", "browser")
-_LEAK_WAIT_S = 15.0
+_LEAK_WAIT_S = 60.0  # a thread may draw the first response of the process, which compiles the templates
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

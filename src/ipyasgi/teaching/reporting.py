@@ -27,8 +27,8 @@ _TEMPLATE = Environment(autoescape=True).from_string(
     "</td>{% else %}{% for one in report.exercises %}{% set result = row.results.get(one) %}"
     '<td style="text-align: center"{% if result %} title="{{ result.message }}"{% endif %}>'
     '{% if result %}<b style="color: {{ colours[result.state] }}">{{ marks[result.state] }}</b>{% else %}{{ not_run }}'
-    '{% endif %}</td>{% endfor %}<td style="text-align: center">{{ row.solved }}</td>{% endif %}</tr>{% endfor %}</tbody></table>'
-    "<p>{{ report.legend }}</p>"
+    '{% endif %}</td>{% endfor %}<td style="text-align: center">{{ row.solved }}</td>{% endif %}</tr>{% endfor %}'
+    "</tbody></table><p>{{ report.legend }}</p>"
 )
 
 

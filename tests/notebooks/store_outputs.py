@@ -51,6 +51,13 @@ _CHANGING = (
         ),
         "",
     ),
+    # What a trace finds slow depends on the machine.
+    (
+        re.compile(
+            r"(?:  (?:slow layer|slow dependency|slow response|blocked loop|waited for a thread))+$", re.MULTILINE
+        ),
+        "",
+    ),
     # A busy machine stops any app for a while, which looks as if the app held its loop.
     (
         re.compile(

@@ -148,6 +148,7 @@ def test_notebook_is_stored_clean(path):
         ("errors.py:149      Starlette\nrouting.py:92  Starlette", "errors.py:…  Starlette\nrouting.py:…  Starlette"),
         ("event loop 433 ms; 155 samples", "event loop … ms; … samples"),
         ("2.04 ms → 6.8 ms, × 3.3", "… ms → … ms"),
+        ("GET / → 200 OK  5 ms  12 B  N+1  slow dependency  blocked loop", "GET / → 200 OK  … ms  12 B  N+1"),
         ("order c254cac1e7224a3f8b842529ed5f5709", "order …"),
         ("a\n  state['at'] '18:00:24' → '18:00:25'\nb", "a\nb"),
         (

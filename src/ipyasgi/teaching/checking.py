@@ -27,6 +27,7 @@ MODULES: Mapping[str, str] = {  # by the number of the notebook
     "08": "auth_and_dependencies",
     "09": "middleware",
     "10": "exploring_to_tests",
+    "11": "inside_a_request",
 }
 Check = Callable[[Any], str]
 

@@ -1,8 +1,8 @@
 """Real kernels, one for each test module and each interpreter of ``IPYASGI_KERNEL_PYTHONS``.
 
 The first of them, with the newest packages, runs every test. On the oldest one `tests/run --all` runs the modules that
-say most about an old kernel, and ``--nightly`` the others too. Tests with the mark `kernels.ON_COLAB_TOO` also run on
-that of ``IPYASGI_COLAB_PYTHON``.
+say most about an old kernel, and ``--nightly`` the others too. Tests with the mark `kernels.ON_HOSTED_TOO` also run on
+the first of ``IPYASGI_HOSTED_PYTHONS``, Google Colab's, and ``--nightly`` on the others.
 """
 
 import sys
@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from .kernels import LiveKernel, kernel_pythons, name_of
+from .kernels import LiveKernel, hosted_pythons, kernel_pythons, name_of
 
 _NEWEST, *_OLDER = kernel_pythons(sys.executable)
 _ALSO_ON_THE_OLDEST = {"test_magics_in_kernel", "test_output", "test_kernel_loop"}
@@ -25,7 +25,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             continue
         parameters = item.callspec.params if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
         python = parameters.get("kernel", _NEWEST)
-        if python in _OLDER and item.path.stem not in _ALSO_ON_THE_OLDEST:
+        if python in hosted_pythons()[1:] or (python in _OLDER and item.path.stem not in _ALSO_ON_THE_OLDEST):
             item.add_marker(pytest.mark.nightly)
         elif python == _NEWEST and item.path.stem == _SMOKE:
             item.add_marker(pytest.mark.smoke)

@@ -246,9 +246,9 @@ def kernel_pythons(default: str) -> list[str]:
     return [each for each in os.environ.get("IPYASGI_KERNEL_PYTHONS", "").split(os.pathsep) if each] or [default]
 
 
-def colab_pythons() -> list[str]:
-    """Return the interpreter with Google Colab's versions (``IPYASGI_COLAB_PYTHON``), or none."""
-    return list(filter(None, [os.environ.get("IPYASGI_COLAB_PYTHON")]))
+def hosted_pythons() -> list[str]:
+    """Return the interpreters with the versions of hosted notebooks, Google Colab's first; or none."""
+    return list(filter(None, os.environ.get("IPYASGI_HOSTED_PYTHONS", "").split(os.pathsep)))
 
 
 def name_of(python: str) -> str:
@@ -256,10 +256,10 @@ def name_of(python: str) -> str:
     return Path(python).parents[1].name
 
 
-ON_COLAB_TOO = pytest.mark.parametrize(
-    "kernel", [*kernel_pythons(sys.executable), *colab_pythons()], ids=name_of, indirect=True, scope="module"
+ON_HOSTED_TOO = pytest.mark.parametrize(
+    "kernel", [*kernel_pythons(sys.executable), *hosted_pythons()], ids=name_of, indirect=True, scope="module"
 )
-"""For tests that take ``kernel``: they run on the one with Google Colab's versions too."""
+"""For tests that take ``kernel``: they run on those with the versions of hosted notebooks too."""
 
 
 def bundle(cell: Cell) -> dict[str, str]:

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from .kernels import ON_COLAB_TOO, LiveKernel
+from .kernels import ON_HOSTED_TOO, LiveKernel
 
-pytestmark = [pytest.mark.kernel, ON_COLAB_TOO]
+pytestmark = [pytest.mark.kernel, ON_HOSTED_TOO]
 
 APP = """
 %load_ext ipyasgi

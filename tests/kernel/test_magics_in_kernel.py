@@ -4,9 +4,9 @@ import time
 
 import pytest
 
-from .kernels import ON_COLAB_TOO, LiveKernel, bundle
+from .kernels import ON_HOSTED_TOO, LiveKernel, bundle
 
-pytestmark = [pytest.mark.kernel, ON_COLAB_TOO]
+pytestmark = [pytest.mark.kernel, ON_HOSTED_TOO]
 
 
 @pytest.fixture(autouse=True)

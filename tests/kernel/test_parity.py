@@ -7,13 +7,13 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
-from .kernels import ON_COLAB_TOO, SOURCE, LiveKernel, colab_pythons, kernel_pythons, name_of
+from .kernels import ON_HOSTED_TOO, SOURCE, LiveKernel, hosted_pythons, kernel_pythons, name_of
 from .session import CELLS, Outcome, read_outputs
 from .terminal import run_in_terminal
 
 pytestmark = [pytest.mark.kernel, pytest.mark.slow, pytest.mark.timeout(180)]
 
-_OTHERS = [*kernel_pythons(sys.executable)[1:], *colab_pythons()]
+_OTHERS = [*kernel_pythons(sys.executable)[1:], *hosted_pythons()]
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +42,7 @@ def test_in_another_terminal(reference: list[Outcome], python: str, tmp_path: Pa
     assert _by_cell(run_in_terminal(python, tmp_path)) == _by_cell(reference)
 
 
-@ON_COLAB_TOO
+@ON_HOSTED_TOO
 def test_in_a_kernel(reference: list[Outcome], kernel: LiveKernel) -> None:
     """A kernel that is sent the cells one by one sends the same."""
     became = [read_outputs(kernel.run(cell).outputs) for cell in CELLS]

@@ -7,6 +7,7 @@ through the comm writer.
 
 from __future__ import annotations
 
+import importlib
 import threading
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -61,6 +62,18 @@ class Notice(Part):
     _css = read_style("page")
     text = traitlets.Unicode().tag(sync=True)
     detail = traitlets.Unicode().tag(sync=True)
+
+
+class MarimoPage(Part):
+    """
+    A panel in marimo, which shows parts but none of ipywidgets' own widgets: one part that lays out all of a panel.
+
+    :ivar panel: the panel's ``model_id``
+    """
+
+    _esm = read_bundle("marimo_page")
+    _css = read_style("marimo_page")
+    panel = traitlets.Unicode().tag(sync=True)
 
 
 class Panel(ipywidgets.VBox):
@@ -197,6 +210,12 @@ class Panel(ipywidgets.VBox):
         if not self.closed:  # ipywidgets 7 has no method for this
             bundle[_WIDGET_VIEW] = {"version_major": 2, "version_minor": 0, "model_id": self.model_id}
         return bundle
+
+    def _display_(self) -> Any:
+        """Return what marimo shows: only there this is called."""
+        if self.closed:
+            return self.view()
+        return importlib.import_module("marimo").ui.anywidget(self.hold(MarimoPage(panel=self.model_id)))
 
 
 def _close_widget(widget: Any) -> None:

@@ -1,6 +1,8 @@
 // The form of a route that was chosen, whose description the kernel still has to send. For a moment the form shows only
 // what is certain and the focus stays where it is, so that the page is laid out once, not for each half of the form.
 
+import { focusedElement } from "./page.js";
+
 const PATIENCE_MS = 300;
 
 export class AwaitedForm {
@@ -21,11 +23,11 @@ export class AwaitedForm {
   begin(key) {
     this.end();
     this.key = key;
-    this.focused = document.activeElement;
+    this.focused = focusedElement();
     this.timer = setTimeout(() => {
       this.timer = undefined;
       this.onLate(this.isStill);
-      this.focused = document.activeElement;
+      this.focused = focusedElement();
     }, PATIENCE_MS);
   }
 
@@ -43,7 +45,7 @@ export class AwaitedForm {
 
   /** Whether the focus is nowhere else. Its element may have been replaced, as a text by its editor, or hidden, as Cancel. */
   get isStill() {
-    const active = document.activeElement;
+    const active = focusedElement();
     return active === this.focused || active === document.body || !this.focused?.isConnected;
   }
 

@@ -3,7 +3,7 @@
 
 import { loadEditor } from "./editor_loader.js";
 import { findJsonWords } from "./json_words.js";
-import { freshId, make, makeButton, setInvalid } from "./page.js";
+import { focusedElement, freshId, make, makeButton, setInvalid } from "./page.js";
 
 /** @import { Body } from "./body_part.js" */
 /** @import { JsonEditor } from "./json_editor.js" */
@@ -92,7 +92,7 @@ export class BodyEditor {
       complete: (text, at) => this.complete(text, at),
     });
     const { value, selectionStart, selectionEnd } = this.text;
-    const hadFocus = document.activeElement === this.text;
+    const hadFocus = focusedElement() === this.text;
     this.editor = editor;
     editor.setText(value);
     this.configure();

@@ -1,6 +1,6 @@
 // The newest exchanges on one line, each a button that shows it, and the tools for the one that is shown.
 
-import { freshId, make, makeButton, makeMethod, setUsable } from "./page.js";
+import { focusedElement, freshId, make, makeButton, makeMethod, setUsable } from "./page.js";
 
 /** @import { HistoryRow } from "./history_rows.js" */
 /** @import { Model } from "./page.js" */
@@ -19,7 +19,7 @@ export class HistoryStrip {
    * @param {string} shown
    */
   show(rows, shown) {
-    const focused = this.el.contains(document.activeElement) ? document.activeElement : null;
+    const focused = this.el.contains(focusedElement()) ? focusedElement() : null;
     const name = focused instanceof HTMLElement ? focused.dataset.name : undefined;
     const buttons = rows.slice(0, MOST).map((row) => this.draw(row, row.name === shown));
     this.el.replaceChildren(...buttons);

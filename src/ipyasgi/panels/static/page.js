@@ -39,6 +39,13 @@ export function make(tag, className = "", properties = {}, ...children) {
 
 let lastId = 0;
 
+/** The element that has the focus, also in a shadow root, which marimo puts around a panel. */
+export function focusedElement() {
+  let found = document.activeElement;
+  while (found?.shadowRoot?.activeElement) found = found.shadowRoot.activeElement;
+  return found;
+}
+
 /** @param {string} stem */
 export function freshId(stem) {
   lastId += 1;

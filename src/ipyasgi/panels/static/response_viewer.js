@@ -3,7 +3,7 @@
 
 import { BodyViews } from "./body_views.js";
 import { canOpenCell, openCell } from "./new_cell.js";
-import { copyText, errorText, freshId, keepKeys, listen, make, makeButton, setUsable } from "./page.js";
+import { copyText, errorText, focusedElement, freshId, keepKeys, listen, make, makeButton, setUsable } from "./page.js";
 import { RowStream } from "./stream.js";
 import { elapsedText } from "./text.js";
 import { addEyes, askValue } from "./unmask.js";
@@ -55,7 +55,7 @@ class ResponseTabs {
     if (open === "exception" && exchange !== this.shown) this.wanted = open;
     else if (open !== "exception" && this.wanted === "exception") this.wanted = "";
     this.shown = exchange;
-    const focused = this.el.contains(document.activeElement);
+    const focused = this.el.contains(focusedElement());
     this.buttons = tabs.map((tab) => {
       const button = makeButton(
         tab.title,
@@ -106,7 +106,7 @@ class ResponseTabs {
   /** @param {KeyboardEvent} event */
   onKey(event) {
     const usable = this.buttons.filter((one) => !one.hidden);
-    const at = usable.findIndex((one) => one === document.activeElement);
+    const at = usable.findIndex((one) => one === focusedElement());
     const to = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: usable.length - 1 }[event.key];
     if (to === undefined || !usable.length) return;
     event.preventDefault();

@@ -287,9 +287,10 @@ function makeSearch(list, className, label) {
  * @param {HTMLElement} element
  */
 function isForPanelOf(event, element) {
-  const { target } = event;
+  const [target] = event.composedPath(); // in a shadow root, `event.target` is what the document knows
   if (event.ctrlKey || event.metaKey || event.altKey || !(target instanceof HTMLElement)) return false;
   const typing = target.isContentEditable || target.matches("input, textarea, select");
-  const panels = [...document.querySelectorAll(".ipyasgi-panel")].filter((panel) => panel.contains(element));
+  const root = /** @type {ParentNode} */ (/** @type {unknown} */ (element.getRootNode()));
+  const panels = [...root.querySelectorAll(".ipyasgi-panel")].filter((panel) => panel.contains(element));
   return !typing && panels.length > 0 && panels[0].contains(target);
 }

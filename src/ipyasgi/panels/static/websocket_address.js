@@ -1,6 +1,6 @@
 // The address of a WebSocket: a path with fields for its parameters, or, beside a form, the form's address as text.
 
-import { freshId, make } from "./page.js";
+import { focusedElement, freshId, make } from "./page.js";
 import { findPathParameters } from "./routes.js";
 
 /** @import { Model } from "./page.js" */
@@ -65,7 +65,7 @@ export class SocketAddress {
     const path = this.model.get("path");
     this.text.textContent = path;
     this.text.title = path;
-    if (document.activeElement === this.input) return;
+    if (focusedElement() === this.input) return;
     this.input.value = path;
     this.showParameters();
   }

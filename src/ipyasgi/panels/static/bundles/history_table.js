@@ -13,6 +13,11 @@ function make(tag, className = "", properties = {}, ...children) {
   return made;
 }
 var lastId = 0;
+function focusedElement() {
+  let found = document.activeElement;
+  while (found?.shadowRoot?.activeElement) found = found.shadowRoot.activeElement;
+  return found;
+}
 function freshId(stem) {
   lastId += 1;
   return `ipyasgi-${stem}-${lastId}-${Math.random().toString(36).slice(2, 8)}`;
@@ -487,7 +492,7 @@ var HistoryStrip = class {
    * @param {string} shown
    */
   show(rows, shown) {
-    const focused = this.el.contains(document.activeElement) ? document.activeElement : null;
+    const focused = this.el.contains(focusedElement()) ? focusedElement() : null;
     const name = focused instanceof HTMLElement ? focused.dataset.name : void 0;
     const buttons = rows.slice(0, MOST).map((row) => this.draw(row, row.name === shown));
     this.el.replaceChildren(...buttons);

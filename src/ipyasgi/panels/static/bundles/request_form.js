@@ -1,5 +1,104 @@
 // Made by tests/js/build from the files of panels/static; change those.
 
+// page.js
+function make(tag, className = "", properties = {}, ...children) {
+  const made = document.createElement(tag);
+  if (className) made.className = className;
+  for (const [name, value] of Object.entries(properties)) {
+    const isAttribute = name.startsWith("aria-") || ["role", "list", "for"].includes(name);
+    if (isAttribute) made.setAttribute(name, String(value));
+    else Object.assign(made, { [name]: value });
+  }
+  made.append(...children);
+  return made;
+}
+var lastId = 0;
+function focusedElement() {
+  let found = document.activeElement;
+  while (found?.shadowRoot?.activeElement) found = found.shadowRoot.activeElement;
+  return found;
+}
+function freshId(stem) {
+  lastId += 1;
+  return `ipyasgi-${stem}-${lastId}-${Math.random().toString(36).slice(2, 8)}`;
+}
+function keepKeys(root) {
+  root.dataset.lmSuppressShortcuts = "true";
+  for (const kind of ["keydown", "keyup", "keypress"]) root.addEventListener(kind, (event) => event.stopPropagation());
+}
+function setUsable(button, usable) {
+  button.setAttribute("aria-disabled", String(!usable));
+}
+function isUsable(button) {
+  return button.getAttribute("aria-disabled") !== "true";
+}
+function makeMethod(name) {
+  const method = make("span", "ipyasgi-method", { textContent: name });
+  method.dataset.method = name;
+  return method;
+}
+function makeButton(label, className, onPress, properties = {}) {
+  const button = make("button", `ipyasgi-button ${className}`.trim(), {
+    type: "button",
+    textContent: label,
+    ...properties
+  });
+  button.addEventListener("click", () => {
+    if (isUsable(button)) onPress(button);
+  });
+  return button;
+}
+function listen(model, handlers) {
+  for (const [event, handler] of Object.entries(handlers)) model.on(event, handler);
+  return () => {
+    for (const [event, handler] of Object.entries(handlers)) model.off(event, handler);
+  };
+}
+function closest(event, selector) {
+  return event.target instanceof Element ? event.target.closest(selector) : null;
+}
+function focusedIn(root) {
+  const { activeElement } = document;
+  return activeElement instanceof HTMLElement && root.contains(activeElement) ? activeElement : null;
+}
+function query(root, selector) {
+  const found = root.querySelector(selector);
+  if (found instanceof HTMLElement) return found;
+  throw new Error(`no ${selector} here`);
+}
+function focusFirst(root, selector, options = {}) {
+  const found = root?.querySelector(selector);
+  if (found instanceof HTMLElement) found.focus(options);
+}
+function setInvalid(field, invalid) {
+  if (invalid) field.setAttribute("aria-invalid", "true");
+  else field.removeAttribute("aria-invalid");
+}
+function errorText(error) {
+  return error instanceof Error ? error.message : String(error);
+}
+async function copyText(text) {
+  if (navigator.clipboard) {
+    await navigator.clipboard.writeText(text);
+    return;
+  }
+  const field = make("textarea", "", { value: text });
+  document.body.append(field);
+  field.select();
+  const done = document.execCommand("copy");
+  field.remove();
+  if (!done) throw new Error("Clipboard is blocked: select and press Ctrl+C");
+}
+async function copyOrSelect(text, element) {
+  try {
+    await navigator.clipboard.writeText(text);
+    return "Copied";
+  } catch {
+    getSelection()?.selectAllChildren(element);
+    return "Selected: press Ctrl+C";
+  }
+}
+
 // awaited_form.js
 var PATIENCE_MS = 300;
 var AwaitedForm = class {
@@ -17,11 +116,11 @@ var AwaitedForm = class {
   begin(key) {
     this.end();
     this.key = key;
-    this.focused = document.activeElement;
+    this.focused = focusedElement();
     this.timer = setTimeout(() => {
       this.timer = void 0;
       this.onLate(this.isStill);
-      this.focused = document.activeElement;
+      this.focused = focusedElement();
     }, PATIENCE_MS);
   }
   end() {
@@ -36,7 +135,7 @@ var AwaitedForm = class {
   }
   /** Whether the focus is nowhere else. Its element may have been replaced, as a text by its editor, or hidden, as Cancel. */
   get isStill() {
-    const active = document.activeElement;
+    const active = focusedElement();
     return active === this.focused || active === document.body || !this.focused?.isConnected;
   }
   /**
@@ -518,100 +617,6 @@ function tagsAt(root, definitions, levels) {
   return owners.map((field) => resolveField(field, definitions)).filter((field) => field.kind === "variant" && field.discriminator === last?.key).flatMap((field) => (field.variants ?? []).map(([, tag]) => tag)).filter(Boolean);
 }
 
-// page.js
-function make(tag, className = "", properties = {}, ...children) {
-  const made = document.createElement(tag);
-  if (className) made.className = className;
-  for (const [name, value] of Object.entries(properties)) {
-    const isAttribute = name.startsWith("aria-") || ["role", "list", "for"].includes(name);
-    if (isAttribute) made.setAttribute(name, String(value));
-    else Object.assign(made, { [name]: value });
-  }
-  made.append(...children);
-  return made;
-}
-var lastId = 0;
-function freshId(stem) {
-  lastId += 1;
-  return `ipyasgi-${stem}-${lastId}-${Math.random().toString(36).slice(2, 8)}`;
-}
-function keepKeys(root) {
-  root.dataset.lmSuppressShortcuts = "true";
-  for (const kind of ["keydown", "keyup", "keypress"]) root.addEventListener(kind, (event) => event.stopPropagation());
-}
-function setUsable(button, usable) {
-  button.setAttribute("aria-disabled", String(!usable));
-}
-function isUsable(button) {
-  return button.getAttribute("aria-disabled") !== "true";
-}
-function makeMethod(name) {
-  const method = make("span", "ipyasgi-method", { textContent: name });
-  method.dataset.method = name;
-  return method;
-}
-function makeButton(label, className, onPress, properties = {}) {
-  const button = make("button", `ipyasgi-button ${className}`.trim(), {
-    type: "button",
-    textContent: label,
-    ...properties
-  });
-  button.addEventListener("click", () => {
-    if (isUsable(button)) onPress(button);
-  });
-  return button;
-}
-function listen(model, handlers) {
-  for (const [event, handler] of Object.entries(handlers)) model.on(event, handler);
-  return () => {
-    for (const [event, handler] of Object.entries(handlers)) model.off(event, handler);
-  };
-}
-function closest(event, selector) {
-  return event.target instanceof Element ? event.target.closest(selector) : null;
-}
-function focusedIn(root) {
-  const { activeElement } = document;
-  return activeElement instanceof HTMLElement && root.contains(activeElement) ? activeElement : null;
-}
-function query(root, selector) {
-  const found = root.querySelector(selector);
-  if (found instanceof HTMLElement) return found;
-  throw new Error(`no ${selector} here`);
-}
-function focusFirst(root, selector, options = {}) {
-  const found = root?.querySelector(selector);
-  if (found instanceof HTMLElement) found.focus(options);
-}
-function setInvalid(field, invalid) {
-  if (invalid) field.setAttribute("aria-invalid", "true");
-  else field.removeAttribute("aria-invalid");
-}
-function errorText(error) {
-  return error instanceof Error ? error.message : String(error);
-}
-async function copyText(text) {
-  if (navigator.clipboard) {
-    await navigator.clipboard.writeText(text);
-    return;
-  }
-  const field = make("textarea", "", { value: text });
-  document.body.append(field);
-  field.select();
-  const done = document.execCommand("copy");
-  field.remove();
-  if (!done) throw new Error("Clipboard is blocked: select and press Ctrl+C");
-}
-async function copyOrSelect(text, element) {
-  try {
-    await navigator.clipboard.writeText(text);
-    return "Copied";
-  } catch {
-    getSelection()?.selectAllChildren(element);
-    return "Selected: press Ctrl+C";
-  }
-}
-
 // body_editor.js
 var LEAST_LINES = 4;
 var MOST_LINES = 18;
@@ -686,7 +691,7 @@ var BodyEditor = class {
       complete: (text, at) => this.complete(text, at)
     });
     const { value, selectionStart, selectionEnd } = this.text;
-    const hadFocus = document.activeElement === this.text;
+    const hadFocus = focusedElement() === this.text;
     this.editor = editor;
     editor.setText(value);
     this.configure();
@@ -3524,10 +3529,15 @@ function makeSearch(list, className, label) {
   });
 }
 function isForPanelOf(event, element) {
-  const { target } = event;
+  const [target] = event.composedPath();
   if (event.ctrlKey || event.metaKey || event.altKey || !(target instanceof HTMLElement)) return false;
   const typing = target.isContentEditable || target.matches("input, textarea, select");
-  const panels = [...document.querySelectorAll(".ipyasgi-panel")].filter((panel) => panel.contains(element));
+  const root = (
+    /** @type {ParentNode} */
+    /** @type {unknown} */
+    element.getRootNode()
+  );
+  const panels = [...root.querySelectorAll(".ipyasgi-panel")].filter((panel) => panel.contains(element));
   return !typing && panels.length > 0 && panels[0].contains(target);
 }
 

@@ -356,6 +356,11 @@ function make(tag, className = "", properties = {}, ...children) {
   return made;
 }
 var lastId = 0;
+function focusedElement() {
+  let found = document.activeElement;
+  while (found?.shadowRoot?.activeElement) found = found.shadowRoot.activeElement;
+  return found;
+}
 function freshId(stem) {
   lastId += 1;
   return `ipyasgi-${stem}-${lastId}-${Math.random().toString(36).slice(2, 8)}`;
@@ -1930,7 +1935,7 @@ var ResponseTabs = class {
     if (open === "exception" && exchange !== this.shown) this.wanted = open;
     else if (open !== "exception" && this.wanted === "exception") this.wanted = "";
     this.shown = exchange;
-    const focused = this.el.contains(document.activeElement);
+    const focused = this.el.contains(focusedElement());
     this.buttons = tabs.map((tab) => {
       const button = makeButton(
         tab.title,
@@ -1977,7 +1982,7 @@ var ResponseTabs = class {
   /** @param {KeyboardEvent} event */
   onKey(event) {
     const usable = this.buttons.filter((one) => !one.hidden);
-    const at = usable.findIndex((one) => one === document.activeElement);
+    const at = usable.findIndex((one) => one === focusedElement());
     const to = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: usable.length - 1 }[event.key];
     if (to === void 0 || !usable.length) return;
     event.preventDefault();

@@ -13,6 +13,11 @@ function make(tag, className = "", properties = {}, ...children) {
   return made;
 }
 var lastId = 0;
+function focusedElement() {
+  let found = document.activeElement;
+  while (found?.shadowRoot?.activeElement) found = found.shadowRoot.activeElement;
+  return found;
+}
 function freshId(stem) {
   lastId += 1;
   return `ipyasgi-${stem}-${lastId}-${Math.random().toString(36).slice(2, 8)}`;
@@ -466,7 +471,7 @@ var SocketAddress = class {
     const path = this.model.get("path");
     this.text.textContent = path;
     this.text.title = path;
-    if (document.activeElement === this.input) return;
+    if (focusedElement() === this.input) return;
     this.input.value = path;
     this.showParameters();
   }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from typing import TypeVar
 
@@ -78,12 +79,12 @@ class ExportMembers(ABC):
         specs = read_sent(exchanges, with_jar=True)
         found: dict[tuple[str, str], Origin] = {}
         for exchange, spec, uses in zip(exchanges, specs, self._find_carried(exchanges, specs), strict=True):
+            numbers: Counter[str] = Counter()
             for use in uses:
                 place = _place_of(use, spec)
-                taken = sum(key[0] == exchange.name and key[1].split(" #")[0] == place for key in found)
-                found[exchange.name, f"{place} #{taken + 1}" if taken else place] = Origin(
-                    use.source.exchange, use.source.path
-                )
+                numbers[place] += 1
+                key = place if numbers[place] == 1 else f"{place} #{numbers[place]}"
+                found[exchange.name, key] = Origin(use.source.exchange, use.source.path)
         return found
 
     def to_curl(self, *, base_url: str = LOCAL_URL, show_secrets: bool | None = None) -> str:

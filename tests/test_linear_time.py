@@ -6,7 +6,10 @@ process, so no thread could report it.
 """
 
 import contextlib
+import itertools
+import json
 import multiprocessing
+import sys
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -406,3 +409,39 @@ def test_no_text_makes_a_reader_slow(names: tuple[str, ...], step: int) -> None:
     finally:
         process.kill()
         process.join()
+
+
+def calls_of_export(count: int) -> int:
+    """Return how many functions are called to export a list of which one value in each item changes."""
+    numbers = itertools.count()
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        await receive()
+        items = [{"name": "cup", "shelf": {"left": next(numbers)}} for _ in range(count)]
+        headers = [(b"content-type", b"application/json")]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": json.dumps(items).encode()})
+
+    called = 0
+
+    def note(frame: Any, event: str, argument: Any) -> None:
+        nonlocal called
+        called += event == "call"
+
+    with Explorer(app, lifespan="off") as explorer:
+        explorer.get("/")
+        exchange = explorer.get("/")
+        before = sys.getprofile()
+        sys.setprofile(note)
+        try:
+            text = exchange.to_pytest(app="shop:app")
+        finally:
+            sys.setprofile(before)
+    assert '{"name": "cup", "shelf": {"left": ANY}}' in text
+    return called
+
+
+def test_an_export_is_linear_in_what_changes() -> None:
+    """A test of a list with twice as many changing values takes about twice as many steps, not four times."""
+    once, twice = calls_of_export(150), calls_of_export(300)
+    assert twice < 2.5 * once

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -15,6 +15,9 @@ from ..protocol.types import Scope
 from ..records.output import HeldOutput, Sink
 from ..records.record import sent_content
 from ..records.requests import RequestSpec
+
+Present = Callable[[RequestSpec], tuple[tuple[bytes, bytes], ...]]
+"""Returns the headers that a request would have now, names lower-case."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,16 +37,24 @@ class PreparedRequest:
     target: bytes | None
 
     @classmethod
-    def of(cls, exchange: Exchange) -> Self:
-        """Return the request of an exchange, of a redirected one the first; raises `RequestError` for a partial one."""
+    def of(cls, exchange: Exchange, present: Present = lambda spec: ()) -> Self:
+        """
+        Return the request of an exchange, of a redirected one the first; raises `RequestError` for a partial one.
+
+        :param present: returns the headers that take the place of those that a restored request has masked
+        """
         if exchange.spec.is_partial:
             raise RequestError(f"only the beginning of the body of {exchange.name} is kept: send a whole one")
         first = [*exchange.previous, exchange][0]
         request = first.request
+        headers = tuple(request.headers.raw)
+        if masked := {name.encode("latin-1") for name in first.masked}:
+            headers = tuple(pair for pair in headers if pair[0].lower() not in masked)
+            headers += tuple(pair for pair in present(first.spec) if pair[0] in masked)
         return cls(
             spec=first.spec,
             url=request.url,
-            headers=tuple(request.headers.raw),
+            headers=headers,
             body=sent_content(first),
             target=request.extensions.get("target"),
         )
@@ -62,9 +73,9 @@ class PreparedRequest:
         )
 
 
-def prepare(exchanges: Iterable[Exchange], verb: str) -> tuple[PreparedRequest, ...]:
+def prepare(exchanges: Iterable[Exchange], verb: str, present: Present) -> tuple[PreparedRequest, ...]:
     """Return the requests of exchanges; raises `RequestError` if there are none that can be sent again."""
-    found = tuple(PreparedRequest.of(one) for one in only_requests(exchanges, verb))
+    found = tuple(PreparedRequest.of(one, present) for one in only_requests(exchanges, verb))
     if not found:
         raise RequestError("no recorded request matches: send one first, such as %asgi GET /")
     return found

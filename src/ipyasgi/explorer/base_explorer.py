@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import concurrent.futures
 import functools
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any, TypeVar, Unpack, overload
 
 from ..client.httpx import httpx
@@ -29,12 +29,11 @@ from .replay import (
     SendTwice,
     Which,
     build_send_again,
-    check_sendable,
-    is_sendable,
     recheck,
     replay,
 )
 from .request_kwargs import HandshakeKwargs, RequestKwargs, SendKwargs, check_auth, split_arguments, with_arguments
+from .restored import Headers, check_missing, find_missing, note_left_out, present_headers
 from .sent_body import SentBody, record_body
 from .sign_in import build_credential, choose_scheme, sign, sign_in
 from .websocket_session import SocketMessage, WebSocketSession, exchange_messages
@@ -324,7 +323,7 @@ class BaseExplorer(ExploredApp):
         Returns an `Exchange` for a name or an exchange, else `Exchanges`.
         Raises `FilterError`, `LoopError`, and ``KeyError`` for a name that is not in the history.
         """
-        done = replay(self._select_requests(which), self._send_again(timeout), on_progress)
+        done = replay(self._select_requests(which, self), self._send_again(timeout), on_progress)
         named_one = isinstance(which, Exchange) or (isinstance(which, str) and is_name(which))
         return done[0] if named_one else done
 
@@ -340,7 +339,7 @@ class BaseExplorer(ExploredApp):
 
         :param on_change: called with the `Pending`, on its thread, at each progress and at the end
         """
-        chosen = self._select_requests(which)
+        chosen = self._select_requests(which, self)
 
         def work(pending: Pending[Exchanges]) -> Exchanges:
             return replay(chosen, self._send_again(timeout, pending), pending.note)
@@ -362,7 +361,8 @@ class BaseExplorer(ExploredApp):
         Values of cookies, and times near the sending, are ignored. If a response still differs, the request is sent a
         second time, unless it passed its deadline, and values that differ between these two responses are ignored too.
 
-        :param which: as for `replay`; by default all except replays, and exchanges that were cancelled or cut off
+        :param which: as for `replay`; by default all except replays, and exchanges that were cancelled or cut off, or
+            restored without a secret that no present header, cookie or credential replaces
         :param against: send the requests to another app instead, such as another version of this one; the new
             exchanges are in its history
         :param send_twice: ``safe`` sends only GET, HEAD, OPTIONS, QUERY and TRACE a second time, because other requests
@@ -370,9 +370,10 @@ class BaseExplorer(ExploredApp):
         :param timeout: as for `replay`
         :param on_progress: as for `replay`
         """
-        chosen, (other, source) = self._select_checkable(which), self._recheck_by(against)
+        other, source = self._recheck_by(against)
+        chosen, note = self._select_checkable(which, other)
         send_again, name = other._send_again(timeout, source=source), other.name if source else ""
-        return recheck(chosen, send_again, send_twice, self.settings, on_progress, name)
+        return recheck(chosen, send_again, send_twice, self.settings, on_progress, name, note)
 
     def begin_recheck(
         self,
@@ -383,11 +384,12 @@ class BaseExplorer(ExploredApp):
         timeout: float | None = UNSET,
     ) -> Pending[Recheck]:
         """Recheck without waiting; accepts the arguments of `recheck`."""
-        chosen, settings, (other, source) = self._select_checkable(which), self.settings, self._recheck_by(against)
+        settings, (other, source) = self.settings, self._recheck_by(against)
+        chosen, note = self._select_checkable(which, other)
 
         def work(pending: Pending[Recheck]) -> Recheck:
             send_again, name = other._send_again(timeout, pending, source=source), other.name if source else ""
-            return recheck(chosen, send_again, send_twice, settings, pending.note, name)
+            return recheck(chosen, send_again, send_twice, settings, pending.note, name, note)
 
         return other._begin_again("recheck", chosen, work)
 
@@ -473,19 +475,30 @@ class BaseExplorer(ExploredApp):
             dispatch.failure = LoopError(f"the app was {end} while this request was sent: send it again")
         return dispatch.exchange(self.settings), dispatch.failure
 
-    def _select_checkable(self, which: Which | None) -> Exchanges:
-        if which is None:
-            which = [
-                one
-                for one in self.history
-                if not (one.replay_of or one.ended_by_you or one.cut_off) and is_sendable(one)
-            ]
-        return self._select_requests(which)
+    def _select_checkable(self, which: Which | None, other: BaseExplorer) -> tuple[Exchanges, str]:
+        """Return the exchanges whose requests another explorer can send, and a note about those that were left out."""
+        if which is not None:
+            return self._select_requests(which, other), ""
+        whole = [
+            one for one in self.history if not (one.replay_of or one.ended_by_you or one.cut_off or one.spec.is_partial)
+        ]
+        missing = find_missing(whole, other._supplied)
+        chosen = [one for one in whole if one.name not in missing]
+        return self._select_requests(chosen, other), note_left_out(missing)
 
-    def _select_requests(self, which: Which) -> Exchanges:
+    def _select_requests(self, which: Which, other: BaseExplorer) -> Exchanges:
         found = only_requests(self.history.select(which), "replayed")
-        check_sendable(found)
+        check_missing(find_missing(found, other._supplied))
         return found
+
+    def _present_headers(self, spec: RequestSpec) -> Headers:
+        """Return the headers that a request would have now, without those that ``auth`` of the client adds."""
+        return present_headers(self.client, self._signed(spec, {}))
+
+    def _supplied(self, spec: RequestSpec) -> Collection[str]:
+        """Return the names of the headers that a request would have now."""
+        names = {name.decode("latin-1") for name, _ in self._present_headers(spec)}
+        return names if self.client.auth is None else names | {"authorization"}
 
     def _send_again(self, timeout: float | None, pending: Pending[Any] | None = None, *, source: str = "") -> SendAgain:
         given = {} if timeout is UNSET else {"timeout": timeout}

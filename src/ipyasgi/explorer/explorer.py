@@ -26,13 +26,9 @@ from ..records.requests import RequestSpec
 from .base_explorer import BaseExplorer
 from .experimenting import Timed, build_failed, load_app, time_requests
 from .explored_app import UNSET
-from .replay import (
-    OnProgress,
-    Which,
-    check_sendable,
-    is_sendable,
-)
+from .replay import OnProgress, Which
 from .request_kwargs import RequestKwargs, split_arguments, with_arguments
+from .restored import check_missing, find_missing
 from .trials import ExplorerTrials, cookies_before, wait_for
 
 
@@ -139,10 +135,14 @@ class Explorer(BaseExplorer):
         """
         target = self.history[which] if isinstance(which, str) else which
         (target,) = only_requests([target], "shrunk")
-        check_sendable([target])
-        every = [one for one in self.history if one.is_request and is_sendable(one)]
+        requests = [one for one in self.history if one.is_request]
+        missing = find_missing(dict.fromkeys([*requests, target]), self._supplied)
+        check_missing({name: parts for name, parts in missing.items() if name == target.name})
+        every = [one for one in requests if not (one.spec.is_partial or one.name in missing)]
         since_start = self._sent_since_start(every)
-        with self._trials(cookies=cookies_before((*every, target)[0])) as trials:
+        lacks_cookies = any("cookie" in one.masked for one in (*every, target))
+        cookies = dict(self.cookies) if lacks_cookies else cookies_before((*every, target)[0])
+        with self._trials(cookies=cookies) as trials:
             found = shrink(
                 trials,
                 target,
@@ -282,7 +282,10 @@ class Explorer(BaseExplorer):
     ) -> tuple[tuple[PreparedRequest, ...], dict[str, Any]]:
         how = {"users": check_load(users, seconds), "seconds": seconds, "timeout_s": self._seconds(timeout)}
         self._check_open()
-        return prepare(self.history.select(which), "sent again"), how
+        chosen = self.history.select(which)
+        names = lambda spec: [name.decode("latin-1") for name, _ in self._present_headers(spec)]  # noqa: E731
+        check_missing(find_missing(chosen, names))
+        return prepare(chosen, "sent again", self._present_headers), how
 
     def _keep_failure(self, failure: FailedRequest) -> str:
         exchange = build_failed(failure, self._store, self.settings)
@@ -321,7 +324,8 @@ class Explorer(BaseExplorer):
         Add the exchanges of a file that `save` has written to the history, and return them.
 
         They have new names; a note has the old one. They can be shown, replayed, compared and exported. If a secret is
-        masked in their headers, a replay sends the present headers, cookies and credentials instead.
+        masked in their headers, the present headers, cookies and credentials are sent instead; without these, and if
+        one is masked in their URL or body, they are not sent again.
 
         Raises `RequestError` that names the line of a file which is cut off, foreign or too large, and restores nothing
         then; ``FileNotFoundError``.

@@ -13,9 +13,9 @@ from ..engine.pending import Pending, Progress
 from ..history.comparison import Comparison, Verdict, Volatile, compare, find_volatile
 from ..history.exchange import Exchange, Exchanges
 from ..history.history import LIVE_EXCEPTIONS, without_frames
-from ..protocol.errors import DeadlineError, RequestError
+from ..protocol.errors import DeadlineError
 from ..protocol.exception_parts import is_a
-from ..records.requests import SAFE_METHODS, RequestSpec
+from ..records.requests import SAFE_METHODS
 from ..records.settings import Settings
 from ..shown import Shown
 from .request_kwargs import SendKwargs
@@ -36,10 +36,12 @@ class Recheck(Shown):
 
     :ivar comparisons: one for each request, in the order they were sent
     :ivar against: the name of the other app to which they were sent; mostly empty
+    :ivar note: which recorded requests were not sent, because they were restored without their secrets; mostly empty
     """
 
     comparisons: tuple[Comparison, ...]
     against: str = ""
+    note: str = ""
     settings: Settings = field(default_factory=Settings)
 
     @property
@@ -99,11 +101,12 @@ def recheck(
     settings: Settings,
     on_progress: OnProgress | None,
     against: str = "",
+    note: str = "",
 ) -> Recheck:
     """Send each request again, and return how its response differs from the recorded one."""
     sent = _send_each(exchanges, send_again, on_progress)
     comparisons = tuple(_compare(exchange, now, send_again, send_twice) for exchange, now in sent)
-    return Recheck(comparisons=comparisons, against=against, settings=settings)
+    return Recheck(comparisons=comparisons, against=against, note=note, settings=settings)
 
 
 def _send_each(
@@ -150,7 +153,7 @@ def build_send_again(
         if pending is not None:
             pending.check()
         done, failure = send(
-            _without_masked(exchange),
+            exchange.spec,
             {**sent_options(exchange), **given},
             on_call=pending.take_call if pending is not None else None,
             replay_of=f"{exchange.name} of {source}" if source else exchange.name,
@@ -175,27 +178,6 @@ def sent_options(exchange: Exchange) -> SendKwargs:
 def _first_request(exchange: Exchange) -> httpx.Request:
     """Return the request before any redirect."""
     return [*exchange.previous, exchange][0].request
-
-
-def is_sendable(exchange: Exchange) -> bool:
-    """Return whether the request can be sent again: its body is kept, and no secret is missing in URL or body."""
-    return not exchange.spec.is_partial and not {"url", "body"} & set(exchange.masked)
-
-
-def check_sendable(exchanges: Iterable[Exchange]) -> None:
-    """Raise `RequestError` for a request that was restored without the secrets in its URL or body."""
-    for exchange in exchanges:
-        if parts := {"url", "body"} & set(exchange.masked):
-            raise RequestError(
-                f"{exchange.name} was restored without the secrets of its {' and '.join(sorted(parts))}, so it cannot "
-                "be sent again: send it anew, or save it with --show-secrets"
-            )
-
-
-def _without_masked(exchange: Exchange) -> RequestSpec:
-    """Return the request without headers that are masked; the present defaults and credentials take their place."""
-    headers = tuple(pair for pair in exchange.spec.headers if pair[0].decode("latin-1") not in exchange.masked)
-    return replace(exchange.spec, headers=headers) if exchange.masked else exchange.spec
 
 
 def _redirects_were_followed(exchange: Exchange) -> bool:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from typing import TypeVar
 
 from ..protocol.errors import RequestError
@@ -41,8 +43,8 @@ class ExportMembers(ABC):
 
     A value that an earlier response of these exchanges contained, such as an id or a token, is taken from that response
     when the export runs, but not in curl or HAR. A secret becomes a placeholder, or a mask in a HAR archive, unless
-    ``show_secrets`` is true; by default the settings of the exchanges decide. ``base_url`` is the server for the
-    exported requests.
+    ``show_secrets`` is true; by default the settings of the exchanges decide. In an export with an exchange that was
+    restored without its secrets, they are always placeholders. ``base_url`` is the server for the exported requests.
     """
 
     __slots__ = ()
@@ -78,12 +80,12 @@ class ExportMembers(ABC):
         specs = read_sent(exchanges, with_jar=True)
         found: dict[tuple[str, str], Origin] = {}
         for exchange, spec, uses in zip(exchanges, specs, self._find_carried(exchanges, specs), strict=True):
+            numbers: Counter[str] = Counter()
             for use in uses:
                 place = _place_of(use, spec)
-                taken = sum(key[0] == exchange.name and key[1].split(" #")[0] == place for key in found)
-                found[exchange.name, f"{place} #{taken + 1}" if taken else place] = Origin(
-                    use.source.exchange, use.source.path
-                )
+                numbers[place] += 1
+                key = place if numbers[place] == 1 else f"{place} #{numbers[place]}"
+                found[exchange.name, key] = Origin(use.source.exchange, use.source.path)
         return found
 
     def to_curl(self, *, base_url: str = LOCAL_URL, show_secrets: bool | None = None) -> str:
@@ -93,7 +95,7 @@ class ExportMembers(ABC):
             read_sent(exchanges),
             base_url=base_url,
             follow_redirects=_were_redirected(exchanges),
-            redactor=_redactor_of(exchanges, show_secrets),
+            redactor=_hider_of(exchanges, show_secrets),
         )
 
     def to_http(self, *, base_url: str = LOCAL_URL, show_secrets: bool | None = None) -> str:
@@ -109,7 +111,7 @@ class ExportMembers(ABC):
         return render_http(
             zip(titles, specs, strict=True),
             base_url=base_url,
-            redactor=_redactor_of(exchanges, show_secrets),
+            redactor=_hider_of(exchanges, show_secrets),
             carried=self._find_carried(exchanges, specs),
         )
 
@@ -125,7 +127,7 @@ class ExportMembers(ABC):
             specs,
             base_url=base_url,
             follow_redirects=_were_redirected(exchanges),
-            redactor=_redactor_of(exchanges, show_secrets),
+            redactor=_hider_of(exchanges, show_secrets),
             notes=[_overridden(exchange) for exchange in exchanges],
             names=[exchange.name for exchange in exchanges],
             carried=self._find_carried(exchanges, specs),
@@ -165,7 +167,7 @@ class ExportMembers(ABC):
             changing=self._of_ends(self._changing()),
             routes=self._of_ends(self._routes()),
             find_carried=self._find_carried,
-            redactor=_redactor_of(exchanges, show_secrets),
+            redactor=_hider_of(exchanges, show_secrets),
         )
 
     def to_locust(self, *, host: str = LOCAL_URL, show_secrets: bool | None = None) -> str:
@@ -184,7 +186,7 @@ class ExportMembers(ABC):
             host=host,
             routes=self._of_ends(self._routes()),
             find_carried=self._find_carried,
-            redactor=_redactor_of(exchanges, show_secrets),
+            redactor=_hider_of(exchanges, show_secrets),
         )
 
     def _of_ends(self, values: Sequence[T]) -> Sequence[T]:
@@ -233,6 +235,12 @@ def _overridden(exchange: Record) -> str:
 
 def _were_redirected(exchanges: Sequence[Record]) -> bool:
     return any(exchange.previous for exchange in exchanges)
+
+
+def _hider_of(exchanges: Sequence[Record], show_secrets: bool | None) -> Redactor:
+    """Return the redactor for placeholders, which also take the place of what is masked already."""
+    redactor = _redactor_of(exchanges, show_secrets)
+    return replace(redactor, show=False) if any(one.masked for one in exchanges) else redactor
 
 
 def _redactor_of(exchanges: Sequence[Record], show_secrets: bool | None) -> Redactor:

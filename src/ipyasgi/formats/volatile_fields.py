@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qsl, unquote
@@ -36,7 +36,30 @@ _VOLATILE_TEXT = re.compile(
     re.VERBOSE,
 )
 _MIN_SECRET = 4
+_END = object()  # in a node of a `_PathTree` where a path ends
 _DAY = timedelta(days=1)
+
+
+class _PathTree:
+    """Paths by their steps; the time to look for one does not depend on their number."""
+
+    def __init__(self, paths: Iterable[Path]) -> None:
+        self._root: dict[Any, Any] = {}
+        for path in paths:
+            node = self._root
+            for step in path:
+                node = node.setdefault(step, {})
+            node[_END] = True
+
+    def covers(self, path: Path) -> bool:
+        """Return whether a path, or the beginning of it, is one of the paths."""
+        nodes = [self._root]
+        for step in path:
+            if any(_END in node for node in nodes):
+                return True
+            wanted = (step, "*") if isinstance(step, int) else (step,)
+            nodes = [node[one] for node in nodes for one in wanted if one in node]
+        return any(_END in node for node in nodes)
 
 
 class VolatileFields:
@@ -68,11 +91,11 @@ class VolatileFields:
     ) -> None:
         self._made_names = frozenset(made_names)
         self._made = dict.fromkeys(made)
-        self._changing = frozenset(changing)
+        self._changing = _PathTree(changing)
         self._at = at
         self._secrets = frozenset(secrets)
         self._redactor = redactor.strict()
-        self._volatile = None if volatile is None else {read_path(path) for path in volatile}
+        self._volatile = None if volatile is None else _PathTree(map(read_path, volatile))
         self._ids = {unquote(one) for one in request.path.split("/")}
         self._ids |= {value for name, value in request.query if _is_id(name)}
         self._fields = set(_fields_of(_decoded(request)))
@@ -86,13 +109,11 @@ class VolatileFields:
     @property
     def is_body_volatile(self) -> bool:
         """Whether the whole body differed between responses to the same request."""
-        return () in self._changing
+        return self._changing.covers(())
 
     def is_ignored(self, path: Path, value: Any) -> bool:
         """Return whether a value at a path of a JSON body is a secret, or differed, or is said to differ."""
-        if any(_is_at(path, one) for one in self._changing):
-            return True
-        if self._volatile is not None and any(_is_at(path, one) for one in self._volatile):
+        if self._changing.covers(path) or (self._volatile is not None and self._volatile.covers(path)):
             return True
         return self.is_secret(path) and value is not None and not isinstance(value, bool)
 
@@ -179,12 +200,6 @@ def _words_of(name: str) -> list[str]:
 
 def _is_id(name: str) -> bool:
     return not _IDS.isdisjoint(_words_of(name)[-1:])
-
-
-def _is_at(path: Path, wanted: Path) -> bool:
-    return len(path) >= len(wanted) and all(
-        step == want or (want == "*" and isinstance(step, int)) for step, want in zip(path, wanted, strict=False)
-    )
 
 
 def _decoded(request: RequestSpec) -> Any:

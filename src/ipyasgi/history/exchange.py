@@ -56,8 +56,6 @@ class Exchange(ExportMembers, Record, Shown):
     :ivar profile: the functions in which its time was spent, if the request was profiled, else None
     :ivar contract: compares the response with the app's document, at the first look at `errors`
     :ivar restored: whether it was restored from a file, so that the present app did not receive it
-    :ivar masked: what of the request is masked, because it was restored without its secrets: ``url``, ``body``, and
-        names of headers
     :ivar kept_in: the history, if it still exists
     """
 
@@ -65,7 +63,6 @@ class Exchange(ExportMembers, Record, Shown):
     profile: Profile | None = None
     contract: Contract | None = None
     restored: bool = False
-    masked: tuple[str, ...] = ()
     kept_in: weakref.ref[KeepsExchanges] | None = None
 
     def __post_init__(self) -> None:

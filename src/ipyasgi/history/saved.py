@@ -38,7 +38,7 @@ from .exchange import Exchange, KeepsExchanges
 from .websocket_exchange import WebSocketExchange
 
 _Headers = tuple[tuple[str, str], ...]
-_SENDABLE_MASK = "***"  # in headers and URLs, which cannot have the characters of the usual mask
+_SENDABLE_MASK = "***"  # in requests: it can be sent in headers and URLs, and an export makes a placeholder of it
 _ENDINGS: dict[type[BaseException], Literal["cancelled", "interrupted"]] = {
     CancelledError: "cancelled",
     KeyboardInterrupt: "interrupted",
@@ -193,7 +193,7 @@ def save(exchange: Exchange, show_secrets: bool | None) -> SavedExchange:
 def _save_request(exchange: Exchange, redactor: Redactor) -> SavedRequest:
     spec, request = exchange.spec, exchange.request
     body, sent = spec.body, sent_content(exchange)
-    masked_body = redactor.body(body, spec.header("content-type"))
+    masked_body = _mask_body(body, spec.header("content-type"), redactor)
     target, masked_target = spec.target, redactor.url(spec.target)
     path, query, spelling = spec.path, spec.query, spec.spelling
     if masked_target != target:
@@ -214,11 +214,16 @@ def _save_request(exchange: Exchange, redactor: Redactor) -> SavedRequest:
         sent_method=request.method,
         url=redactor.url(str(request.url)).replace(MASK, _SENDABLE_MASK),
         sent_headers=sent_headers,
-        sent_body=redactor.body(sent, request.headers.get("content-type", "")) if sent != body else None,
+        sent_body=_mask_body(sent, request.headers.get("content-type", ""), redactor) if sent != body else None,
         is_written="target" in request.extensions,
         timeout_s=request.extensions.get("timeout", {}).get("read"),
-        masked=(*parts, *names),
+        masked=tuple(dict.fromkeys((*parts, *names, *exchange.masked))),
     )
+
+
+def _mask_body(body: bytes, content_type: str, redactor: Redactor) -> bytes:
+    masked = redactor.body(body, content_type)
+    return masked.replace(MASK.encode(), _SENDABLE_MASK.encode()) if masked != body else body
 
 
 def _mask_headers(headers: Iterable[tuple[bytes, bytes]], redactor: Redactor) -> tuple[_Headers, list[str]]:
@@ -359,7 +364,7 @@ def _restore_spec(saved: SavedRequest) -> RequestSpec:
         method=saved.method,
         path=saved.path,
         query=saved.query,
-        headers=_raw(saved.headers),
+        headers=tuple(pair for pair in _raw(saved.headers) if pair[0].decode("latin-1") not in saved.masked),
         body=saved.body,
         spelling=saved.spelling,
         is_partial=saved.is_partial,

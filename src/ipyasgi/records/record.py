@@ -67,6 +67,8 @@ class Record:
     :ivar replay_of: the name of the exchange whose request this one sent again, or empty
     :ivar overrides: the dependencies of the app that were overridden
     :ivar faults: `Faults`: what a bad network or client did to the request; None for none
+    :ivar masked: what of the request is masked, because it was restored without its secrets: ``url``, ``body``, and
+        names of headers, which its ``spec`` lacks
     :ivar settings: the explorer's settings at that time; they determine how it is shown
     """
 
@@ -88,6 +90,7 @@ class Record:
     replay_of: str = ""
     overrides: tuple[SentOverride, ...] = ()
     faults: Faults | None = None
+    masked: tuple[str, ...] = ()
     settings: Settings = field(default_factory=Settings)
 
     @property

@@ -112,7 +112,8 @@ def view_comparison(comparison: Comparison, settings: Settings) -> View:
 
 
 def _recheck_data(recheck: Recheck, settings: Settings) -> dict[str, Any]:
-    return {"ok": recheck.ok, "comparisons": [_comparison_data(one, settings) for one in recheck]}
+    note = {"note": recheck.note} if recheck.note else {}
+    return {"ok": recheck.ok, **note, "comparisons": [_comparison_data(one, settings) for one in recheck]}
 
 
 @shows(Recheck, _recheck_data)
@@ -132,6 +133,7 @@ def view_recheck(recheck: Recheck, settings: Settings) -> View:
         lines.append(f"… {len(every) - _TEXT_ROWS:,} more")
     counted = Counter(one_line(note) for comparison in every for note in comparison.notes)
     notes = [f"{count_of(count, 'request')}: {note}" for note, count in counted.most_common(_NOTES)]
+    notes += [one_line(recheck.note)] if recheck.note else []
     lines += notes
     return build_view(
         "\n".join(lines),

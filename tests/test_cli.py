@@ -133,7 +133,7 @@ def test_a_factory_that_fails_ends_a_command(tmp_path):
     assert ": no database\n" in done.stdout
     assert "ran" not in done.stdout
     assert "NameError" not in done.stdout + done.stderr
-    assert "attachment.py" not in done.stdout  # frames of ours
+    assert "app_source.py" not in done.stdout  # frames of ours
 
 
 def test_env_without_its_package_is_one_line(tmp_path, monkeypatch, capsys):

@@ -18,7 +18,7 @@ from IPython.terminal.ipapp import TerminalIPythonApp
 
 from . import __version__, samples
 from .explorer.app_file import is_file_name
-from .explorer.attachment import check_expression
+from .explorer.app_source import check_expression
 from .lab import FOLDER, LabOptions, open_lab
 from .magic.configuration import read_setting
 from .protocol.errors import CallError

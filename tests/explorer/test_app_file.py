@@ -7,7 +7,7 @@ import pytest
 
 from ipyasgi.errors import AppNotFoundError
 from ipyasgi.explorer.app_file import apps_in, is_file_name, try_app_file
-from ipyasgi.explorer.attachment import check_expression, read_expression
+from ipyasgi.explorer.app_source import check_expression, read_expression
 
 APP = "async def {name}(scope, receive, send): pass\n"
 
@@ -140,7 +140,7 @@ def test_a_factory_that_exits(shell_free_source):
 @pytest.fixture
 def shell_free_source():
     """Return a function that makes the source of a factory in some code."""
-    from ipyasgi.explorer.attachment import AppSource
+    from ipyasgi.explorer.app_source import AppSource
 
     def source(code):
         namespace = {}

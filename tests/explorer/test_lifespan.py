@@ -7,7 +7,7 @@ import pytest
 
 from ipyasgi import Explorer, Settings
 from ipyasgi.errors import DeadlineError
-from ipyasgi.explorer.attachment import describe
+from ipyasgi.explorer.app_source import describe
 from ipyasgi.views.explorer import view_explorer
 
 

@@ -237,7 +237,7 @@ def test_a_factory_that_raises_is_shown_as_the_app_is(shell, capsys):
     text = re.sub(r"\x1b\[[0-9;]*m", "", capsys.readouterr().out)
     assert "raise OSError('no database')" in text
     assert "OSError: no database" in text
-    assert "attachment.py" not in text
+    assert "app_source.py" not in text
     assert re.search(
         r"\(\d+ frames of ipyasgi and the framework are folded: traceback.print_last\(\) shows all\)", text
     )

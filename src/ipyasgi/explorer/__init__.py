@@ -1,14 +1,36 @@
-"""Floor 9: `Explorer` and what it does: attach, send, replay, background, WebSocket, lifespan, events."""
+"""Floor 9: `Explorer` and what it does: attach, send, replay, background, WebSocket, lifespan, events.
+
+The names are imported at the first use (PEP 562), because the command ``ipyasgi`` finds an app and sends a request
+without an `Explorer`.
+"""
 
 from __future__ import annotations
 
-from ..engine.pending import Pending, Progress
-from .background import PendingExchanges
-from .events import ExplorerEvent
-from .explorer import Explorer
-from .overrides import Overrides
-from .replay import Recheck
-from .websocket_session import SocketMessage, WebSocketSession
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ..engine.pending import Pending as Pending
+    from ..engine.pending import Progress as Progress
+    from .background import PendingExchanges as PendingExchanges
+    from .events import ExplorerEvent as ExplorerEvent
+    from .explorer import Explorer as Explorer
+    from .overrides import Overrides as Overrides
+    from .replay import Recheck as Recheck
+    from .websocket_session import SocketMessage as SocketMessage
+    from .websocket_session import WebSocketSession as WebSocketSession
+
+_MODULES = {
+    "Explorer": ".explorer",
+    "ExplorerEvent": ".events",
+    "Overrides": ".overrides",
+    "Pending": "..engine.pending",
+    "PendingExchanges": ".background",
+    "Progress": "..engine.pending",
+    "Recheck": ".replay",
+    "SocketMessage": ".websocket_session",
+    "WebSocketSession": ".websocket_session",
+}
 
 __all__ = [
     "Explorer",
@@ -21,3 +43,9 @@ __all__ = [
     "SocketMessage",
     "WebSocketSession",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _MODULES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(_MODULES[name], __name__), name)

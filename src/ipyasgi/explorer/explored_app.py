@@ -32,7 +32,7 @@ from ..records.output import OUTPUT_TAPS
 from ..records.redaction import Redactor
 from ..records.requests import RequestSpec
 from ..records.secret_rules import FindsSecrets
-from ..records.settings import Settings, read_base_url
+from ..records.settings import CLIENT_ADDRESS, Settings, read_base_url
 from ..records.thread_hint import thread_hint
 from ..routes.route import Route
 from ..routes.routes import Routes
@@ -55,8 +55,6 @@ from .websocket_session import SessionRegistry
 T = TypeVar("T")
 UNSET: Any = object()
 """The default of a timeout: the setting."""
-CLIENT_ADDRESS = ("127.0.0.1", 50000)
-"""``scope["client"]`` of an explorer's requests: an address, as from a server, because apps parse it."""
 
 
 class ExploredApp(Shown):

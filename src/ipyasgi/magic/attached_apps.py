@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..engine.loops import Loop
-from ..explorer.attachment import AppSource, Attachment, describe, read_expression
+from ..explorer.app_source import AppSource, describe, read_expression
+from ..explorer.attachment import Attachment
 from ..explorer.explorer import Explorer
 from ..explorer.replay import OnProgress
 from ..protocol.errors import CallError

@@ -14,7 +14,7 @@ from typing import Any
 from IPython.core.error import UsageError
 
 from ..engine.source_location import owner_of
-from ..explorer.attachment import is_factory_call
+from ..explorer.app_source import is_factory_call
 from ..protocol.errors import IpyasgiError
 from ..protocol.exception_parts import attributes_of, earlier_of, is_a, members_of, traceback_of
 from ..records.exception_text import is_entry, message_of, notes_of, read_exception

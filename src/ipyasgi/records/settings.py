@@ -18,6 +18,9 @@ from .redaction import Redactor
 
 _MAX_INT = 2**53
 
+CLIENT_ADDRESS = ("127.0.0.1", 50000)
+"""``scope["client"]`` of an explorer's requests: an address, as from a server, because apps parse it."""
+
 
 def _read_seconds(value: Any) -> float:
     seconds = float(value)

@@ -6,7 +6,7 @@ import traceback
 
 from ...engine.kernel_loop import KernelLoop
 from ...explorer.app_file import is_file_name, try_app_file
-from ...explorer.attachment import look_up
+from ...explorer.app_source import look_up
 from ...explorer.explorer import Explorer
 from ..attached_apps import AttachedApps, AttachOptions
 from ..configuration import read_setting

@@ -6,7 +6,7 @@ import functools
 import re
 from typing import Any
 
-from ...explorer.attachment import look_up
+from ...explorer.app_source import look_up
 from ...explorer.overrides import Variable
 from ...protocol.errors import AppNotFoundError
 from ..attached_apps import AttachedApps

@@ -9,6 +9,7 @@ import {
   OWN_FOLD,
   splitPath,
   takesPath,
+  triedText,
 } from "../../src/ipyasgi/panels/static/routes.js";
 
 const ROUTES = [
@@ -115,4 +116,18 @@ test("the last segment of a path is kept apart, so that it stays readable", () =
   assert.deepEqual(splitPath("/pets/{id}/"), ["/pets", "/{id}/"]);
   assert.deepEqual(splitPath("/"), ["", "/"]);
   assert.deepEqual(splitPath(""), ["", ""]);
+});
+
+test("how many of the app's own routes were tried, once one was", () => {
+  const choices = [
+    { method: "GET", path: "/pets" },
+    { method: "POST", path: "/pets" },
+    { method: "GET", path: "/docs", own: "FastAPI" },
+  ];
+  assert.equal(triedText(choices, {}), "");
+  assert.equal(triedText(choices, { "GET /docs": ["tried once: 200"] }), "");
+  assert.equal(
+    triedText(choices, { "GET /pets": ["tried once: 200"], "GET /gone": ["tried once: 404"] }),
+    "1 of 2 tried",
+  );
 });

@@ -74,6 +74,31 @@ def test_what_may_stand_there(complete, text, wanted):
     assert complete(text) == wanted
 
 
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("%asgi restore ", ["b.jsonl", '"with space.jsonl"', "A.har", "sub/"]),
+        ("%asgi save b", ["b.jsonl"]),
+        ("%asgi import ", ["A.har", "b.jsonl", "sub/", '"with space.jsonl"']),
+        ('%asgi import "with', ['"with space.jsonl"']),
+        ("%asgi restore sub/", ["sub/deep.jsonl", "sub/inner/"]),
+        ('%asgi restore "sub/i', ['"sub/inner/']),
+        ("%asgi restore .", [".hidden.jsonl"]),
+        ("%asgi restore nowhere/", []),
+        ("%asgi restore b.jsonl ", []),
+        ("%asgi export r1 har --to A", ["A.har"]),
+        ("%asgi POST /items photo@sub/d", ["sub/deep.jsonl"]),
+    ],
+)
+def test_files(complete, tmp_path, monkeypatch, text, wanted):
+    """A word that is a file is completed from its folder: the usual suffixes first, nothing hidden."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "sub" / "inner").mkdir(parents=True)
+    for name in ("b.jsonl", "A.har", "with space.jsonl", ".hidden.jsonl", "sub/deep.jsonl", 'quo"te.jsonl'):
+        (tmp_path / name).touch()
+    assert complete(text) == wanted
+
+
 SCHEMA = """
 from enum import Enum
 from typing import Annotated, Literal, Union

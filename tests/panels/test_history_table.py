@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from ipyasgi import Exchanges, Explorer, Settings
 from ipyasgi.formats.exports import FORMATS
-from ipyasgi.panels import HistoryTable
+from ipyasgi.panels import HistoryTable, ResponseViewer, Workbench
 from ipyasgi.panels.history_table import export, page_filter, page_filter_error, page_rows
 from ipyasgi.protocol.errors import FilterError, LoopError, RequestError
 from ipyasgi.records.secret_rules import MASK
@@ -287,6 +288,28 @@ def test_a_row_is_what_the_summary_says(explorer: Explorer) -> None:
     assert row["size"]
     explorer.replay("r1")
     assert page_rows(explorer.history, Settings())[1]["marks"] == ["replay of r1"]
+
+
+def test_restored_exchanges_are_marked(explorer: Explorer, tmp_path: Path, until: Callable) -> None:
+    """Exchanges from a file are in the history with a mark; no panel jumps to them, and they can be shown."""
+    explorer.get("/echo")
+    table, viewer, bench = HistoryTable(explorer), ResponseViewer(explorer), Workbench(explorer)
+    explorer.restore(explorer.save(tmp_path / "a.jsonl"))
+    sent = explorer.get("/echo")
+    until(lambda: viewer.shown is sent and [row["name"] for row in table.table.rows] == ["r3", "r2", "r1"])
+    assert [(row["restored"], row["marks"]) for row in table.table.rows] == [
+        (False, []),
+        (True, ["restored"]),
+        (False, []),
+    ]
+    assert bench.request.shown is None
+    explorer.restore(tmp_path / "a.jsonl")
+    bench.show(explorer.history["r2"])
+    until(lambda: bench.request.shown is explorer.history["r2"])
+    until(lambda: len(table.table.rows) == 4)
+    assert viewer.shown is sent
+    for panel in (table, viewer, bench):
+        panel.close()
 
 
 def test_a_filter_that_names_a_secret_stays_in_the_kernel() -> None:

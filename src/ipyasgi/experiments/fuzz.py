@@ -14,6 +14,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import CancelledError
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
@@ -186,7 +187,10 @@ class FuzzRun:
         self.stopped = "time" if engine.is_late else "finished"
         try:
             self._make_crashes_smaller()
-            self._end()
+            if not self._ended:
+                self._end()
+        except CancelledError:
+            return
         except Exception as exc:  # of the app; what was found is worth more
             self.notes.append(f"the app did not start again: {short_text_of(exc)}")
 
@@ -218,12 +222,13 @@ class FuzzRun:
     def result(self, stopped: str = "") -> Fuzzed:
         """Return the findings, which are then in the history; ``stopped`` says why, if not the run itself."""
         self.stop()
+        stopped = stopped or self.stopped
         with self._lock:
             found = [self._found[key].finding for key in sorted(self._found, key=self._rank)]
         return Fuzzed(
             findings=tuple(map(self._kept, found)),
             seed=self.seed,
-            stopped=stopped or self.stopped,
+            stopped=stopped,
             requests=self.requests,
             seconds=time.monotonic() - self.began_s,
             outcomes={label: dict(self.outcomes[label]) for label in self.operations if label in self.outcomes},
@@ -258,7 +263,10 @@ class FuzzRun:
     # -- on the threads of the run -------------------------------------------------------------------------
 
     def _send(self, label: str, spec: RequestSpec) -> Exchange:
-        exchange = self.trials.send(spec, timeout_s=_STREAM_S if label in self._endless else None)
+        try:
+            exchange = self.trials.send(spec, timeout_s=_STREAM_S if label in self._endless else None)
+        except CancelledError:
+            raise Stopped from None
         failure = read_failure(exchange) if _has_crashed(exchange) else None
         if exchange.cut_off:
             self._endless.add(label)

@@ -13,6 +13,7 @@ import math
 import re
 import time
 from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import CancelledError
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -187,13 +188,9 @@ def shrink(
     :param since_start: the exchanges since the app was started, whose state is made again afterwards; None for no state
     :param seconds: after which no further try begins
     :param on_progress: called before each try; ``done`` and ``total`` are seconds
-    Raises `RequestError` for a request that did not fail, or whose body was not kept.
+    An interrupt, or ``CancelledError`` from the trials, ends the search. Raises as `check_failed` does.
     """
-    failure = read_failure(target)
-    if failure is None:
-        raise RequestError(f"{target.name} did not fail: give the name of an exchange with an exception or an error")
-    if target.spec.is_partial:
-        raise RequestError(f"the body of {target.name} was not kept whole, so it cannot be sent again")
+    failure = check_failed(target)
     began_s = time.monotonic()
     report = on_progress or (lambda progress: None)
     every = _steps_of(earlier)
@@ -218,16 +215,18 @@ def shrink(
             shrinker.make_bodies_smaller()
     except TimeIsUp:
         stopped = "time"
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, CancelledError):
         stopped = "interrupted"
     if since_start is not None and stopped != "interrupted":
-        with contextlib.suppress(KeyboardInterrupt):
+        try:
             again = [step for step in _steps_of(since_start) if changes_state(step.origin)]
             shrinker.send(again)
             changes = compare(state, trials.pictures())
             differ = [one.path for one in changes if one.before != one.after or one.past]  # not only another object
             notes += (_state_note(len(again), differ, fresh=trials.has_lifespan),)
-    elif since_start is not None:
+        except (KeyboardInterrupt, CancelledError):
+            stopped = "interrupted"
+    if since_start is not None and stopped == "interrupted":
         notes += (_lost_note(since_start),)
     return Shrunk(
         steps=Exchanges(map(trials.keep, shrinker.results)),
@@ -242,6 +241,16 @@ def shrink(
         notes=notes,
         settings=trials.settings,
     )
+
+
+def check_failed(target: Exchange) -> Failure:
+    """Return how a request failed; raise `RequestError` if it did not, or if its body was not kept."""
+    failure = read_failure(target)
+    if failure is None:
+        raise RequestError(f"{target.name} did not fail: give the name of an exchange with an exception or an error")
+    if target.spec.is_partial:
+        raise RequestError(f"the body of {target.name} was not kept whole, so it cannot be sent again")
+    return failure
 
 
 def _progress(shrinker: Shrinker, elapsed_s: float, seconds: float) -> Progress:

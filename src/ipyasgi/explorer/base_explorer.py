@@ -507,19 +507,22 @@ class BaseExplorer(ExploredApp):
     def _begin_again(
         self,
         verb: str,
-        chosen: Sequence[Any],
+        chosen: Sequence[Any] | str,
         work: Callable[[Pending[T]], T],
         on_change: Callable[[Pending[T]], object] | None = None,
+        *,
+        progress: Progress | None = None,
     ) -> Pending[T]:
+        """Begin work on several requests, or on what a text names, such as ``11 operations``."""
         return Pending(
             work,
             self._background_loop(),
             waits_on=self._client_options["loop"],
             verb=verb,
-            description=f"the {verb} of {len(chosen)} requests",
+            description=f"the {verb} of {chosen if isinstance(chosen, str) else f'{len(chosen)} requests'}",
             owner=self,
             subject=chosen,
-            progress=Progress(total=len(chosen)),
+            progress=progress or Progress(total=len(chosen)),
             on_change=on_change,
         )
 

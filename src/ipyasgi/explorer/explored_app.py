@@ -21,6 +21,7 @@ from ..client.testclient import TestClient
 from ..engine.fork_guard import ForkGuard
 from ..engine.lifespan import LifespanMode
 from ..engine.loops import Loop
+from ..engine.pending import Pending
 from ..engine.runs import WebSocketRun
 from ..history.history import ExchangeStore, History
 from ..openapi.credentials import Credentials
@@ -85,6 +86,7 @@ class ExploredApp(Shown):
         self._mode = lifespan
         self._client_options = {"backend": backend, "client": CLIENT_ADDRESS, "loop": loop}
         self._closed = False
+        self._restarting: Pending[Any] | None = None
         self._sent_again: tuple[float, frozenset[str]] = (0.0, frozenset())
         self._background = Background()
         self._events = EventBus()

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import dataclasses
 import functools
+import math
 import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Unpack
 
-from ..engine.pending import Pending
+from ..engine.pending import Pending, Progress
 from ..experiments.coverage import Coverage, measure
 from ..experiments.fuzz import Fuzzed, FuzzRun, longest_wait, pick_seed, select_operations
 from ..experiments.fuzz_engine import load_schemathesis
 from ..experiments.load import USERS, Load, check_load
 from ..experiments.prepared import PreparedRequest, prepare
-from ..experiments.shrink import Shrunk, shrink
+from ..experiments.shrink import Shrunk, check_failed, shrink
 from ..experiments.timing import MOST_RUNS, Timing
 from ..experiments.virtual_users import FailedRequest
 from ..history.exchange import Exchange, Exchanges, only_requests
@@ -29,7 +29,7 @@ from .explored_app import UNSET
 from .replay import OnProgress, Which
 from .request_kwargs import RequestKwargs, split_arguments, with_arguments
 from .restored import check_missing, find_missing
-from .trials import ExplorerTrials, cookies_before, wait_for
+from .trials import ExplorerTrials, cookies_before, run_fuzz, wait_for
 
 
 class Explorer(BaseExplorer):
@@ -84,39 +84,47 @@ class Explorer(BaseExplorer):
         :param on_progress: called with the `Progress` every 0.2 s
         Raises `RequestError` without the extra, for a broken document, and if no operation matches.
         """
-        self._check_open()
+        run, trials = self._fuzz_run(which, seconds, seed)
+        with trials:
+            pending = self._begin_again("fuzz", _operations(run), functools.partial(run_fuzz, run, trials))
+            return run.result("" if wait_for(pending, run, on_progress) else "interrupted")
+
+    def begin_fuzz(self, which: str | None = None, seconds: float = 30.0, seed: int | None = None) -> Pending[Fuzzed]:
+        """
+        Fuzz without waiting; accepts the arguments of `fuzz`. After `Pending.cancel` the value has what was found.
+
+        Send no other requests meanwhile: the app's state, its cookies and its lifespan change.
+        """
+        run, trials = self._fuzz_run(which, seconds, seed)
+
+        def work(pending: Pending[Fuzzed]) -> Fuzzed:
+            with trials:
+                run_fuzz(run, trials, pending)
+                return run.result()
+
+        self._restarting = pending = self._begin_again("fuzz", _operations(run), work, progress=run.progress())
+        return pending
+
+    def _fuzz_run(self, which: str | None, seconds: float, seed: int | None) -> tuple[FuzzRun, ExplorerTrials]:
+        self._check_alone()
         load_schemathesis()
         document = self.openapi
         operations = select_operations(document, which)
         has_default = "authorization" in self.client.headers or len(self.client.cookies) > 0
         cookies, timeout_s = dict(self.cookies), longest_wait(self.settings)
-        with self._trials(cookies=cookies, timeout_s=timeout_s, carries_cookies=False) as trials:
-            run = FuzzRun(
-                trials=trials,
-                document=document,
-                operations=operations,
-                seed=pick_seed() if seed is None else seed,
-                seconds=seconds,
-                base_url=self.settings.base_url,
-                sign=functools.partial(self._signed, options={}) if len(self.credentials) else None,
-                without=["ignored_auth"] if has_default else [],
-                earlier=self._sent_since_start([one for one in self.history if one.is_request]),
-            )
-
-            def work(pending: Pending[None]) -> None:
-                run.trials = dataclasses.replace(trials, check=pending.check, on_call=pending.take_call)
-                run.work()
-
-            pending = Pending(
-                work,
-                self._background_loop(),
-                waits_on=self._client_options["loop"],
-                verb="fuzz",
-                description=f"the fuzzing of {len(operations)} operations",
-                owner=self,
-                subject=Exchanges(),
-            )
-            return run.result("" if wait_for(pending, run, on_progress) else "interrupted")
+        trials = self._trials(cookies=cookies, timeout_s=timeout_s, carries_cookies=False)
+        run = FuzzRun(
+            trials=trials,
+            document=document,
+            operations=operations,
+            seed=pick_seed() if seed is None else seed,
+            seconds=seconds,
+            base_url=self.settings.base_url,
+            sign=functools.partial(self._signed, options={}) if len(self.credentials) else None,
+            without=["ignored_auth"] if has_default else [],
+            earlier=self._sent_since_start([one for one in self.history if one.is_request]),
+        )
+        return run, trials
 
     def shrink(self, which: str | Exchange, *, seconds: float = 20.0, on_progress: OnProgress | None = None) -> Shrunk:
         """
@@ -133,16 +141,41 @@ class Explorer(BaseExplorer):
         Raises `RequestError` for a request that did not fail, ``KeyError`` for a name that is not in the history, and
         the app's exception if it does not start again.
         """
+        target = self._shrinkable(which)
+        self._check_alone()
+        return self._shrink(target, seconds, on_progress)
+
+    def begin_shrink(self, which: str | Exchange, *, seconds: float = 20.0) -> Pending[Shrunk]:
+        """
+        Shrink without waiting; accepts the arguments of `shrink`. After `Pending.cancel` the value has what was found.
+
+        Send no other requests meanwhile: each try restarts the app.
+        """
+        target = self._shrinkable(which)
+        self._check_alone()
+
+        def work(pending: Pending[Shrunk]) -> Shrunk:
+            return self._shrink(target, seconds, pending.note, check=pending.check, on_call=pending.take_call)
+
+        progress = Progress(total=math.ceil(seconds), about="0 tries")
+        self._restarting = pending = self._begin_again("shrink", target.name, work, progress=progress)
+        return pending
+
+    def _shrinkable(self, which: str | Exchange) -> Exchange:
         target = self.history[which] if isinstance(which, str) else which
         (target,) = only_requests([target], "shrunk")
+        check_missing(find_missing([target], self._supplied))
+        check_failed(target)
+        return target
+
+    def _shrink(self, target: Exchange, seconds: float, on_progress: OnProgress | None, **more: Any) -> Shrunk:
         requests = [one for one in self.history if one.is_request]
-        missing = find_missing(dict.fromkeys([*requests, target]), self._supplied)
-        check_missing({name: parts for name, parts in missing.items() if name == target.name})
+        missing = find_missing(requests, self._supplied)
         every = [one for one in requests if not (one.spec.is_partial or one.name in missing)]
         since_start = self._sent_since_start(every)
         lacks_cookies = any("cookie" in one.masked for one in (*every, target))
         cookies = dict(self.cookies) if lacks_cookies else cookies_before((*every, target)[0])
-        with self._trials(cookies=cookies) as trials:
+        with self._trials(cookies=cookies, **more) as trials:
             found = shrink(
                 trials,
                 target,
@@ -162,6 +195,13 @@ class Explorer(BaseExplorer):
         return [
             one for one in exchanges if one.name in again or (one.sent_at.timestamp() >= started_s and not one.restored)
         ]
+
+    def _check_alone(self) -> None:
+        """Raise `RequestError` while another experiment in the background restarts the app."""
+        self._check_open()
+        if self._restarting is not None and not self._restarting.done():
+            running = self._restarting.description
+            raise RequestError(f"{running} still runs, and restarts the app: wait for its end, or .cancel() it")
 
     def _trials(self, **more: Any) -> ExplorerTrials:
         self._check_open()
@@ -343,3 +383,7 @@ class Explorer(BaseExplorer):
             self._store.append(exchange)
             self._events.publish("exchange", exchange)
         return found
+
+
+def _operations(run: FuzzRun) -> str:
+    return f"{len(run.operations)} operation{'' if len(run.operations) == 1 else 's'}"

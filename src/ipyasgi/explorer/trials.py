@@ -6,7 +6,7 @@ import concurrent.futures
 import contextlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Self
+from typing import Any, Self
 
 from ..client.httpx import httpx
 from ..client.testclient import TestClient
@@ -116,6 +116,20 @@ def cookies_before(exchange: Exchange) -> Mapping[str, str]:
         return {}
     pairs = (pair.partition("=") for pair in first.request.headers.get("cookie", "").split("; ") if "=" in pair)
     return {name: value for name, _, value in pairs}
+
+
+def run_fuzz(run: FuzzRun, trials: ExplorerTrials, pending: Pending[Any]) -> None:
+    """Run on the thread of ``pending``, which gets the progress, and whose `Pending.cancel` ends the run."""
+
+    def check() -> None:
+        pending.note(run.progress())
+        if pending.cancelled:
+            run.stop()
+            run.stopped = "interrupted"
+        pending.check()
+
+    run.trials = replace(trials, check=check, on_call=pending.take_call)
+    run.work()
 
 
 def wait_for(pending: Pending[None], run: FuzzRun, on_progress: OnProgress | None) -> bool:

@@ -26,6 +26,7 @@ from .attached_apps import AttachedApps
 from .commands import SEND, Commands
 from .completion_cache import CompletionCache
 from .cursor import Place, find_place
+from .file_names import file_names
 from .grammar import ANYWHERE, OPTIONS
 from .items import find_sign
 
@@ -118,11 +119,17 @@ class Completer:
 
     def _values(self, place: Place) -> Offers:
         sign = place.sign or ":"
+        if sign.endswith("@"):
+            yield "path", file_names(place.fragment)
+            return
         yield "value", self._of_operation(place, lambda document, one: item_values(document, one, place.name, sign))
         if sign == ":":
             yield "value", _HEADER_VALUES.get(place.name.lower(), ())
 
     def _words(self, place: Place) -> Offers:
+        if place.head in _TAKE_FILE and not place.words:
+            yield "path", file_names(place.fragment, _TAKE_FILE[place.head])
+            return
         command = self.commands.get(place.head)
         yield "value", _WORDS.get(place.head, lambda one, place: ())(self, place)
         yield "value", _CHOICE.findall(command.usage) if command is not None else ()
@@ -134,6 +141,8 @@ class Completer:
     def _option_values(self, place: Place) -> Offers:
         value = OPTIONS[place.name].value if place.name in OPTIONS else ""
         yield "value", (word for word in value.split("|") if word.islower())
+        if place.name == "to":
+            yield "path", file_names(place.fragment)
         if place.name == "against":
             yield "instance", self.apps.attached
         if place.name == "lose":
@@ -185,6 +194,8 @@ _FILTERS = (
     "violation",
     "contract:error",
 )
+_TAKE_FILE = {"save": (".jsonl",), "restore": (".jsonl",), "import": (".http", ".rest", ".har", ".sh", ".txt")}
+"""Subcommands whose word is a file, with the usual suffixes."""
 _WORDS: Mapping[str, Callable[[Completer, Place], Iterable[str]]] = {
     **dict.fromkeys(("use", "detach"), lambda one, place: one.apps.attached),
     **dict.fromkeys(("show", "replay", "recheck", "diff", "export", "load"), lambda one, place: _exchanges(one.apps)),

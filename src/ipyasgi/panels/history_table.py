@@ -20,7 +20,7 @@ from ..protocol.errors import FilterError, LoopError, RequestError
 from ..records.secret_rules import MASK
 from ..records.settings import Settings
 from ..views.comparison import view_comparison
-from ..views.exchange import summarize_all, view_exchange, view_exchanges, view_history
+from ..views.exchange import RESTORED, summarize_all, view_exchange, view_exchanges, view_history
 from ..views.figures import count_of
 from ..views.view import View, one_line
 from .comm_writer import CommWriter
@@ -308,6 +308,7 @@ def page_rows(exchanges: Iterable[Exchange], settings: Settings) -> list[dict[st
             "at": one.sent_at,
             "marks": [one_line(mark, 80) for mark in (one.background, *one.marks) if mark],
             "tone": "good" if one.tone in ("good", "moved") else "bad",
+            "restored": RESTORED in one.marks,
         }
         for one in summarize_all(tuple(exchanges), settings)
     ]

@@ -49,6 +49,8 @@ from .timeline import Timeline, build_timeline, row_line, timeline_lines
 from .trace import TraceShown, show_trace, trace_lines, trace_marks
 from .view import View, build_view, one_line, render, shows, visible
 
+RESTORED = "restored"
+"""The mark of an exchange from a file, in lists."""
 _NO_RESPONSE = "The app sent no response. The client shows a 500 instead, as a server would send."
 _BODY_LINES, _OUTPUT_LINES, _ERRORS = 40, 20, 10
 _ROWS, _TEXT_ROWS, _OPEN_ROWS, _OPEN_OF_MANY = 100, 30, 20, 5
@@ -221,7 +223,11 @@ def summarize_all(exchanges: Sequence[Exchange], settings: Settings) -> list[Exc
     """Return the summary lines of a list, without the changes that most of its requests make, such as a counter's."""
     counts = Counter(path for exchange in exchanges for path in {change.path for change in exchange.state_diff})
     usual = {path for path, count in counts.items() if count >= _USUAL_FROM and count > len(exchanges) / 2}
-    return [summarize(exchange, settings, usual) for exchange in exchanges]
+    rows = [summarize(exchange, settings, usual) for exchange in exchanges]
+    return [
+        replace(row, marks=(RESTORED, *row.marks)) if exchange.restored else row
+        for row, exchange in zip(rows, exchanges, strict=True)
+    ]
 
 
 def summarize(exchange: Exchange, settings: Settings, usual: Collection[str] = ()) -> ExchangeShown:

@@ -30,6 +30,7 @@ class PendingShown:
     :ivar tone: as in `ipyasgi.views.exchange`; empty while it runs
     :ivar progress: the bytes and chunks so far
     :ivar is_request: whether it is one request
+    :ivar finds: whether it has, or may get, a value that is more than its exchanges
     """
 
     name: str
@@ -41,6 +42,7 @@ class PendingShown:
     elapsed: str
     done: bool
     is_request: bool
+    finds: bool
 
 
 def _pending_data(pending: Pending[Any] | Iterable[Pending[Any]], settings: Settings) -> dict[str, Any]:
@@ -64,7 +66,9 @@ def view_pending(pending: Pending[Any] | Iterable[Pending[Any]], settings: Setti
 
 
 def hint_of(rows: Sequence[PendingShown]) -> str:
-    """Return how to see the responses; an empty string if there is none to wait for."""
+    """Return how to see the responses, or what an experiment found; an empty string if there is nothing to see."""
+    if len(rows) == 1 and rows[0].finds:
+        return "What it found: .result()" if rows[0].done else "To wait for it, and see what it found: .result()"
     if not all(row.done for row in rows):
         show = "%asgi show" if len(rows) == 1 and rows[0].is_request else "%asgi history"
         return f"When it has ended: {show}. To wait for it: .result()"
@@ -104,12 +108,12 @@ def show_pending(pending: Pending[Any], settings: Settings) -> PendingShown:
         if exchange is not None:
             name, state, tone = exchange.name, exchange.outcome, "good" if exchange.ok else "bad"
     else:
-        name, target = _names_of(progress), count_of(len(subject), "request")
+        name, target = _names_of(progress), subject if isinstance(subject, str) else count_of(len(subject), "request")
         running = "sending"
         unit = "" if progress.unit == Progress().unit else f" {progress.unit}"
-        about = f"{progress.done:,} of {progress.total:,}{unit}{_failed(progress)}"
+        about = progress.about or f"{progress.done:,} of {progress.total:,}{unit}{_failed(progress)}"
         if done and not state:
-            state, tone = "ended", "bad" if progress.failed else "good"
+            state, tone = "cancelled" if pending.cancelled else "ended", "bad" if progress.failed else "good"
     return PendingShown(
         name=name,
         method=pending.verb,
@@ -120,6 +124,9 @@ def show_pending(pending: Pending[Any], settings: Settings) -> PendingShown:
         elapsed=time_of(progress.elapsed_s * 1e9),
         done=done,
         is_request=isinstance(subject, RequestSpec),
+        finds=not isinstance(subject, RequestSpec | Exchange)
+        and pending.verb != "replay"
+        and not (done and pending.exception),
     )
 
 

@@ -43,3 +43,13 @@ def test_fuzz_without_the_extra(shell, monkeypatch):
     assert type(error) is UsageError
     assert str(error) == 'fuzzing needs schemathesis: pip install "ipyasgi[fuzz]"'
     assert shell.run("len(explorer.history)") == 0
+
+
+def test_in_the_background(shell):
+    """With ``&`` both are one call that returns a handle, as `time` and `load` are."""
+    shell.run("explorer = %asgi app")
+    shell.run("%asgi GET /nowhere")
+    assert shell.run("%asgi shrink r1 --seconds 9 --as-python &") == 'explorer.begin_shrink("r1", seconds=9.0)'
+    assert shell.run("%asgi fuzz POST /items --seed 7 --as-python &") == 'explorer.begin_fuzz("POST /items", seed=7)'
+    pending = shell.run("p = %asgi shrink r1 &\np")
+    assert isinstance(pending.result(60), Shrunk)

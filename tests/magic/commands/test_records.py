@@ -171,3 +171,13 @@ def test_a_session_is_exported_to_locust_and_imported_with_its_own_values(shell,
     first, second = (one.json()["id"] for one in sent)
     assert first == second != shell.run("made.json()['id']")
     assert ").send_each(" in shell.run(f"%asgi import --as-python {target} --send")
+
+
+def test_an_empty_history_suggests_a_request(shell):
+    """What needs an exchange names one of the app's own requests, as the display of an empty history does."""
+    shell.run("from fastapi import FastAPI\napi = FastAPI()\n@api.get('/pets')\nasync def pets(): return []")
+    shell.run("explorer = %asgi api")
+    suggestion = "Send a request first: %asgi GET /pets"
+    assert shell.run("explorer.history.to_text()").endswith("try: %asgi GET /pets")
+    for line in ("show", "replay", "load", "export curl"):
+        assert str(shell.error(f"%asgi {line}")) == f"The history is empty. {suggestion}"

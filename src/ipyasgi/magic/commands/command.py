@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from ...views.explorer import first_request
 from ..attached_apps import AttachedApps
 from ..grammar import Line, did_you_mean
 from ..python_call import PythonCall, run
@@ -46,10 +47,11 @@ def command(
 
 def run_named(apps: AttachedApps, line: Line, python: PythonCall, **more: object) -> Any:
     """Run a call as `run` does; raises `GrammarError` for a name that the explorer does not have."""
+    explorer = apps.explorer()
     try:
-        return run(python, apps.explorer(), **more)
+        return run(python, explorer, **more)
     except IndexError:
-        raise GrammarError("The history is empty. Send a request first: %asgi GET /") from None
+        raise GrammarError(f"The history is empty. Send a request first: {first_request(explorer)}") from None
     except KeyError as exc:
         raise GrammarError(str(exc.args[0])) from None
 

@@ -2,34 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from ..attached_apps import AttachedApps
 from ..grammar import Line
 from ..python_call import PythonCall
 from ..tokenizer import GrammarError
-from .command import command, run_named
-
-
-def _run_metered(apps: AttachedApps, line: Line, python: PythonCall) -> Any:
-    with apps.meter() as meter:
-        return run_named(apps, line, python, on_progress=meter)
+from .command import command, run_metered
 
 
 @command(
     "fuzz",
     "[METHOD /path | FILTER]",
     "send generated requests and show crashes and contradictions to the document; restarts the app",
-    run=_run_metered,
+    run=lambda apps, line, python: run_metered(apps, line, python),
     example='fuzz "POST /items" --seconds 10',
-    options=("seconds", "seed"),
+    options=("seconds", "seed", "background"),
 )
 def _fuzz(explorer: PythonCall, line: Line) -> PythonCall:
     which = [" ".join(line.texts())] if line.words else []
     options = line.seconds(seconds="seconds")
     if "seed" in line.options:
         options["seed"] = _read_seed(line.options["seed"].fill())
-    return explorer.fuzz(*which, **options)
+    fuzz = explorer.begin_fuzz if "background" in line.options else explorer.fuzz
+    return fuzz(*which, **options)
 
 
 def _read_seed(text: str) -> int:
@@ -42,15 +35,16 @@ def _read_seed(text: str) -> int:
     "shrink",
     "NAME",
     "find the fewest earlier requests and the smallest bodies with which a request still fails; restarts the app",
-    run=_run_metered,
+    run=lambda apps, line, python: run_metered(apps, line, python),
     example="shrink r40",
-    options=("seconds",),
+    options=("seconds", "background"),
     most=1,
 )
 def _shrink(explorer: PythonCall, line: Line) -> PythonCall:
     if not line.words:
         raise GrammarError("%asgi shrink needs a name, such as %asgi shrink r40. %asgi history error lists failures.")
-    return explorer.shrink(*line.texts(), **line.seconds(seconds="seconds"))
+    shrink = explorer.begin_shrink if "background" in line.options else explorer.shrink
+    return shrink(*line.texts(), **line.seconds(seconds="seconds"))
 
 
 COMMANDS = (_fuzz, _shrink)

@@ -27,6 +27,7 @@ from .form_page import FormPage
 from .form_request import move_rows
 from .form_sender import FormSender
 from .other_response import Operations, OtherResponse, find_other
+from .tried_routes import TriedRoutes
 
 _COLUMN, _OTHER = "ipyasgi-beside", "ipyasgi-other"
 _MOST_ROUTES = 100  # beside the widget, in each saved notebook; JupyterLab searches them for headings
@@ -76,7 +77,9 @@ class RequestBuilder(Panel):
         self._column = self.hold(ipywidgets.VBox([self.other, self._beside], _dom_classes=(_COLUMN,)))
         self._split = self.hold(ipywidgets.Box([self.form, self._column], _dom_classes=("ipyasgi-split",)))
         self.children = (self.notice, self._split)
+        self._tried = TriedRoutes()
         self._page.read_document()
+        self.draw_on_demand(self._paint_tried)
 
     def to_spec(self) -> RequestSpec:
         """Return the request of the form; raises `RequestError` if a value is missing or invalid."""
@@ -133,6 +136,9 @@ class RequestBuilder(Panel):
         if event.kind == "app":
             self._page.paint_choices()
             self._page.read_document()
+            self.draw_again()
+        elif event.kind == "exchange":
+            self.draw_again()
         elif event.kind == "credentials":
             self._page.paint_credentials()
             self._paint_hint()
@@ -177,16 +183,23 @@ class RequestBuilder(Panel):
             self._on_shown(marked)
         other: dict[str, Any] = dict.fromkeys(self._other, "")
         if not self._busy and self._beside is self.response:
-            explorer, page = self.explorer, self._page
-            if self._operations.routes is not page.routes:
-                self._operations = Operations(page.routes)
+            explorer, draft = self.explorer, self._page.draft
             redactor = explorer.settings.redactor
-            other |= find_other(self.shown, page.draft, self._operations, explorer.history, redactor)
+            other |= find_other(self.shown, draft, self._present_operations(), explorer.history, redactor)
         if other == self._other:
             return
         self._other = other
         self.queue.state(self.other, **other)
         self.queue.state(self._column, _dom_classes=(_COLUMN, _OTHER) if other["operation"] else (_COLUMN,))
+
+    def _present_operations(self) -> Operations:
+        if self._operations.routes is not self._page.routes:
+            self._operations = Operations(self._page.routes)
+        return self._operations
+
+    def _paint_tried(self) -> None:
+        page = self._page
+        page.paint_tried(self._tried.read(self.explorer.history, self._present_operations(), page.document))
 
     def _paint_run(self, run: dict[str, Any]) -> None:
         self.queue.state(self.form, run=run)
@@ -203,6 +216,7 @@ class RequestBuilder(Panel):
     def _take_document(self, document: Document) -> None:
         self._on_document(document)
         self._paint_hint()
+        self.draw_again()
 
     def _paint_hint(self) -> None:
         if self.shown is not None:

@@ -71,6 +71,7 @@ class RequestForm(Part):
     draft = traitlets.Dict().tag(sync=True)
     checked = traitlets.Dict().tag(sync=True)
     auth = traitlets.Dict().tag(sync=True)
+    tried = traitlets.Dict().tag(sync=True)
     operation_form = traitlets.Dict().tag(sync=True)
     responses = traitlets.Dict().tag(sync=True)
     run = traitlets.Dict().tag(sync=True)
@@ -108,6 +109,7 @@ class FormPage:
         self._fill, self._seq, self._choices_turn = 0, 0, 0
         self._rows_before: Rows | None = None  # of headers, before an edit, which has its own
         self._code_kind = next(iter(CODE_KINDS))
+        self._tried: dict[str, list[str]] = {}
         self._document: Document | None = None
         self._generation = 0
         self._reading: Job[None] | None = None
@@ -276,6 +278,12 @@ class FormPage:
         if route is None or not Path(route.file).is_file():
             raise RequestError("Its file is not there. Its source is in a cell, or the file was moved.")
         return f"{route.file}:{route.source.rpartition(':')[2]}"
+
+    def paint_tried(self, tried: dict[str, list[str]]) -> None:
+        """Mark the routes that were tried; see `TriedRoutes`."""
+        if tried != self._tried:
+            self._tried = tried
+            self._paint(tried=tried)
 
     def _paint(self, **traits: Any) -> None:
         self._panel.queue.state(self.form, **traits)

@@ -141,8 +141,11 @@ class ResponseViewer(Panel):
         return view_nothing()
 
     def take_event(self, event: ExplorerEvent) -> None:
-        if event.exchange is not None and self._follow and not self._pinned and self.pending is None:
-            self._show(event.exchange)
+        exchange = event.exchange
+        if exchange is None or exchange.restored:  # many at once, and not sent now
+            return
+        if self._follow and not self._pinned and self.pending is None:
+            self._show(exchange)
 
     def end(self) -> None:
         pending, self.pending = self.pending, None

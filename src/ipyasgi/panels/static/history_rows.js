@@ -5,8 +5,8 @@ import { closest, focusedIn, focusFirst, make, makeButton, makeMethod } from "./
 /**
  * @typedef {{
  *   name: string, method: string, target: string, outcome: string, tone: string, at: string, elapsed: string,
- *   size: string, marks: string[],
- * }} HistoryRow
+ *   size: string, marks: string[], restored?: boolean,
+ * }} HistoryRow  restored: from a file
  */
 
 /** @type {Record<string, number>} */

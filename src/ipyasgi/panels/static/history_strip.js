@@ -32,14 +32,14 @@ export class HistoryStrip {
    */
   draw(row, isShown) {
     const button = makeButton("", "ipyasgi-quiet ipyasgi-strip-row", () => this.onShow(row.name), {
-      "aria-label": `Show ${row.name}: ${row.method} ${row.target}, ${row.outcome}, ${row.elapsed}`,
+      "aria-label": `Show ${[`${row.name}: ${row.method} ${row.target}`, row.outcome, row.elapsed, ...row.marks].join(", ")}`,
       "aria-pressed": String(isShown),
-      title: `${row.name}  ${row.method} ${row.target}  ${row.outcome}  ${row.elapsed}`,
+      title: [row.name, `${row.method} ${row.target}`, row.outcome, row.elapsed, ...row.marks].join("  "),
     });
     const outcome = make("span", "ipyasgi-strip-outcome", { textContent: shortOutcome(row.outcome) });
     outcome.dataset.tone = row.tone;
     button.append(
-      make("span", "ipyasgi-faint", { textContent: row.name }),
+      make("span", "ipyasgi-faint", { textContent: row.restored ? `${row.name} restored` : row.name }),
       outcome,
       makeMethod(row.method),
       make("bdi", "ipyasgi-target", { textContent: row.target }),

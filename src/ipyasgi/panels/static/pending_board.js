@@ -31,7 +31,7 @@ function pendingLine(model, index) {
       setUsable(cancel, false);
       model.send({ ask: "cancel", row: index });
     },
-    { title: "Cancel this request" },
+    { title: "Cancel it" },
   );
   const line = make("li", "ipyasgi-pending", {}, spinner, method, target, state, progress, clock, name, cancel);
   let sinceMs = 0;

@@ -146,6 +146,7 @@ class FormPage {
     // The app's error about a field refers to the value that was sent.
     this.el.addEventListener("input", (event) => this.forgetErrors(closest(event, ".ipyasgi-value")?.dataset.where));
     keepKeys(this.frame);
+    this.picker.setTried(model.get("tried"));
     this.receive(model.get("operation_form"));
     this.takeReplies(model.get("responses"));
     this.takeDraft(model.get("draft"));
@@ -560,6 +561,7 @@ class FormPage {
         this.showChecked();
       },
       "change:choices_turn": () => this.checkChoices(),
+      "change:tried": () => this.picker.setTried(this.model.get("tried")),
       "change:choices": () => {
         this.choicesTurn = this.model.get("choices_turn");
         this.picker.setChoices(this.model.get("choices"));

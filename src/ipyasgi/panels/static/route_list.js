@@ -2,9 +2,9 @@
 // the ARIA authoring practices of the combobox. Rows are drawn in portions: some apps have thousands of routes.
 
 import { closest, freshId, make, makeMethod } from "./page.js";
-import { foldOf, listRoutes, splitPath } from "./routes.js";
+import { foldOf, keyOf, listRoutes, splitPath } from "./routes.js";
 
-/** @import { Choice, RouteRow } from "./routes.js" */
+/** @import { Choice, RouteRow, Tried } from "./routes.js" */
 
 const PORTION = 100;
 const NEAR_END_PX = 200;
@@ -20,6 +20,9 @@ export class RouteList {
     this.onSendAnyway = onSendAnyway;
     /** @type {Choice[]} */
     this.choices = [];
+    /** @type {Tried} */
+    this.tried = {};
+    this.isAnyTried = false;
     this.query = "";
     /** @type {Set<string>} */
     this.open = new Set(); // keys of the expanded folds
@@ -46,6 +49,19 @@ export class RouteList {
     this.choices = choices;
     this.openFoldOf(this.current);
     this.redraw();
+  }
+
+  /**
+   * Marks the routes that were tried, and the others once there is one.
+   * @param {Tried} tried
+   */
+  setTried(tried) {
+    this.tried = tried;
+    this.isAnyTried = Object.keys(tried).length > 0;
+    for (const option of this.options()) {
+      const row = this.rows[Number(option.dataset.number)];
+      if (row?.kind === "route") this.label(option, row.choice);
+    }
   }
 
   /** @param {string} query */
@@ -167,13 +183,25 @@ export class RouteList {
     );
     if (choice.deprecated) option.dataset.deprecated = "true";
     if (choice.lock) option.append(make("span", "ipyasgi-lock", { "aria-hidden": "true" }));
+    option.append(make("span", "ipyasgi-route-tried", { "aria-hidden": "true" }));
     option.dataset.long = String(Boolean(choice.description) && choice.path.length > LONG_PATH);
+    option.dataset.key = keyOf(choice);
+    this.label(option, choice);
+    this.markRow(option);
+  }
+
+  /**
+   * @param {HTMLElement} option
+   * @param {Choice} choice
+   */
+  label(option, choice) {
     const key = keyOf(choice);
-    const marks = [choice.deprecated ? "deprecated" : "", choice.lock ? "takes credentials" : ""];
+    const isMarked = !choice.own && this.isAnyTried;
+    const tried = this.tried[key] ?? (isMarked ? ["not tried yet"] : []);
+    const marks = [choice.deprecated ? "deprecated" : "", choice.lock ? "takes credentials" : "", ...tried];
     option.setAttribute("aria-label", [key, choice.description, ...marks].filter(Boolean).join(", "));
     option.title = [key, choice.description, choice.handler, choice.source, ...marks].filter(Boolean).join("\n");
-    option.dataset.key = key;
-    this.markRow(option);
+    option.dataset.tried = this.tried[key] ? "yes" : isMarked ? "no" : "";
   }
 
   /** @param {HTMLElement} row */
@@ -248,11 +276,6 @@ export class RouteList {
     this.el.scrollTop = scrollTop;
     this.activate(this.options().find((row) => row.dataset.number === String(number)));
   }
-}
-
-/** @param {Choice} choice */
-function keyOf(choice) {
-  return `${choice.method} ${choice.path}`;
 }
 
 /**

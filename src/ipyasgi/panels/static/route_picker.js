@@ -4,8 +4,9 @@
 
 import { make, makeButton } from "./page.js";
 import { RouteList } from "./route_list.js";
+import { triedText } from "./routes.js";
 
-/** @import { Choice } from "./routes.js" */
+/** @import { Choice, Tried } from "./routes.js" */
 
 const BLUR_MS = 200;
 
@@ -32,7 +33,8 @@ export class RoutePicker {
     this.filter = makeSearch(this.list, "ipyasgi-rail-filter", "Filter routes");
     this.filter.placeholder = "Filter routes  /";
     this.filter.setAttribute("aria-keyshortcuts", "/");
-    this.rail = make("nav", "ipyasgi-rail", { "aria-label": "Routes" }, this.filter, this.list.el);
+    this.triedLine = make("div", "ipyasgi-faint ipyasgi-rail-tried");
+    this.rail = make("nav", "ipyasgi-rail", { "aria-label": "Routes" }, this.filter, this.list.el, this.triedLine);
     // For the pointer; the keyboard uses the arrow keys in the field.
     this.opener = makeButton("Routes ▾", "ipyasgi-opener", () => this.toggle(), { tabIndex: -1, title: "All routes" });
     this.el = make("div", "ipyasgi-picker", {}, this.method, this.path, this.opener);
@@ -81,6 +83,18 @@ export class RoutePicker {
     this.choices = choices;
     this.list.setChoices(choices);
     this.mark();
+    this.showTried();
+  }
+
+  /** @param {Tried} tried */
+  setTried(tried) {
+    this.list.setTried(tried);
+    this.showTried();
+  }
+
+  showTried() {
+    this.triedLine.textContent = triedText(this.choices, this.list.tried);
+    this.triedLine.hidden = !this.triedLine.textContent;
   }
 
   /** Marks the route of the form in the list. */

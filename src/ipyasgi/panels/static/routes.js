@@ -16,6 +16,8 @@
  *   | { kind: "none", query: string }} RouteRow  a row of the list; count: 0 where the title has it; none: no route matches
  */
 
+/** @typedef {Record<string, string[]>} Tried  what is said of each route that was tried, by its key */
+
 /** The key of the fold of the framework's own routes. */
 export const OWN_FOLD = "own";
 const FOLDED_FROM = 60; // routes: with fewer, all of them can be seen at once
@@ -124,6 +126,22 @@ export function takesPath(template, path) {
     const text = parts[number];
     return text.length > head.length + tail.length && text.startsWith(head) && text.endsWith(tail);
   });
+}
+
+/** @param {Choice} choice */
+export function keyOf(choice) {
+  return `${choice.method} ${choice.path}`;
+}
+
+/**
+ * How many of the app's own routes were tried; empty before the first.
+ * @param {Choice[]} choices
+ * @param {Tried} tried
+ */
+export function triedText(choices, tried) {
+  const own = choices.filter((choice) => !choice.own);
+  const count = own.filter((choice) => tried[keyOf(choice)]).length;
+  return count ? `${count} of ${own.length} tried` : "";
 }
 
 /**

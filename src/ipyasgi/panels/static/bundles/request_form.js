@@ -3044,6 +3044,14 @@ function takesPath(template, path) {
     return text.length > head.length + tail.length && text.startsWith(head) && text.endsWith(tail);
   });
 }
+function keyOf2(choice) {
+  return `${choice.method} ${choice.path}`;
+}
+function triedText(choices, tried) {
+  const own = choices.filter((choice) => !choice.own);
+  const count = own.filter((choice) => tried[keyOf2(choice)]).length;
+  return count ? `${count} of ${own.length} tried` : "";
+}
 function splitPath(path) {
   const cut = path.lastIndexOf("/", path.length - 2);
   return cut > 0 ? [path.slice(0, cut), path.slice(cut)] : ["", path];
@@ -3065,6 +3073,8 @@ var RouteList = class {
     this.onPick = onPick;
     this.onSendAnyway = onSendAnyway;
     this.choices = [];
+    this.tried = {};
+    this.isAnyTried = false;
     this.query = "";
     this.open = /* @__PURE__ */ new Set();
     this.rows = [];
@@ -3086,6 +3096,18 @@ var RouteList = class {
     this.choices = choices;
     this.openFoldOf(this.current);
     this.redraw();
+  }
+  /**
+   * Marks the routes that were tried, and the others once there is one.
+   * @param {Tried} tried
+   */
+  setTried(tried) {
+    this.tried = tried;
+    this.isAnyTried = Object.keys(tried).length > 0;
+    for (const option of this.options()) {
+      const row = this.rows[Number(option.dataset.number)];
+      if (row?.kind === "route") this.label(option, row.choice);
+    }
   }
   /** @param {string} query */
   search(query2) {
@@ -3198,13 +3220,24 @@ var RouteList = class {
     );
     if (choice.deprecated) option.dataset.deprecated = "true";
     if (choice.lock) option.append(make("span", "ipyasgi-lock", { "aria-hidden": "true" }));
+    option.append(make("span", "ipyasgi-route-tried", { "aria-hidden": "true" }));
     option.dataset.long = String(Boolean(choice.description) && choice.path.length > LONG_PATH);
+    option.dataset.key = keyOf2(choice);
+    this.label(option, choice);
+    this.markRow(option);
+  }
+  /**
+   * @param {HTMLElement} option
+   * @param {Choice} choice
+   */
+  label(option, choice) {
     const key = keyOf2(choice);
-    const marks = [choice.deprecated ? "deprecated" : "", choice.lock ? "takes credentials" : ""];
+    const isMarked = !choice.own && this.isAnyTried;
+    const tried = this.tried[key] ?? (isMarked ? ["not tried yet"] : []);
+    const marks = [choice.deprecated ? "deprecated" : "", choice.lock ? "takes credentials" : "", ...tried];
     option.setAttribute("aria-label", [key, choice.description, ...marks].filter(Boolean).join(", "));
     option.title = [key, choice.description, choice.handler, choice.source, ...marks].filter(Boolean).join("\n");
-    option.dataset.key = key;
-    this.markRow(option);
+    option.dataset.tried = this.tried[key] ? "yes" : isMarked ? "no" : "";
   }
   /** @param {HTMLElement} row */
   markRow(row) {
@@ -3271,9 +3304,6 @@ var RouteList = class {
     this.activate(this.options().find((row) => row.dataset.number === String(number)));
   }
 };
-function keyOf2(choice) {
-  return `${choice.method} ${choice.path}`;
-}
 function isRoute(row, key) {
   return row.kind === "route" && keyOf2(row.choice) === key;
 }
@@ -3314,7 +3344,8 @@ var RoutePicker = class {
     this.filter = makeSearch(this.list, "ipyasgi-rail-filter", "Filter routes");
     this.filter.placeholder = "Filter routes  /";
     this.filter.setAttribute("aria-keyshortcuts", "/");
-    this.rail = make("nav", "ipyasgi-rail", { "aria-label": "Routes" }, this.filter, this.list.el);
+    this.triedLine = make("div", "ipyasgi-faint ipyasgi-rail-tried");
+    this.rail = make("nav", "ipyasgi-rail", { "aria-label": "Routes" }, this.filter, this.list.el, this.triedLine);
     this.opener = makeButton("Routes ▾", "ipyasgi-opener", () => this.toggle(), { tabIndex: -1, title: "All routes" });
     this.el = make("div", "ipyasgi-picker", {}, this.method, this.path, this.opener);
     this.setChoices(choices);
@@ -3358,6 +3389,16 @@ var RoutePicker = class {
     this.choices = choices;
     this.list.setChoices(choices);
     this.mark();
+    this.showTried();
+  }
+  /** @param {Tried} tried */
+  setTried(tried) {
+    this.list.setTried(tried);
+    this.showTried();
+  }
+  showTried() {
+    this.triedLine.textContent = triedText(this.choices, this.list.tried);
+    this.triedLine.hidden = !this.triedLine.textContent;
   }
   /** Marks the route of the form in the list. */
   mark() {
@@ -3711,6 +3752,7 @@ var FormPage = class {
     });
     this.el.addEventListener("input", (event) => this.forgetErrors(closest(event, ".ipyasgi-value")?.dataset.where));
     keepKeys(this.frame);
+    this.picker.setTried(model.get("tried"));
     this.receive(model.get("operation_form"));
     this.takeReplies(model.get("responses"));
     this.takeDraft(model.get("draft"));
@@ -4082,6 +4124,7 @@ var FormPage = class {
         this.showChecked();
       },
       "change:choices_turn": () => this.checkChoices(),
+      "change:tried": () => this.picker.setTried(this.model.get("tried")),
       "change:choices": () => {
         this.choicesTurn = this.model.get("choices_turn");
         this.picker.setChoices(this.model.get("choices"));

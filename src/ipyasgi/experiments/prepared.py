@@ -15,6 +15,7 @@ from ..protocol.types import Scope
 from ..records.output import HeldOutput, Sink
 from ..records.record import sent_content
 from ..records.requests import RequestSpec
+from ..shown import hint
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +67,8 @@ def prepare(exchanges: Iterable[Exchange], verb: str) -> tuple[PreparedRequest, 
     """Return the requests of exchanges; raises `RequestError` if there are none that can be sent again."""
     found = tuple(PreparedRequest.of(one) for one in only_requests(exchanges, verb))
     if not found:
-        raise RequestError("no recorded request matches: send one first, such as %asgi GET /")
+        first = hint("%asgi GET /", 'explorer.get("/")')
+        raise RequestError(f"no recorded request matches: send one first, such as {first}")
     return found
 
 

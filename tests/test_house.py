@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from ipyasgi import Explorer
+
 _TOP_LEVEL = {"pyproject.toml", "README.md", "LICENSE", "src", "notebooks", "tests", "binder"}
 # Spelled in pieces, so that this file does not hold what it looks for.
 _MACHINE_PATH = re.compile(
@@ -151,6 +153,46 @@ def _wait_of(node: ast.AST) -> str:
         case ast.Call(func=ast.Name(id="getattr" | "hasattr"), args=[loop, *_]) if ast.unparse(loop).endswith("loop"):
             return ast.unparse(node)
     return ""
+
+
+_WITH_MAGICS = (
+    "magic",
+    "notebook",
+    "teaching",
+    "cli.py",
+    "lab.py",
+    "magic_line.py",
+    "foreign_text.py",
+    "code_kinds.py",
+)
+"""Where the magic is there, is what is written or read, or is the title of a tab."""
+
+
+def _hints(tree: ast.AST) -> list[ast.Call]:
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)]
+    return [call for call in calls if isinstance(call.func, ast.Name) and call.func.id == "hint"]
+
+
+def test_what_to_type_next_is_a_hint(repository: Path) -> None:
+    """Outside of the magic, `hint` alone names a line of it, with the same in Python, which begins with a method."""
+    package, found, methods = repository / "src" / "ipyasgi", [], set()
+    for file in sorted(package.rglob("*.py")):
+        if set(file.relative_to(package).parts) & set(_WITH_MAGICS):
+            continue
+        if "%asgi " not in (source := file.read_text("utf-8")):
+            continue
+        tree = ast.parse(source)
+        within = {id(node) for call in _hints(tree) for node in ast.walk(call.args[0])}
+        said = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}  # docstrings
+        found += [
+            f"{file.name}:{node.lineno}"
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Constant) and id(node) not in within | said and "%asgi " in str(node.value)
+        ]
+        methods |= set(re.findall(r"explorer\.(\w+)", "".join(ast.unparse(call.args[1]) for call in _hints(tree))))
+    assert found == []
+    assert len(methods) > 8
+    assert [name for name in methods - {"history", "lifespan"} if not hasattr(Explorer, name)] == []
 
 
 def test_the_table_of_locks_is_whole(repository: Path) -> None:

@@ -1,4 +1,5 @@
 """`Shown`: the base class of every value with a display. `VIEWS`: the registry of views, filled by `ipyasgi.views`.
+`hint`: what to type next, as the front end can run it.
 
 This module is below all rooms and imports none of them. The first display imports `ipyasgi.views`, so values show
 themselves without an extension, and imports stay quick.
@@ -10,6 +11,7 @@ import contextlib
 import functools
 import importlib
 import re
+import sys
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from functools import singledispatch
@@ -43,6 +45,17 @@ def _show_character(match: re.Match[str]) -> str:
     if code == 0x7F:
         return "␡"
     return "\ufffd" if 0xD800 <= code <= 0xDFFF else f"[U+{code:04X}]"
+
+
+def has_magics() -> bool:
+    """Return whether hints are lines of ``%asgi``: everywhere except in marimo, whose cells are plain Python."""
+    shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
+    return "marimo" not in sys.modules or shell is not None
+
+
+def hint(magic: str, python: str) -> str:
+    """Return what to type: the line of ``%asgi``, or the same in Python where there are no magics."""
+    return magic if has_magics() else python
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

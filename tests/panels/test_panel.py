@@ -171,7 +171,8 @@ def test_text_stays_text_and_nothing_is_fetched(file: Path) -> None:
     text = re.sub(
         r"""url\((["'])data:image/svg\+xml,.*?\1\)""", "", file.read_text("utf-8")
     )  # an icon, which is in the sheet
-    assert re.findall(sinks, text) == []
+    # In marimo this one stands for ipywidgets' HTML, whose value is what our templates have escaped.
+    assert re.findall(sinks, text) == (["innerHTML"] if file.name == "marimo_page.js" else [])
 
 
 @pytest.mark.parametrize("file", STYLES, ids=lambda file: file.name)

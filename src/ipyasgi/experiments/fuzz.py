@@ -25,7 +25,7 @@ from ..protocol.errors import RequestError
 from ..records.exception_text import short_text_of
 from ..records.requests import RequestSpec
 from ..records.settings import Settings
-from ..shown import Shown
+from ..shown import Shown, hint
 from .fuzz_engine import Contradiction, FuzzEngine, Stopped
 from .shrink import changes_state, shrink
 from .trials import Failure, Trials, read_failure
@@ -255,10 +255,12 @@ class FuzzRun:
         ]
         if refused:
             more = f" and {len(refused) - _MOST_NAMED} more" if len(refused) > _MOST_NAMED else ""
-            yield f"only 401 or 403 from {', '.join(refused[:_MOST_NAMED])}{more}: sign in first, %asgi login"
+            sign_in = hint("%asgi login", "explorer.login()")
+            yield f"only 401 or 403 from {', '.join(refused[:_MOST_NAMED])}{more}: sign in first, {sign_in}"
         yield from self.notes
         if stopped == "interrupted" and self.requests:
-            yield "the requests have changed the app's state: %asgi lifespan restart makes a fresh start"
+            restart = hint("%asgi lifespan restart", "explorer.lifespan.restart()")
+            yield f"the requests have changed the app's state: {restart} makes a fresh start"
 
     # -- on the threads of the run -------------------------------------------------------------------------
 

@@ -15,6 +15,7 @@ from ..protocol.types import Scope
 from ..records.output import HeldOutput, Sink
 from ..records.record import sent_content
 from ..records.requests import RequestSpec
+from ..shown import hint
 
 Present = Callable[[RequestSpec], tuple[tuple[bytes, bytes], ...]]
 """Returns the headers that a request would have now, names lower-case."""
@@ -77,7 +78,8 @@ def prepare(exchanges: Iterable[Exchange], verb: str, present: Present) -> tuple
     """Return the requests of exchanges; raises `RequestError` if there are none that can be sent again."""
     found = tuple(PreparedRequest.of(one, present) for one in only_requests(exchanges, verb))
     if not found:
-        raise RequestError("no recorded request matches: send one first, such as %asgi GET /")
+        first = hint("%asgi GET /", 'explorer.get("/")')
+        raise RequestError(f"no recorded request matches: send one first, such as {first}")
     return found
 
 

@@ -23,7 +23,7 @@ from ..protocol.errors import RequestError
 from ..records.requests import SAFE_METHODS, RequestSpec
 from ..records.settings import Settings
 from ..records.state import compare
-from ..shown import Shown
+from ..shown import Shown, hint
 from .shrink_steps import fewest, smaller_values
 from .trials import Failure, Trials, read_failure
 
@@ -311,7 +311,8 @@ def _lost_note(received: Sequence[Exchange]) -> str:
     note = "the app was restarted for each try, and its state is that of the last one"
     if not received:
         return note
-    return f"{note}: %asgi replay {received[0].name}-{received[-1].name} sends again what it had received"
+    span = f"{received[0].name}-{received[-1].name}"
+    return f"{note}: {hint(f'%asgi replay {span}', f'explorer.replay({span!r})')} sends again what it had received"
 
 
 def _state_note(sent: int, changed: Sequence[str], *, fresh: bool) -> str:

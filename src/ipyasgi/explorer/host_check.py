@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from ..client.httpx import httpx
 from ..client.response import kept_content
 from ..records.output import OutputLine
+from ..shown import hint
 
 _STATUSES = (400, 403, 421)
 _READ_BYTES = 64 * 1024
@@ -28,5 +29,5 @@ def host_note(response: httpx.Response | None, output: Iterable[OutputLine]) -> 
     if not rejected and not any(_REJECTED.search(line.text[:500].encode(errors="replace")) for line in output):
         return ()
     host = response.request.headers.get("host") or response.request.url.netloc.decode("ascii", "replace")
-    how = "run %asgi config base_url=http://HOST, or pass base_url= to Explorer"
+    how = hint("run %asgi config base_url=http://HOST, or pass base_url= to Explorer", "pass base_url= to Explorer")
     return (f"the app seems to reject the host {host}: to send as a host that it allows, {how}",)

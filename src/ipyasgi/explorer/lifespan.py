@@ -15,13 +15,11 @@ from ..protocol.types import Scope
 from ..records.output import OutputLine
 from ..records.settings import Settings
 from ..records.state import Change, Picture, Places, compare, take_pictures
-from ..shown import Shown
+from ..shown import Shown, hint
 from ..tracing.trace import Trace, TraceRecord
 from ..tracing.traced_call import TracedCall
 from .call_recorder import AppRecorder
 from .changes import Changes
-
-_SETTING = "%asgi config lifespan_timeout=60"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -221,7 +219,7 @@ class ExplorerLifespan(Shown):
             raise interrupt.with_traceback(None) from None
         except DeadlineError as late:
             if timeout is None:
-                advice = f"Increase it ({_SETTING}), or"
+                advice = f"Increase it ({_longer()}), or"
                 late.args = (str(late).replace("Increase the timeout, or", advice),)
             raise
         finally:
@@ -231,7 +229,7 @@ class ExplorerLifespan(Shown):
 
 def _say_slow(waited_for: str, timeout_s: float | None) -> None:
     # To stderr, because it is not part of any value.
-    limit = "" if timeout_s is None else f", at most {timeout_s:g} s ({_SETTING})"
+    limit = "" if timeout_s is None else f", at most {timeout_s:g} s ({_longer()})"
     if sys.stderr is not None:  # as under pythonw
         sys.stderr.write(f"Waiting for the app's {waited_for}{limit}; interrupt to stop.\n")
         sys.stderr.flush()
@@ -258,3 +256,7 @@ class LifespanRecorders:
         self.started_at_s = time.time()
         self.current = _LifespanRecorder(self.places, self.on_change, self.begin_trace())
         return self.current
+
+
+def _longer() -> str:
+    return hint("%asgi config lifespan_timeout=60", "explorer.configure(lifespan_timeout_s=60)")

@@ -18,6 +18,7 @@ from ..openapi.token_claims import read_credential, try_read_token
 from ..protocol.errors import RequestError, SignInError
 from ..records.redaction import Redactor
 from ..records.requests import RequestSpec, build_spec
+from ..shown import hint
 
 _MOST_BYTES = 256 * 1024
 """The maximum size of a response that is read for a token."""
@@ -34,14 +35,17 @@ def choose_scheme(schemes: Mapping[str, SecurityScheme], key: str | None, *, by_
     if not schemes:
         raise RequestError(
             "the app's document describes no way to sign in: send the header with every request, "
-            "%asgi headers Authorization:'Bearer {{token}}'"
+            + hint(
+                "%asgi headers Authorization:'Bearer {{token}}'",
+                'explorer.headers.set({"Authorization": f"Bearer {token}"})',
+            )
         )
     if key is not None:
         if key in schemes:
             return schemes[key]
         close = difflib.get_close_matches(key, schemes, 1)
-        hint = f"did you mean {close[0]!r}?" if close else f"choose one of {', '.join(schemes)}"
-        raise RequestError(f"the app's document has no security scheme {key!r}: {hint}")
+        advice = f"did you mean {close[0]!r}?" if close else f"choose one of {', '.join(schemes)}"
+        raise RequestError(f"the app's document has no security scheme {key!r}: {advice}")
     fitting = [one for one in schemes.values() if _fits(one, by_token=by_token)]
     if len(fitting) == 1:
         return fitting[0]

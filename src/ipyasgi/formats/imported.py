@@ -18,7 +18,7 @@ from ..client.httpx import httpx
 from ..protocol.errors import RequestError
 from ..records.redaction import Redactor
 from ..records.requests import RequestSpec, build_spec, check_method, read_query
-from ..shown import Shown
+from ..shown import Shown, hint
 
 LOCAL_URL = "http://localhost:8000"
 """The server that exports send requests to by default: uvicorn's default."""
@@ -82,7 +82,7 @@ class Imported(Shown):
             if request.needs:
                 raise RequestError(
                     f"the request {request.name or request.spec.method} needs the response to {request.needs[0]}: send "
-                    "them with send_each(explorer.send), or %asgi import FILE --send"
+                    f"them with send_each(explorer.send){hint(', or %asgi import FILE --send', '')}"
                 )
         return tuple(request.spec for request in self.requests)
 

@@ -17,7 +17,7 @@ from ..records.contract_error import ContractError
 from ..records.record import Record
 from ..records.requests import RequestSpec
 from ..records.settings import Settings
-from ..shown import Shown
+from ..shown import Shown, hint
 from ..tracing.profile import Profile
 from ..tracing.trace import Trace, TraceRecord
 from .carried_values import find_carried
@@ -193,7 +193,8 @@ def only_requests(exchanges: Iterable[Exchange], verb: str) -> Exchanges:
     every = tuple(exchanges)
     found = Exchanges(one for one in every if one.is_request)
     if every and not found:
-        raise RequestError(f"{every[0].name} is a WebSocket and cannot be {verb}. Open it again with %asgi ws PATH.")
+        again = hint("%asgi ws PATH", "explorer.websocket_exchange(PATH)")
+        raise RequestError(f"{every[0].name} is a WebSocket and cannot be {verb}. Open it again with {again}.")
     return found
 
 

@@ -30,7 +30,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..shown import visible
+from ..shown import hint, visible
 
 
 class IpyasgiError(Exception):
@@ -159,7 +159,8 @@ class SignInError(CallError):
     def __init__(self, message: str, exchange: str) -> None:
         self.message = message
         self.exchange = exchange
-        super().__init__(f"Sign-in failed: {message}. %asgi show {exchange} shows the response")
+        show = hint(f"%asgi show {exchange}", f"explorer.history[{exchange!r}]")
+        super().__init__(f"Sign-in failed: {message}. {show} shows the response")
 
 
 class AppError(IpyasgiError):

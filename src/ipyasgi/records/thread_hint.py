@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from ..protocol.exception_parts import earlier_of, members_of
+from ..shown import hint
 
 _MARKS = re.compile(
     r"created in a thread can only be used in that same thread"  # sqlite3
@@ -20,7 +21,7 @@ _ARGS: Any = vars(BaseException)["args"]  # not a property of the app's class
 
 HINT = (
     "The app runs on a thread of its own; this object belongs to another thread or loop. Create it in the lifespan, "
-    "or run the app here: %asgi attach app --kernel-loop, Explorer(app, loop=KernelLoop())"
+    "or run the app here: "
 )
 
 
@@ -30,7 +31,8 @@ def thread_hint(exception: BaseException | None) -> str:
     for one in found:
         texts = [text[:_TEXT_CHARS] for text in _ARGS.__get__(one)[:3] if type(text) is str]
         if any(map(_MARKS.search, texts)):
-            return HINT
+            here = "Explorer(app, loop=KernelLoop())"
+            return HINT + hint(f"%asgi attach app --kernel-loop, {here}", here)
         earlier = earlier_of(one)
         following = [*members_of(one)[:_MOST], *([earlier[0]] if earlier is not None else [])]
         found += [each for each in following if len(found) < _MOST and all(each is not seen for seen in found)]

@@ -10,6 +10,7 @@ from typing import Any, Literal, Protocol
 from ..engine.source_location import owner_of, place_of
 from ..protocol.errors import RequestError
 from ..records.requests import RequestSpec
+from ..shown import hint
 from .path_template import PathTemplate
 from .websocket import QueryParameter, reads_json
 
@@ -117,7 +118,8 @@ class Route:
         Raises `RequestError` for a WebSocket, `FieldError` if the document's values cannot be sent.
         """
         if self.kind == "websocket":
-            raise RequestError(f"{self.path} is a WebSocket: open it with %asgi ws {self.path}")
+            how = hint(f"%asgi ws {self.path}", f"explorer.websocket_exchange({self.path!r})")
+            raise RequestError(f"{self.path} is a WebSocket: open it with {how}")
         if self.offer is None:
             raise RequestError(f"{self.key} does not belong to an explorer: use explorer.routes[{self.key!r}]")
         return self.offer.example(self)

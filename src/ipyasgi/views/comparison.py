@@ -13,6 +13,7 @@ from ..history.comparison import STRUCTURE_LIMIT_BYTES, BodyComparison, Comparis
 from ..history.differences import DiffLine, find_line_changes
 from ..records.settings import Settings
 from ..records.state import Change
+from ..shown import hint
 from ..tracing.comparison import TraceComparison
 from .body.kinds import show_body
 from .changes import changes_data, pick_all, show_changes
@@ -21,7 +22,6 @@ from .trace_rows import CALL_NAMES
 from .view import View, build_view, one_line, shows
 
 _TONES: dict[Verdict, str] = {"now fails": "failed", "changed": "bad", "now works": "good", "same": "good"}
-_NOTHING = "Nothing was sent again: no request in the history matches. %asgi history lists them"
 _LINES, _TEXT_LINES, _LINE_CHARS = 200, 40, 300
 _CHANGES, _TEXT_CHANGES = 100, 20
 _ROWS, _TEXT_ROWS, _OPEN_ROWS = 200, 60, 20
@@ -124,7 +124,8 @@ def view_recheck(recheck: Recheck, settings: Settings) -> View:
     verdicts = Counter(one.verdict for one in every)
     counts = [(f"{verdicts[verdict]:,} {verdict}", tone) for verdict, tone in _TONES.items() if verdict in verdicts]
     where = f"to {one_line(recheck.against, 60)}" if recheck.against else "again"
-    title = f"{count_of(len(recheck), 'request')} sent {where}" if every else _NOTHING
+    nothing = f"Nothing was sent again: no request in the history matches. {hint('%asgi history', 'explorer.history')}"
+    title = f"{count_of(len(recheck), 'request')} sent {where}" if every else f"{nothing} lists them"
     lines = [": ".join(filter(None, [title, ", ".join(count for count, _ in counts)]))]
     for one in shown[:_TEXT_ROWS]:
         row = "  ".join(filter(None, [f"{one.method} {one.target}", one.outcome, one.about]))

@@ -9,9 +9,11 @@ from ..explorer.explored_app import quick_examples_of
 from ..explorer.explorer import Explorer
 from ..formats.magic_line import render_magic
 from ..formats.placeholders import hide_secrets
+from ..formats.python_code import render_python
 from ..records.exception_text import read_exception
 from ..records.settings import Settings
 from ..routes.route import Route
+from ..shown import has_magics, hint
 from .changes import exception_lines, show_exception
 from .figures import count_of
 from .lifespan import LifespanShown, show_lifespan
@@ -22,7 +24,6 @@ _ROUTES = 12
 _METHODS = ("GET", "POST", "PUT", "PATCH", "HEAD", "OPTIONS", "DELETE")
 """The order in which a first request is suggested."""
 _MOST_TRIED, _LONGEST = 20, 80
-_PANEL = "%asgi panel"
 
 
 def _explorer_data(explorer: Explorer, settings: Settings) -> dict[str, Any]:
@@ -46,15 +47,16 @@ def view_explorer(explorer: Explorer, settings: Settings) -> View:
     about += ["closed"] if explorer.closed else []
     listed = list_routes(routes, most=_ROUTES, labelled=False)
     suggestions = [] if explorer.closed else list(_suggest(explorer, life, routes))
+    panel = hint("%asgi panel", "explorer.panel()")
     lines = [f"{one_line(explorer.name, 80)}  {life.line}  {'  '.join(about)}"]
     if raised is not None:
         lines += [f"  {line}" for line in exception_lines(raised)]
     lines += route_lines(listed)
     if listed.more:
-        lines.append(f"  … {count_of(listed.more, 'more route')}: %asgi routes")
+        lines.append(f"  … {count_of(listed.more, 'more route')}: {_all_routes()}")
     if suggestions:
         # A terminal shows the text, and no panel.
-        commands = ["%asgi help" if one == _PANEL else one for one in suggestions]
+        commands = [hint("%asgi help", "help(explorer)") if one == panel else one for one in suggestions]
         lines.append(f"try: {'   '.join(commands)}")
     return build_view(
         "\n".join(lines),
@@ -65,20 +67,25 @@ def view_explorer(explorer: Explorer, settings: Settings) -> View:
         routes=listed,
         about=about,
         suggestions=suggestions,
+        all_routes=_all_routes(),
     )
+
+
+def _all_routes() -> str:
+    return hint("%asgi routes", "explorer.routes")
 
 
 def _suggest(explorer: Explorer, life: LifespanShown, routes: list[Route]) -> Iterator[str]:
     if life.tone == "failed":
-        yield "%asgi lifespan restart"
-        yield "%asgi tb"
+        yield hint("%asgi lifespan restart", "explorer.lifespan.restart()")
+        yield hint("%asgi tb", "explorer.last_exception")
         return
     if life.status == "not started":
-        yield "%asgi lifespan start"
+        yield hint("%asgi lifespan start", "explorer.lifespan.startup()")
     yield first_request(explorer)
     if routes:
-        yield "%asgi routes"
-    yield _PANEL
+        yield _all_routes()
+    yield hint("%asgi panel", "explorer.panel()")
 
 
 def first_request(explorer: Explorer) -> str:
@@ -89,8 +96,16 @@ def first_request(explorer: Explorer) -> str:
     http.sort(key=lambda route: (route.installed, _METHODS.index(route.sent_method), bool(route.parameters)))
     for spec in quick_examples_of(explorer, http[:_MOST_TRIED]):
         (request,), _ = hide_secrets([spec], explorer.settings.redactor)
-        line = render_magic(request)
-        if line.startswith("%asgi ") and len(line) <= _LONGEST and "\n" not in line and "{{" not in line:
+        line = render_magic(request) if has_magics() else render_python(request)
+        if (
+            line.startswith(hint("%asgi ", "explorer."))
+            and len(line) <= _LONGEST
+            and "\n" not in line
+            and "{{" not in line
+        ):
             return line
     sockets = [route for route in own if route.method == "WS" and not route.parameters]
-    return f"%asgi ws {sockets[0].path}" if sockets else "%asgi GET /"
+    if sockets:
+        path = sockets[0].path
+        return hint(f"%asgi ws {path}", f"explorer.websocket_exchange({path!r})")
+    return hint("%asgi GET /", 'explorer.get("/")')

@@ -10,7 +10,7 @@ from typing import Any
 from ..experiments.fuzz import Fuzzed, FuzzFinding
 from ..records.settings import Settings
 from .figures import count_of, time_of
-from .shrink import StepShown, failure_text, show_step, step_lines
+from .shrink import StepShown, export_hint, failure_text, show_step, step_lines
 from .view import View, build_view, one_line, shows
 
 _FOLDED = frozenset(
@@ -110,7 +110,7 @@ def _show(fuzzed: Fuzzed, settings: Settings) -> FuzzedShown:
         folded_title=f"{len(folded)} more: {one_line(settings.redactor.text(kinds), 300)}" if folded else "",
         more=hidden,
         notes=_notes_of(fuzzed, settings),
-        hint=f"%asgi export {names[0].name[1:]}-{names[-1].name[1:]} pytest" if len(names) > 1 else "",
+        hint=export_hint(names) if len(names) > 1 else "",
     )
 
 

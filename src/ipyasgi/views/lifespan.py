@@ -11,6 +11,7 @@ from ..records.exception_text import ExceptionText, read_exception
 from ..records.output import OutputLine
 from ..records.settings import Settings
 from ..records.state import Change
+from ..shown import hint
 from .changes import (
     changes_data,
     exception_data,
@@ -103,8 +104,13 @@ def show_lifespan(lifespan: ExplorerLifespan, settings: Settings) -> LifespanSho
             (_row(step, settings), show_changes(step.changes, settings), show_output(step.output, settings))
             for step in steps
         ),
-        next=tuple(f"%asgi lifespan {action}" for action in lifespan.next_actions),
+        next=tuple(_next_step(action) for action in lifespan.next_actions),
     )
+
+
+def _next_step(action: str) -> str:
+    method = {"start": "startup", "stop": "shutdown"}.get(action, action)
+    return hint(f"%asgi lifespan {action}", f"explorer.lifespan.{method}()")
 
 
 def failure_reason(message: str) -> str:

@@ -14,6 +14,7 @@ from ..protocol.exception_parts import is_a
 from ..records.exception_text import message_of
 from ..records.requests import RequestSpec
 from ..records.settings import Settings
+from ..shown import hint
 from .figures import count_of, size_of, time_of
 from .view import View, build_view, one_line, shows
 
@@ -70,14 +71,16 @@ def hint_of(rows: Sequence[PendingShown]) -> str:
     if len(rows) == 1 and rows[0].finds:
         return "What it found: .result()" if rows[0].done else "To wait for it, and see what it found: .result()"
     if not all(row.done for row in rows):
-        show = "%asgi show" if len(rows) == 1 and rows[0].is_request else "%asgi history"
+        show = hint("%asgi history", "explorer.history")
+        if len(rows) == 1 and rows[0].is_request:
+            show = hint("%asgi show", "explorer.history[-1]")
         return f"When it has ended: {show}. To wait for it: .result()"
     names = [row.name for row in rows if row.name]
     if not names:
         return ""
     if len(names) == 1 and rows[0].is_request:
-        return f"The response: %asgi show {names[0]}"
-    return "The responses: %asgi history"
+        return "The response: " + hint(f"%asgi show {names[0]}", f"explorer.history[{names[0]!r}]")
+    return "The responses: " + hint("%asgi history", "explorer.history")
 
 
 def view_progress(progress: Progress, phase: Phase = "running") -> View:

@@ -11,14 +11,13 @@ from ..openapi.media import kind_of
 from ..records.settings import Settings
 from ..routes.route import Input, Label, Route
 from ..routes.routes import RouteDocs, Routes
+from ..shown import hint
 from .changes import pick
 from .figures import count_of
 from .view import View, build_view, one_line, shows
 
 _NO_ROUTES = "No routes found: the app has no supported route table. Requests to any path still work."
-_NO_DOCS = (
-    "No route matches by method, path, name or handler, or the app has no supported route table: see %asgi routes."
-)
+_NO_DOCS = "No route matches by method, path, name or handler, or the app has no supported route table: see"
 _DOC_LINES = 40
 _MOST_ROUTES, _MOST_DOCS, _MOST_DOCS_LINES, _MOST_CHARS = 1_000, 300, 5_000, 2_000_000
 _WIDEST = 40  # the maximum width of an aligned column
@@ -52,7 +51,7 @@ def view_routes(routes: Routes, settings: Settings, *, labelled: bool = True, mo
     rows = list(routes.values())
     title = count_of(len(rows), "route") if rows else _NO_ROUTES
     if len(rows) > most:
-        title += f", the first {most:,} here: %asgi docs WORD filters"
+        title += f", the first {most:,} here: {_filters()}"
     listed = list_routes(rows, most=most, labelled=labelled)
     text = "\n".join([title, *route_lines(listed)])
     return build_view(
@@ -176,12 +175,16 @@ def _docs_data(docs: RouteDocs, settings: Settings) -> dict[str, Any]:
     }
 
 
+def _filters() -> str:
+    return hint("%asgi docs WORD", "explorer.routes.describe(WORD)") + " filters"
+
+
 @shows(RouteDocs, _docs_data)
 def view_docs(docs: RouteDocs, settings: Settings) -> View:
     """Return the view of routes with their docstrings and inputs; in HTML each can be expanded; a single route is."""
-    title = count_of(len(docs), "route") if docs else _NO_DOCS
+    title = count_of(len(docs), "route") if docs else f"{_NO_DOCS} {hint('%asgi routes', 'explorer.routes')}."
     if len(docs) > _MOST_DOCS:
-        title += f", the first {_MOST_DOCS:,} here: %asgi docs WORD filters"
+        title += f", the first {_MOST_DOCS:,} here: {_filters()}"
     shown = [(doc.route, [_row(one) for one in doc.inputs]) for doc in docs[:_MOST_DOCS]]
     lines = [title, *(line for route, rows in shown for line in _lines(route, rows))]
     most = {"most_lines": _MOST_DOCS_LINES, "most_chars": _MOST_CHARS}

@@ -11,6 +11,7 @@ from ..history.websocket_exchange import first_message, read_closing, read_endin
 from ..records.exception_text import ExceptionText, read_exception
 from ..records.redaction import Redactor
 from ..records.settings import Settings
+from ..shown import hint
 from .changes import RuleShown, exception_data, exception_lines, pick, pick_all, rule_lines, show_exception, show_rules
 from .figures import size_of, times_of
 from .lifespan import tone_of
@@ -122,7 +123,8 @@ def _websocket_notes(run: WebSocketRun, redactor: Redactor) -> Iterator[str]:
         host = headers.get("host", "localhost")
         own = f"{'https' if run.scope.get('scheme') == 'wss' else 'http'}://{host}"
         found = f"has the Origin {headers['origin']}" if "origin" in headers else "has no Origin"
-        yield "refused before it was open: %asgi routes shows whether a WebSocket has this path"
+        routes = hint("%asgi routes", "explorer.routes")
+        yield f"refused before it was open: {routes} shows whether a WebSocket has this path"
         yield f"the handshake {found}: if the app checks it, add Origin:{own}"
 
 

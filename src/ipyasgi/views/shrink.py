@@ -10,6 +10,7 @@ from ..experiments.shrink import Shrunk
 from ..history.exchange import Exchange
 from ..records.requests import RequestSpec
 from ..records.settings import Settings
+from ..shown import hint
 from .exchange import summarize
 from .figures import count_of, time_of
 from .view import View, build_view, one_line, shows
@@ -174,4 +175,4 @@ def export_hint(steps: Sequence[Exchange]) -> str:
     if not steps:
         return ""
     span = steps[0].name if len(steps) == 1 else f"{steps[0].name[1:]}-{steps[-1].name[1:]}"
-    return f"%asgi export {span} pytest"
+    return hint(f"%asgi export {span} pytest", f'explorer.history.select("{span}").to_pytest()')

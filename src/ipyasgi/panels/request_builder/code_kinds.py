@@ -13,9 +13,15 @@ from ...history.exchange import Exchange
 from ...protocol.errors import RequestError
 from ...records.redaction import Redactor
 from ...records.requests import RequestSpec, build_spec
+from ...shown import has_magics, hint
 
 CODE_KINDS = {"magic": "%asgi", "python": "Python", "httpx": "httpx", "curl": "cURL", "pytest": "pytest"}
 """The kinds, each with the title of its tab."""
+
+
+def offered_kinds() -> dict[str, str]:
+    """Return the kinds that the front end can run, the preferred one first."""
+    return {kind: title for kind, title in CODE_KINDS.items() if kind != "magic" or has_magics()}
 
 
 def build_code_as(
@@ -45,7 +51,7 @@ def build_code_as(
 def build_socket_code_as(kind: str, path: str, redactor: Redactor) -> str:
     """Return code that opens a WebSocket and sends a message, or a comment for tools without WebSockets."""
     if kind in ("httpx", "curl"):
-        return "# This tool has no WebSockets. Use %asgi, Python or pytest."
+        return f"# This tool has no WebSockets. Use {hint('%asgi, ', '')}Python or pytest."
     try:
         (request,), _ = hide_secrets([build_spec("GET", path)], redactor)
     except RequestError as exc:

@@ -25,7 +25,7 @@ from ...views.routes import framework_of
 from ...views.view import one_line
 from ..panel import Panel, Part, read_bundle, read_style
 from .auth import Auth
-from .code_kinds import CODE_KINDS, build_code_as, build_socket_code_as
+from .code_kinds import build_code_as, build_socket_code_as, offered_kinds
 from .draft import Draft, FormError, Rows, fresh_draft, page_draft, read_draft, secret_rows, skeleton_of
 from .form_request import FormRequest
 from .form_sender import FormSender
@@ -77,7 +77,7 @@ class RequestForm(Part):
     run = traitlets.Dict().tag(sync=True)
     editor = traitlets.Dict().tag(sync=True)
     place = traitlets.Dict().tag(sync=True)
-    code_kinds: traitlets.List[tuple[str, str]] = traitlets.List(list(CODE_KINDS.items())).tag(sync=True)
+    code_kinds: traitlets.List[tuple[str, str]] = traitlets.List().tag(sync=True)
 
 
 class FormPage:
@@ -108,7 +108,8 @@ class FormPage:
         self._on_document = on_document
         self._fill, self._seq, self._choices_turn = 0, 0, 0
         self._rows_before: Rows | None = None  # of headers, before an edit, which has its own
-        self._code_kind = next(iter(CODE_KINDS))
+        self._code_kinds = offered_kinds()
+        self._code_kind = next(iter(self._code_kinds))
         self._tried: dict[str, list[str]] = {}
         self._document: Document | None = None
         self._generation = 0
@@ -123,6 +124,7 @@ class FormPage:
             RequestForm(
                 choices=self._choices,
                 methods=list(METHODS),
+                code_kinds=list(self._code_kinds.items()),
                 draft=self._draft_state(),
                 checked=self._read(),
                 run=sender.run(text=""),
@@ -200,7 +202,7 @@ class FormPage:
         if self._rows_before is not None and (page.get("method"), page.get("path")) != (before.method, before.path):
             before, self._rows_before = replace(before, headers=self._rows_before), None
         self.draft = read_draft(page, before, self._explorer.settings.redactor)
-        self._code_kind = page["code"] if page.get("code") in CODE_KINDS else self._code_kind
+        self._code_kind = page["code"] if page.get("code") in self._code_kinds else self._code_kind
         self._seq = page["seq"] if isinstance(page.get("seq"), int) else self._seq
         self._paint_draft()
         self._on_draft()

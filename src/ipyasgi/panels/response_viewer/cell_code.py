@@ -5,12 +5,14 @@ from __future__ import annotations
 import sys
 
 from ...explorer.explorer import Explorer
+from ...shown import hint
 
 
 def code_to_get(name: str, explorer: Explorer) -> str:
     """Return ``r7 = explorer.history["r7"]`` with the variable of the explorer, or ``r7 = %asgi show r7`` without."""
     variable = _variable_of(explorer)
-    return f'{name} = {variable}.history["{name}"]' if variable else f"{name} = %asgi show {name}"
+    from_history = f'{name} = {variable or "explorer"}.history["{name}"]'
+    return from_history if variable else hint(f"{name} = %asgi show {name}", from_history)
 
 
 def _variable_of(explorer: Explorer) -> str:

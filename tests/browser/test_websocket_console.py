@@ -90,6 +90,19 @@ def _connect(console: Locator) -> None:
     expect(console.locator(".ipyasgi-run-text")).to_have_text(re.compile("^Open"))
 
 
+@pytest.mark.nightly
+def test_an_app_whose_first_websocket_comes_later(run_notebook: Callable) -> None:
+    """Its console is built on the panel's thread, and the page shows it beside the form."""
+    later = "rows, App.routes = App.routes, []\nexplorer = ipyasgi.Explorer(App(), name='late')\n"
+    notebook = run_notebook(
+        APP + later,
+        "panel = ipyasgi.panels.RequestBuilder(explorer)\npanel",
+        "App.routes = rows\nexplorer.replace_app(App())\npanel.choose('WS /echo')",
+    )
+    builder = notebook.locator(".ipyasgi-panel").first
+    _connect(builder.locator(".ipyasgi-beside"))
+
+
 def test_a_conversation_by_keyboard_alone(console: Locator, lab_page: Page) -> None:
     """Connect, speak in each way, look at a message, disconnect, connect again; no shortcut of the notebook is hit."""
     path = console.get_by_label("WebSocket path")

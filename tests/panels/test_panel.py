@@ -15,7 +15,7 @@ from ipyasgi import Explorer
 from ipyasgi.panels import PANELS, LifespanStepper, panel
 from ipyasgi.panels.history_table import HistoryRows
 from ipyasgi.panels.lifespan_stepper import LifespanBar
-from ipyasgi.panels.panel import GAP_S, Fold, Notice, fold
+from ipyasgi.panels.panel import GAP_S, Fold, Notice, Panel, fold
 from ipyasgi.panels.request_builder.form_page import RequestForm
 from ipyasgi.panels.response_viewer.viewer import ResponsePage
 from ipyasgi.panels.state_inspector import StateTree
@@ -49,6 +49,18 @@ def test_closing_leaves_nothing_behind(app, name: str, until: Callable) -> None:
     panel.close()
     gc.collect()
     until(lambda: set(threading.enumerate()) <= threads_before)  # a thread ends after its result is there
+
+
+@EVERY
+def test_only_panels_have_a_layout(explorer: Explorer, name: str) -> None:
+    """Each layout and each style is a message that the first form waits for, and their parts have style sheets."""
+    before = set(registry._instances)
+    PANELS[name](explorer)
+    made = [registry._instances[one] for one in set(registry._instances) - before]
+    panels = [one for one in made if isinstance(one, Panel)]
+    assert panels
+    assert [one for one in made if isinstance(one, ipywidgets.Style)] == []
+    assert len([one for one in made if isinstance(one, ipywidgets.Layout)]) == len(panels)
 
 
 @EVERY

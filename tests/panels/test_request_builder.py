@@ -270,6 +270,29 @@ def test_a_websocket_route_brings_its_console(builder: RequestBuilder, until: Ca
     until(lambda: builder.response in builder._column.children)
 
 
+def test_the_console_is_built_for_an_app_that_has_a_websocket(app: Any, until: Callable) -> None:
+    """Most apps have none, and their first form does not wait for it; the app that replaces one may have some."""
+    rows, app.routes = app.routes, app.routes[:-1]
+    with Explorer(app) as explorer:
+        builder = RequestBuilder(explorer)
+        assert builder._console is None
+        app.routes = rows
+        explorer.replace_app(app)
+        until(lambda: any(one["method"] == "WS" for one in builder.form.choices))
+        builder.choose("WS /chat")
+        until(lambda: builder.socket in builder._column.children)
+        assert builder.socket.page.path == "/chat"
+        console = builder.socket
+        builder.choose("GET /slow")
+        until(lambda: builder.response in builder._column.children)
+        builder.choose("WS /chat")
+        until(lambda: console in builder._column.children)
+    assert console.closed
+    builder._console = None
+    with pytest.raises(LoopError, match="closed"):
+        builder.socket  # noqa: B018  (a property)
+
+
 def test_the_response_of_another_operation_is_labelled(
     builder: RequestBuilder, page_says: Callable, until: Callable
 ) -> None:

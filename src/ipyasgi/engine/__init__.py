@@ -13,7 +13,8 @@ cannot deadlock.
 class                   guards                          held while
 ======================  ==============================  =============================================================
 Panel                   the panel's content and         the explorer sends in the background, opens a WebSocket or
-                        requests; re-entrant            returns a value; its channels are written to
+                        requests; re-entrant            returns a value; its channels are written to; a panel
+                                                        in it is built
 FormSender              the request that waits          the explorer sends in the background
 Changes                 one change of the app           the app is shut down, replaced and started, within its limits
 WebSocketSession        status, order of messages;      `on_message` and `on_change`, which must only enqueue; a

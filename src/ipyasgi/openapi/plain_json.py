@@ -74,24 +74,19 @@ class _Look:
             if kind is str:
                 fits = one.isascii() or _is_unicode(one)
             elif kind is dict:
-                fits = self._is_object(one, depth + 1)
+                for key in one:
+                    if type(key) is not str:
+                        return False
+                self._names.update(one)
+                fits = self._are_plain(one.values(), depth + 1)
+                if fits and ("format" in one or "writeOnly" in one) and _is_secret(one):
+                    self.has_secret = True
             elif kind is list:
                 fits = self._are_plain(one, depth + 1)
             else:
                 fits = one is None or kind is bool or ((kind is int or kind is float) and _is_number(one))
             if not fits:
                 return False
-        return True
-
-    def _is_object(self, one: dict[Any, Any], depth: int) -> bool:
-        for key in one:
-            if type(key) is not str:
-                return False
-        self._names.update(one)
-        if not self._are_plain(one.values(), depth):
-            return False
-        if _is_secret(one):
-            self.has_secret = True
         return True
 
 

@@ -6,7 +6,6 @@ import itertools
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-import ipywidgets
 import traitlets
 
 from ..engine.jobs import await_future
@@ -24,7 +23,7 @@ from ..views.exchange import RESTORED, summarize_all, view_exchange, view_exchan
 from ..views.figures import count_of
 from ..views.view import View, one_line
 from .comm_writer import CommWriter
-from .panel import Panel, Part, join_views, read_bundle, read_style
+from .panel import Markup, Panel, Part, join_views, read_bundle, read_style
 from .request_builder.other_response import Operations
 
 ROWS = 100
@@ -95,7 +94,7 @@ class HistoryTable(Panel):
         self._result: View | None = None
         self._operations: Operations | None = None  # of the present app, read at the first use
         self.table = self.hold(HistoryRows(fills=on_fill is not None, folded=folded, **self._row_traits()))
-        self.result_view = self.hold(ipywidgets.HTML(_dom_classes=("ipyasgi-answer", "ipyasgi-history-answer")))
+        self.result_view = self.hold(Markup(_dom_classes=("ipyasgi-answer", "ipyasgi-history-answer")))
         self.children = (self.table, self.notice, self.result_view)
         self._texts = self._writer.attach(self.table)  # for exported texts, which are not saved
         self.draw_on_demand(self._paint)

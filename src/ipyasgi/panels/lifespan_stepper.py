@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import anyio
-import ipywidgets
 import traitlets
 
 from ..engine.jobs import await_future
@@ -16,7 +15,7 @@ from ..protocol.errors import LifespanStateError
 from ..views.lifespan import failure_reason, startup_time, view_lifespan
 from ..views.view import View, one_line
 from .comm_writer import CommWriter
-from .panel import Panel, Part, read_bundle, read_style
+from .panel import Markup, Panel, Part, read_bundle, read_style
 
 LOOK_EVERY_S = 0.3
 """Seconds between two updates while an action is running."""
@@ -76,7 +75,7 @@ class LifespanStepper(Panel):
             self.add_class("ipyasgi-shut")
         self.bar = self.hold(LifespanBar(folded=shut, **bar))
         self._drawn = self.view().html
-        self.table = self.hold(ipywidgets.HTML(value=self._drawn, _dom_classes=("ipyasgi-answer", "ipyasgi-steps")))
+        self.table = self.hold(Markup(value=self._drawn, _dom_classes=("ipyasgi-answer", "ipyasgi-steps")))
         self.children = (self.bar, self.notice, self.table)
 
     def act(self, action: str) -> None:

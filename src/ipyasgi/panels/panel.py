@@ -46,6 +46,11 @@ def read_style(*names: str) -> str:
     return "\n".join((_STATIC / f"{name}.css").read_text(encoding="utf-8") for name in names)
 
 
+def _unused() -> Any:
+    """Return a trait for a ``layout`` or ``style`` that is None, as style sheets have both: each would be a widget."""
+    return traitlets.Instance(ipywidgets.Widget, allow_none=True).tag(sync=True, **ipywidgets.widget_serialization)
+
+
 class Part(anywidget.AnyWidget):
     """
     A part of a panel: one ES module and one style sheet, whose messages to the kernel are ``{ask: ...}``.
@@ -53,6 +58,21 @@ class Part(anywidget.AnyWidget):
     It is one widget, not one per field: ipywidgets delays a field's newest value while an older one is being sent,
     so Send could miss it, and a form of thirty fields would need more comms than the comm writer may write to.
     """
+
+    layout = _unused()
+
+
+class Group(ipywidgets.VBox):
+    """A box in a panel."""
+
+    layout = _unused()
+
+
+class Markup(ipywidgets.HTML):
+    """HTML in a panel."""
+
+    layout = _unused()
+    style = _unused()
 
 
 class Notice(Part):
@@ -236,7 +256,7 @@ class Fold(Part):
 def fold(panel: Panel, title: str, inside: Any) -> Any:
     """Return a box of a fold and a widget; the panel closes the box and the fold with itself, not the widget."""
     line = panel.hold(Fold(title=title))
-    return panel.hold(ipywidgets.VBox([line, inside], _dom_classes=("ipyasgi-folded", "ipyasgi-shut")))
+    return panel.hold(Group([line, inside], _dom_classes=("ipyasgi-folded", "ipyasgi-shut")))
 
 
 def join_views(*views: View | None) -> View:

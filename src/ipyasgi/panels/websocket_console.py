@@ -10,7 +10,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
-import ipywidgets
 import traitlets
 
 from ..engine.runs import WebSocketRun
@@ -26,7 +25,7 @@ from ..views.run import view_run
 from ..views.tabs import view_nothing
 from ..views.view import View, one_line
 from .comm_writer import CommWriter
-from .panel import Panel, Part, read_bundle, read_style
+from .panel import Markup, Panel, Part, read_bundle, read_style
 
 KEEP_ROWS = 6000
 """Rows that the page can show; older ones are counted. `WebSocketConsole.messages` has all messages in the kernel."""
@@ -101,7 +100,7 @@ class WebSocketConsole(Panel):
             )
         )
         self.rows_channel = self._writer.attach(self.page, keep_rows=KEEP_ROWS)
-        self.record = self.hold(ipywidgets.HTML(_dom_classes=("ipyasgi-answer", "ipyasgi-socket-record")))
+        self.record = self.hold(Markup(_dom_classes=("ipyasgi-answer", "ipyasgi-socket-record")))
         self.children = (self.notice, self.page, self.record)
 
     # -- from any thread -------------------------------------------------------------------------------------

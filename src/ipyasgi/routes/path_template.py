@@ -60,7 +60,8 @@ class PathTemplate:
     @property
     def names(self) -> tuple[str, ...]:
         """The names of the fields in order, without repetitions."""
-        return tuple(field.name for field in self.fields)
+        path = self.text.partition("?")[0]
+        return tuple(dict.fromkeys(found[1] for found in _FIELD.finditer(path))) if "{" in path else ()
 
     @property
     def plain(self) -> str:

@@ -40,12 +40,12 @@ def find_secret_paths(
     :param is_secret: whether the value of a field with this name is a secret
     :param before: templates of an earlier app, to which exchanges of the history were sent
     """
-    templates = [*before, *(PathTemplate(route.path) for route in routes)]
-    names = frozenset(name for template in templates for name in template.names if is_secret(name))
+    fields = {one: one.names for one in (*before, *(PathTemplate(route.path) for route in routes))}
+    names = frozenset(name for name in {name for named in fields.values() for name in named} if is_secret(name))
     if not names:
         return None
-    found = tuple(dict.fromkeys(one for one in templates if not names.isdisjoint(one.names)))
-    plain = (one.text for one in templates if not one.names)
+    found = tuple(template for template, named in fields.items() if not names.isdisjoint(named))
+    plain = (template.text for template, named in fields.items() if not named)
     return SecretPaths(
         templates=found,
         names=names,

@@ -5,20 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import ipywidgets
-
 from ...engine.pending import Pending
 from ...explorer.events import ExplorerEvent
 from ...explorer.explorer import Explorer
 from ...history.exchange import Exchange
 from ...openapi.document import Document
-from ...protocol.errors import RequestError
+from ...protocol.errors import LoopError, RequestError
 from ...records.requests import RequestSpec
 from ...views.exchange import view_exchange
 from ...views.routes import view_routes
 from ...views.view import View
 from ..comm_writer import CommWriter
-from ..panel import Panel, read_bundle
+from ..panel import Group, Panel, read_bundle
 from ..response_viewer.viewer import ResponseViewer
 from ..websocket_console import WebSocketConsole
 from .credential_hint import CredentialHint, find_hint
@@ -64,9 +62,11 @@ class RequestBuilder(Panel):
         routes = explorer.routes
         self.hint = self.hold(CredentialHint())
         self.response = ResponseViewer(explorer, writer=self._writer, follow=False, cancel=False, above=(self.hint,))
-        self.socket = WebSocketConsole(explorer, writer=self._writer, addressed=True, routes=routes)
+        self._console: WebSocketConsole | None = None
         self._page = FormPage(self, self._sender, routes, on_draft=self._paint_beside, on_document=self._take_document)
         self.form = self._page.form
+        if any(route.kind == "websocket" for route in routes.values()):
+            self._console = self._build_console()
         self._code = self._writer.attach(self.form)  # for what is not saved, as the code of the editor
         self._beside: Panel = self._panel_beside()
         self._busy = False
@@ -74,12 +74,22 @@ class RequestBuilder(Panel):
         self._operations = Operations(self._page.routes)
         self._other: dict[str, Any] = {"operation": "", "wanted": "", "last": ""}
         self.other = self.hold(OtherResponse())
-        self._column = self.hold(ipywidgets.VBox([self.other, self._beside], _dom_classes=(_COLUMN,)))
-        self._split = self.hold(ipywidgets.Box([self.form, self._column], _dom_classes=("ipyasgi-split",)))
+        self._column = self.hold(Group([self.other, self._beside], _dom_classes=(_COLUMN,)))
+        self._split = self.hold(Group([self.form, self._column], _dom_classes=("ipyasgi-split",)))
         self.children = (self.notice, self._split)
         self._tried = TriedRoutes()
         self._page.read_document()
         self.draw_on_demand(self._paint_tried)
+
+    @property
+    def socket(self) -> WebSocketConsole:
+        """The console of WebSockets, built at its first use if the app had no WebSocket route before."""
+        with self._lock:
+            if self._console is None:
+                if self.closed:
+                    raise LoopError("The panel is closed. Open a new one.")
+                self._console = self._build_console()
+            return self._console
 
     def to_spec(self) -> RequestSpec:
         """Return the request of the form; raises `RequestError` if a value is missing or invalid."""
@@ -148,7 +158,8 @@ class RequestBuilder(Panel):
         self._page.stop_reading()
         self._code.close()
         self.response.close()
-        self.socket.close()
+        if self._console is not None:
+            self._console.close()
 
     # -- painting, on the panel's thread ---------------------------------------------------------------------
 
@@ -160,13 +171,16 @@ class RequestBuilder(Panel):
             place["error"] = str(exc)
         self._code.state(place=place)
 
+    def _build_console(self) -> WebSocketConsole:
+        return WebSocketConsole(self.explorer, writer=self._writer, addressed=True, routes=self._page.table)
+
     def _panel_beside(self) -> Panel:
         return self.socket if self._page.draft.method == "WS" else self.response
 
     def _paint_beside(self) -> None:
         beside = self._panel_beside()
-        if beside is self.socket:
-            self.socket.offer(self._sender.request.path or self._page.draft.path)
+        if isinstance(beside, WebSocketConsole):
+            beside.offer(self._sender.request.path or self._page.draft.path)
         self._swap(beside)
 
     def _swap(self, beside: Panel) -> None:

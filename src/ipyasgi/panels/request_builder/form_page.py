@@ -34,7 +34,7 @@ from .operation_form import OperationForm, page_operation_form, start_draft, try
 from .socket_form import try_socket_form
 
 _MOST_TAGS = 5
-_HEAD_START_S = 0.03  # enough for the messages of a panel
+_HEAD_START_S = 0.02  # enough for the messages of a panel
 
 
 class RequestForm(Part):
@@ -376,10 +376,11 @@ def choices_of(routes: Iterable[Route], redactor: Redactor, document: Document |
     ``own`` is the framework that added the route itself, ``lock`` whether it takes credentials, ``secrets`` the fields
     of its path whose names are those of secrets.
     """
-    return [_choice_of(route, redactor, document.head(route.key) if document else None) for route in routes]
+    strict = redactor.strict()
+    return [_choice_of(route, redactor, strict, document.head(route.key) if document else None) for route in routes]
 
 
-def _choice_of(route: Route, redactor: Redactor, operation: OperationHead | None) -> dict[str, Any]:
+def _choice_of(route: Route, redactor: Redactor, strict: Redactor, operation: OperationHead | None) -> dict[str, Any]:
     summary = redactor.text(operation.summary) if operation is not None else ""
     choice: dict[str, Any] = {
         "method": route.sent_method,
@@ -390,7 +391,7 @@ def _choice_of(route: Route, redactor: Redactor, operation: OperationHead | None
         "description": one_line(summary or route.doc.partition("\n")[0], 120),
         "body": skeleton_of(route),
         "own": framework_of(route),
-        "secrets": [name for name in route.parameters if redactor.strict().is_secret(name)],
+        "secrets": [name for name in route.parameters if strict.is_secret(name)],
     }
     if operation is not None:
         choice |= {"tags": [one_line(redactor.text(tag), 60) for tag in operation.tags[:_MOST_TAGS]]}

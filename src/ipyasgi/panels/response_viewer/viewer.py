@@ -26,7 +26,7 @@ from ...views.pending import show_pending, view_pending
 from ...views.tabs import TABS, ExchangeTabs, view_nothing, view_tabs
 from ...views.view import View
 from ..comm_writer import CommWriter
-from ..panel import Panel, Part, exchange_of, read_bundle, read_style
+from ..panel import Markup, Panel, Part, exchange_of, read_bundle, read_style
 from .body import PageBody, page_body
 from .cell_code import code_to_get
 from .stream import StreamRows
@@ -105,7 +105,7 @@ class ResponseViewer(Panel):
             ResponsePage(tabs=tabs_of({}), live=self._live(), pinned=False if follow else None, body={})
         )
         self.rows_channel = self._writer.attach(self.page, keep_rows=KEEP_ROWS)
-        self.sections = self.hold(ipywidgets.HTML(_dom_classes=("ipyasgi-answer", "ipyasgi-sections")))
+        self.sections = self.hold(Markup(_dom_classes=("ipyasgi-answer", "ipyasgi-sections")))
         self.children = (*above, self.notice, self.page, self.sections)
         newest = next(reversed(tuple(explorer.history)), None) if follow else None
         if newest is not None:

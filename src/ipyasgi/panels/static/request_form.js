@@ -210,7 +210,8 @@ class FormPage {
     this.key = key;
     this.held = before;
     const known = this.operations.get(key);
-    if (known === undefined && this.picker.current) this.model.send({ ask: "operation_form", key });
+    // Before the document is read there is none; it comes with the form of the kernel's draft, see `receive`.
+    if (known === undefined && this.generation && this.picker.current) this.model.send({ ask: "operation_form", key });
     this.draw(known?.parameters ? known : null, before);
   }
 

@@ -3809,7 +3809,7 @@ var FormPage = class {
     this.key = key;
     this.held = before;
     const known = this.operations.get(key);
-    if (known === void 0 && this.picker.current) this.model.send({ ask: "operation_form", key });
+    if (known === void 0 && this.generation && this.picker.current) this.model.send({ ask: "operation_form", key });
     this.draw(known?.parameters ? known : null, before);
   }
   values() {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from types import SimpleNamespace
 
 import pytest
@@ -155,7 +156,7 @@ def test_a_stream_that_does_not_end_is_no_crash():
     limits = []
 
     class Trials:
-        def send(self, spec, timeout_s):
+        def send(self, spec, timeout_s, sees_state):
             limits.append(timeout_s)
             late = {"exception": None, "raised": None, "handled_exception": None, "outcome": "ReadTimeout"}
             return SimpleNamespace(
@@ -228,6 +229,51 @@ def test_an_app_that_wants_a_sign_in(explorer, monkeypatch):
     found = explorer.fuzz(seconds=1)
     assert found.never_succeeded == ("GET /me",)
     assert found.notes[0] == "only 401 or 403 from GET /me: sign in first, %asgi login"
+
+
+def test_the_time_for_schemathesis_is_in_the_seconds(monkeypatch):
+    """What is prepared before the first request, such as the import, takes part of the time."""
+    loaded_s = []
+    monkeypatch.setattr("ipyasgi.explorer.explorer.load_schemathesis", lambda: loaded_s.append(time.monotonic()))
+    made = engine_of(monkeypatch, lambda engine: None)
+    with Explorer(build_app()) as explorer:
+        explorer.fuzz(seconds=LONG_S)
+    assert made[0].until_s <= loaded_s[0] + LONG_S * fuzz._SHARE
+    assert made[0].least_s == fuzz._LEAST_S
+
+
+def test_how_often_the_state_is_looked_at(explorer, monkeypatch):
+    """Later only for an operation whose requests should not change the state and have done so."""
+    looks = []
+    monkeypatch.setattr(fuzz, "_LOOKS", 1)
+    send = type(explorer._trials()).send
+
+    def counting(trials, spec, *more, sees_state=True, **options):
+        looks.append((spec.method, sees_state))
+        return send(trials, spec, *more, sees_state=sees_state, **options)
+
+    monkeypatch.setattr("ipyasgi.explorer.trials.ExplorerTrials.send", counting)
+
+    def run(engine):
+        for _ in range(2):
+            engine.send(ADD, item())
+            engine.send("GET /health", build_spec("GET", "/health"))
+            engine.send("GET /count", build_spec("GET", "/count"))
+
+    @explorer.app.get("/count")
+    async def count():
+        explorer.app.state.counted = getattr(explorer.app.state, "counted", 0) + 1
+
+    engine_of(monkeypatch, run)
+    explorer.fuzz(seconds=LONG_S)
+    assert looks == [
+        ("POST", True),
+        ("GET", True),
+        ("GET", True),
+        ("POST", False),
+        ("GET", False),
+        ("GET", True),
+    ]
 
 
 def test_the_app_is_restarted(explorer, monkeypatch):

@@ -5,11 +5,14 @@ import threading
 from types import SimpleNamespace
 
 import anyio
+import anyio.to_thread
 import pytest
 
 from ipyasgi import Explorer
 from ipyasgi.experiments import HeldLine, LoadStep
 from ipyasgi.protocol.errors import DeadlineError, RequestError
+
+from .planted import POOL_THREADS, build_app
 
 
 class App:
@@ -20,6 +23,7 @@ class App:
         self.under_way = self.most = 0
         self.release = threading.Event()
         self.began = threading.Event()
+        self.entered = 0
 
     async def __call__(self, scope, receive, send):
         self.calls += 1
@@ -44,6 +48,13 @@ class App:
     async def hangs(self):
         if self.calls > 1:
             await anyio.sleep(1000)
+
+    async def starves(self):
+        anyio.to_thread.current_default_thread_limiter().total_tokens = 1
+        self.entered += 1
+        if self.entered in (1, 6):  # the recorded request; then the last of five users, when the others wait
+            self.release.set()
+        await anyio.to_thread.run_sync(self.release.wait, 30)
 
     async def blocks(self):
         if self.calls > 1:
@@ -157,6 +168,18 @@ def test_impossible_numbers(explorer, users):
     assert explorer.app.calls == 1
 
 
+def test_a_lack_of_threads(explorer):
+    """Requests that wait for a worker thread are counted; an app that has enough of them has none."""
+    explorer.get("/starves")
+    explorer.app.release.clear()
+    (step,) = explorer.load("r1", users=(5,), seconds=0.01).steps
+    assert step.threads == 1
+    assert 1 <= step.waiting_for_thread <= 4
+    explorer.get("/quick")
+    (step,) = explorer.load("r2", users=(5,), seconds=0.01).steps
+    assert (step.threads, step.waiting_for_thread) == (0, 0)
+
+
 def test_the_figures_of_a_step():
     """Throughput counts responses by the whole duration; a step without responses has no latency."""
     step = LoadStep(users=2, duration_ns=2_000_000_000, latencies_ns=tuple(range(1, 101)))
@@ -196,3 +219,21 @@ def test_waiting_for_a_turn_is_in_the_latencies(monkeypatch):
         (step,) = explorer.load("r1", users=(4,), seconds=100e-9).steps
     assert sorted(step.latencies_ns) == [20, 40, 60, 80, 80, 80, 80, 80]
     assert step.duration_ns == 160
+
+
+@pytest.mark.nightly
+@pytest.mark.timeout(120)
+def test_the_planted_faults_are_named():
+    """Load names the line of the planted blocking call, and says that the planted worker threads do not suffice."""
+    with Explorer(build_app()) as explorer:
+        explorer.get("/block", params={"ms": 50})
+        (step,) = explorer.load("r1", users=(4,), seconds=3).steps
+        assert "planted.py" in step.held[0].place
+        assert step.held[0].place.endswith(" in block")
+        assert step.held[0].longest_ns >= 50_000_000
+        assert step.waiting_for_thread == 0
+        explorer.get("/thread", params={"ms": 50})
+        load = explorer.load("r2", users=(2 * POOL_THREADS,), seconds=3)
+        assert load.steps[0].threads == POOL_THREADS
+        assert 0 < load.steps[0].waiting_for_thread <= POOL_THREADS
+        assert f"all {POOL_THREADS} were taken" in load.to_text()

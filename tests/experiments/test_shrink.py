@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import math
 import time
 
 import pytest
 
 from ipyasgi import Explorer
 from ipyasgi.experiments import Shrunk
+from ipyasgi.experiments.shrink import Shrinker, Step, TimeIsUp
 from ipyasgi.experiments.trials import read_failure
 from ipyasgi.protocol.errors import RequestError
 
@@ -214,6 +216,28 @@ def test_the_time_is_bounded(explorer):
     assert found.stopped == "time"
     assert len(seen) <= found.tries <= 4
     assert "the time was over" in found.to_text()
+
+
+def test_the_time_ends_a_try(explorer):
+    """A try with many requests does not go on after the time; those that make the state again do."""
+    target = explore(explorer)
+    sent = []
+
+    class Slow:
+        def restart(self):
+            """Start again at once."""
+
+        def send(self, spec, like=None):
+            sent.append(spec)
+            shrinker.until_s = time.monotonic()  # this request takes all the time
+
+    step = Step(spec=target.spec, origin=target)
+    shrinker = Shrinker(trials=Slow(), failure=read_failure(target), until_s=math.inf)
+    with pytest.raises(TimeIsUp):
+        shrinker.fails([step] * 3)
+    assert len(sent) == 1
+    shrinker.send([step] * 3)
+    assert len(sent) == 4
 
 
 def test_an_interrupt_returns_what_was_found(explorer):

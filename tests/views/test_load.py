@@ -24,7 +24,10 @@ def step(users: int, *latencies_ms: float, **more: object) -> LoadStep:
 LINE = HeldLine(place="shop/api.py:42 in block", requests=3, longest_ns=51 * MS, total_ns=900 * MS)
 SHORT = HeldLine(place="shop/api.py:7 in quick", requests=1, longest_ns=19 * MS, total_ns=19 * MS)
 LOAD = Load(
-    steps=(step(1, 20, 20, 20, 20), step(16, *([80] * 8), failed=3, waiting=16, held=(LINE, SHORT))),
+    steps=(
+        step(1, 20, 20, 20, 20),
+        step(16, *([80] * 8), failed=3, waiting=16, held=(LINE, SHORT), waiting_for_thread=24, threads=40),
+    ),
     kept=("r4", "r5", "r6"),
 )
 
@@ -37,6 +40,7 @@ def test_as_text() -> None:
         f"       1          4.0   20.0 ms   20.0 ms   20.0 ms                   {12 * '█'}",
         f"      16          8.0   80.0 ms   80.0 ms   80.0 ms       3       16  {24 * '█'}",
         "          the event loop: held 92%, at shop/api.py:42 in block, up to 51.0 ms",
+        "          the worker threads: all 40 were taken, up to 24 requests waited for a thread at once",
         "  note: 3 responses failed: r4 to r6 in the history",
     ]
 
@@ -49,6 +53,7 @@ def test_as_html() -> None:
     assert len(points) == 6  # throughput, p50 and p95 of two steps
     assert all(one["fill"] and 0 <= float(one["y"] or -9) <= 160 for one in points)
     assert "held 92%, at shop/api.py:42 in block" in markup.text
+    assert "all 40 were taken, up to 24 requests waited for a thread" in markup.text
 
 
 def test_without_a_response() -> None:
@@ -67,6 +72,7 @@ def test_data() -> None:
     """The plain data has all figures."""
     first, second = LOAD.to_dict()["steps"]
     assert (first["users"], first["responses"], first["per_s"], first["p95_ms"]) == (1, 4, 4.0, 20.0)
+    assert (first["waiting_for_thread"], second["waiting_for_thread"], second["threads"]) == (0, 24, 40)
     assert second["held"][0] == {
         "place": "shop/api.py:42 in block",
         "requests": 3,

@@ -23,7 +23,7 @@ from ..history.exchange import Exchange, Exchanges
 from ..openapi.document import Document
 from ..protocol.errors import RequestError
 from ..records.exception_text import short_text_of
-from ..records.requests import RequestSpec
+from ..records.requests import SAFE_METHODS, RequestSpec
 from ..records.settings import Settings
 from ..shown import Shown, hint
 from .fuzz_engine import Contradiction, FuzzEngine, Stopped
@@ -32,12 +32,13 @@ from .trials import Failure, Trials, read_failure
 
 Kind = Literal["crash", "contradiction"]
 _SHARE = 0.8  # of the time, for sending; the rest is for making crashes smaller
-_LEAST_S = 0.5
+_LEAST_S = 1.0  # for sending, also if schemathesis is imported first
 _MOST_EARLIER = 1000
 _LONGEST_S = 5.0
 _STREAM_S = 0.5  # for later requests to an operation whose response did not end within the longest time
 _SIGNED_STATUSES = frozenset({"401", "403"})
 _MOST_NAMED = 6
+_LOOKS = 20  # at the app's state, for each operation: a state that grows takes longer than the request
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,6 +159,8 @@ class FuzzRun:
     _engine: FuzzEngine | None = None
     _lock: threading.Lock = field(init=False)
     _endless: set[str] = field(default_factory=set)
+    _looks: Counter[str] = field(default_factory=Counter)
+    _changing: set[str] = field(default_factory=set)
     _ended: bool = False
     _doing: str = ""
 
@@ -171,7 +174,8 @@ class FuzzRun:
             base_url=self.base_url,
             operations=self.operations,
             seed=self.seed,
-            seconds=self.seconds * _SHARE,
+            until_s=self.began_s + self.seconds * _SHARE,
+            least_s=min(self.seconds, _LEAST_S),
             send=self._send,
             sign=self.sign,
             without=self.without,
@@ -266,9 +270,16 @@ class FuzzRun:
 
     def _send(self, label: str, spec: RequestSpec) -> Exchange:
         try:
-            exchange = self.trials.send(spec, timeout_s=_STREAM_S if label in self._endless else None)
+            exchange = self.trials.send(
+                spec,
+                timeout_s=_STREAM_S if label in self._endless else None,
+                sees_state=self._looks_at_state(label),
+            )
         except CancelledError:
             raise Stopped from None
+        self._looks[label] += 1
+        if exchange.state_diff:
+            self._changing.add(label)
         failure = read_failure(exchange) if _has_crashed(exchange) else None
         if exchange.cut_off:
             self._endless.add(label)
@@ -292,6 +303,11 @@ class FuzzRun:
             if changes_state(exchange) and len(self._log) < _MOST_EARLIER:
                 self._log.append(exchange)
         return exchange
+
+    def _looks_at_state(self, label: str) -> bool:
+        """Return whether to look at the state: later only where a request that should not change it has done so."""
+        safe = label.partition(" ")[0] in SAFE_METHODS
+        return self._looks[label] < _LOOKS or (safe and label in self._changing)
 
     def _contradicted(self, one: Contradiction) -> None:
         if _has_crashed(one.exchange):
@@ -320,10 +336,12 @@ class FuzzRun:
 
     def _make_crashes_smaller(self) -> None:
         crashes = [key for key, one in self._found.items() if one.finding.kind == "crash"]
-        until_s = time.monotonic() + self.seconds * (1 - _SHARE)
+        until_s = max(self.began_s + self.seconds, time.monotonic() + self.seconds * (1 - _SHARE) / 2)
         for at, key in enumerate(crashes):
             self._doing = f"{_count(self.requests, 'request')}; making crash {at + 1} of {len(crashes)} smaller"
-            share_s = max((until_s - time.monotonic()) / (len(crashes) - at), _LEAST_S)
+            share_s = (until_s - time.monotonic()) / (len(crashes) - at)
+            if share_s <= 0:
+                break
             one = self._found[key]
             shrunk = shrink(
                 self.trials,

@@ -27,11 +27,13 @@ from ..protocol.errors import DeadlineError, RequestError
 from ..protocol.exception_parts import is_a
 from ..records.exception_text import message_of
 from ..records.requests import RequestSpec, read_query
+from .crash_search import search_crashes
 
 CASE_HEADER = "x-schemathesis-testcaseid"
 _LEFT_OUT = frozenset({b"host", b"content-length", b"connection", b"accept-encoding", CASE_HEADER.encode()})
 _OWN_VALUES = {b"user-agent": b"schemathesis/", b"accept": b"*/*"}
 _KEPT_EXCHANGES = 4000
+_CRASH_SHARE = 0.5  # of the time, for `search_crashes`; the rest is for schemathesis' own phases
 _MISSING = 'fuzzing needs schemathesis: pip install "ipyasgi[fuzz]"'
 
 
@@ -63,7 +65,8 @@ class FuzzEngine:
     :ivar document: the app's OpenAPI document, as plain data that may be changed
     :ivar base_url: that requests are sent to
     :ivar operations: the keys of those to send requests to
-    :ivar seconds: after which schemathesis sends nothing more
+    :ivar until_s: of the monotonic clock, after which nothing more is sent
+    :ivar least_s: seconds for sending, if preparing has taken longer, which is the import at the first run
     :ivar send: sends a request for an operation and returns its exchange; called on a thread of schemathesis
     :ivar sign: returns a request with the user's credentials; None without credentials
     :ivar without: names of checks that are left out
@@ -75,13 +78,13 @@ class FuzzEngine:
     base_url: str
     operations: Collection[str]
     seed: int
-    seconds: float
+    until_s: float
+    least_s: float = 0.0
     send: Callable[[str, RequestSpec], Exchange]
     sign: Callable[[RequestSpec], RequestSpec] | None = None
     without: Sequence[str] = ()
     problems: dict[str, None] = field(default_factory=dict)
     is_late: bool = False
-    _until_s: float = math.inf
     _stopped: bool = False
     _exchanges: OrderedDict[str, Exchange] = field(default_factory=OrderedDict)
 
@@ -97,9 +100,12 @@ class FuzzEngine:
         """
         load_schemathesis()
         with _hypothesis_home(cache_folder()):
-            schema = self._schema()
             _make_tables()
-            self._until_s = time.monotonic() + self.seconds
+            schema = self._schema()
+            now_s = time.monotonic()
+            self.until_s = max(self.until_s, now_s + self.least_s)
+            search_crashes(schema, seed=self.seed, seconds=(self.until_s - now_s) * _CRASH_SHARE)
+            schema.config.max_time = self._left_s()
             stream = importlib.import_module("schemathesis.engine").from_schema(schema).execute()
             try:
                 for event in stream:
@@ -111,11 +117,15 @@ class FuzzEngine:
                 with contextlib.suppress(Exception):  # of schemathesis, as it ends
                     for _ in stream:
                         pass
+        self.is_late = self.is_late or time.monotonic() >= self.until_s
+
+    def _left_s(self) -> int:
+        return max(1, math.ceil(self.until_s - time.monotonic()))
 
     def _schema(self) -> Any:
         schemathesis = importlib.import_module("schemathesis")
         config = importlib.import_module("schemathesis.config").SchemathesisConfig.from_dict(
-            build_config(seed=self.seed, seconds=self.seconds, base_url=self.base_url, without=self.without)
+            build_config(seed=self.seed, seconds=self._left_s(), base_url=self.base_url, without=self.without)
         )
         try:
             schema = schemathesis.openapi.from_dict(self.document, config=config)
@@ -158,7 +168,7 @@ class FuzzEngine:
 
     def request(self, label: str, prepared: Any) -> Exchange:
         """Send a prepared request of ``requests``; raises `Stopped` after `stop`, and when the time is over."""
-        if time.monotonic() >= self._until_s:
+        if time.monotonic() >= self.until_s:
             self.is_late = True
             self._stopped = True
         if self._stopped:
@@ -180,7 +190,7 @@ def build_config(*, seed: int, seconds: float, base_url: str, without: Sequence[
         "base-url": base_url,
         "warnings": False,
         "cache": {"enabled": False},
-        "generation": {"database": "none"},
+        "generation": {"database": "none", "no-shrink": True},  # the requests that find most are the next ones
         "checks": {name: {"enabled": False} for name in without},
     }
 

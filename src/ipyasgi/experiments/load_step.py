@@ -36,6 +36,8 @@ class LoadStep:
     :ivar waiting: requests without a response when the time was up; they could still end
     :ivar cut: those of them that did not end within the timeout, and were cancelled
     :ivar held: the lines that held the loop, the longest in all first
+    :ivar waiting_for_thread: the most requests that waited at once, because all worker threads of anyio were taken
+    :ivar threads: the number of these threads, in which Starlette and FastAPI run what is not ``async``
     """
 
     users: int
@@ -45,6 +47,8 @@ class LoadStep:
     waiting: int = 0
     cut: int = 0
     held: tuple[HeldLine, ...] = ()
+    waiting_for_thread: int = 0
+    threads: int = 0
 
     @property
     def requests(self) -> int:

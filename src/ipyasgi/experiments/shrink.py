@@ -93,7 +93,7 @@ class Shrinker:
     :ivar best: the smallest list that failed so far, with its ``results``
     :ivar last: the results of the newest try
     :ivar rejected: lists that did not fail, which are not tried again
-    :ivar until_s: of the monotonic clock, after which there is no further try
+    :ivar until_s: of the monotonic clock, after which no request of a try is sent
     :ivar on_try: called before each try
     """
 
@@ -117,7 +117,7 @@ class Shrinker:
             raise TimeIsUp
         self.on_try()
         self.tries += 1
-        self.last = self.send(steps)
+        self.last = self.send(steps, in_time=True)
         found = read_failure(self.last[-1]) == self.failure
         if found:
             self.best, self.results = list(steps), self.last
@@ -125,11 +125,13 @@ class Shrinker:
             self.rejected.add(specs)
         return found
 
-    def send(self, steps: Sequence[Step]) -> list[Exchange]:
-        """Restart the app and send the requests."""
+    def send(self, steps: Sequence[Step], *, in_time: bool = False) -> list[Exchange]:
+        """Restart the app and send the requests; with ``in_time`` raises `TimeIsUp` before one that is too late."""
         self.trials.restart()
         results = []
         for step in steps:
+            if in_time and time.monotonic() >= self.until_s:
+                raise TimeIsUp
             self.requests += 1
             results.append(self.trials.send(step.spec, step.origin))
         return results
@@ -186,7 +188,7 @@ def shrink(
 
     :param earlier: the exchanges before it, oldest first
     :param since_start: the exchanges since the app was started, whose state is made again afterwards; None for no state
-    :param seconds: after which no further try begins
+    :param seconds: after which no further request is sent, but to make the state again
     :param on_progress: called before each try; ``done`` and ``total`` are seconds
     An interrupt, or ``CancelledError`` from the trials, ends the search. Raises as `check_failed` does.
     """

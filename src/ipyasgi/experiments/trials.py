@@ -29,7 +29,13 @@ class Trials(Protocol):
     def restart(self) -> None:
         """Shut the app down and start it; cookies are those before the first request. Raises its exception."""
 
-    def send(self, spec: RequestSpec, like: Exchange | None = None, timeout_s: float | None = None) -> Exchange:
+    def send(
+        self,
+        spec: RequestSpec,
+        like: Exchange | None = None,
+        timeout_s: float | None = None,
+        sees_state: bool = True,
+    ) -> Exchange:
         """
         Send a request, and return its exchange also after an exception of the app or a deadline.
 
@@ -37,6 +43,7 @@ class Trials(Protocol):
 
         :param like: the exchange whose timeout, `Faults` and following of redirects are used
         :param timeout_s: seconds for it, if it is like no other
+        :param sees_state: whether the exchange has the changes of the app's state, which take longer the larger it is
         Raises `LoopError` and ``KeyboardInterrupt``.
         """
 

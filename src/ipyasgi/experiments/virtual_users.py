@@ -6,9 +6,11 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import anyio
 import anyio.lowlevel
+import anyio.to_thread
 
 from ..client.httpx import httpx
 from ..client.options import CallOptions
@@ -68,12 +70,15 @@ class Crowd:
         self._waiting = 0
         self._cut = 0
         self._held: dict[str, list[int]] = {}
+        self._waiting_for_thread = 0
+        self._threads: Any = None
         self.failures: list[FailedRequest] = []
 
     async def run(self) -> None:
         """Run all users to their end."""
         self._began_ns = time.perf_counter_ns()
         self._until_ns = self._began_ns + round(self._seconds * 1e9)
+        self._threads = anyio.to_thread.current_default_thread_limiter()
         async with anyio.create_task_group() as group:
             with anyio.CancelScope() as users:
                 async with anyio.create_task_group() as crowd:
@@ -106,6 +111,8 @@ class Crowd:
             waiting=self._waiting,
             cut=self._cut,
             held=tuple(sorted(held, key=lambda one: -one.total_ns)),
+            waiting_for_thread=self._waiting_for_thread,
+            threads=int(self._threads.total_tokens) if self._waiting_for_thread else 0,
         )
 
     async def _end(self, users: anyio.CancelScope) -> None:
@@ -134,6 +141,7 @@ class Crowd:
         request = prepared.build(_OPTIONS, self._timeout_s)
         cycle = self._open_call(request, _OPTIONS)
         await cycle.run_here()
+        self._look_at_threads()
         elapsed_ns = time.perf_counter_ns() - ready_ns
         if self._is_cut(cycle):
             return
@@ -149,6 +157,10 @@ class Crowd:
                         prepared=prepared, request=request, cycle=cycle, sent_at=sent_at, elapsed_ns=elapsed_ns
                     )
                 )
+
+    def _look_at_threads(self) -> None:
+        """Note how many requests wait for a worker thread, as a request ends: its thread is the next one's."""
+        self._waiting_for_thread = max(self._waiting_for_thread, self._threads.statistics().tasks_waiting)
 
     def _is_cut(self, cycle: HttpCycle) -> bool:
         return self._stopped or is_cancellation(cycle.exception)

@@ -432,8 +432,13 @@ class BaseExplorer(ExploredApp):
         replay_of: str = "",
         recorded: httpx.Request | None = None,
         signs: bool = True,
+        sees_state: bool = True,
     ) -> tuple[Exchange, BaseException | None]:
-        """Send a request without recording it; ``signs`` adds the user's credentials."""
+        """
+        Send a request without recording it.
+
+        ``signs`` adds the user's credentials, and ``sees_state`` lets the exchange have the changes of the app's state.
+        """
         self._check_open()
         check_auth(options.get("auth"))
         check_debug(options.get("debug"))
@@ -447,7 +452,7 @@ class BaseExplorer(ExploredApp):
         dispatch = Dispatch(
             client=self.client,
             spec=spec,
-            places=self.state.places,
+            places=self.state.places if sees_state else dict,
             next_name=next_name,
             kept_in=self._store.reference,
             layers=self._layers,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import math
 import os
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Unpack
@@ -79,7 +80,7 @@ class Explorer(BaseExplorer):
 
         :param which: an operation such as ``POST /items``, or terms such as ``method:POST path:/items* tag:pets``;
             by default all
-        :param seconds: for everything; a fifth of it is for making crashes smaller
+        :param seconds: for everything, also the import of schemathesis; a fifth of it is for making crashes smaller
         :param seed: of the generated requests; by default a new one, which is part of the value
         :param on_progress: called with the `Progress` every 0.2 s
         Raises `RequestError` without the extra, for a broken document, and if no operation matches.
@@ -106,6 +107,7 @@ class Explorer(BaseExplorer):
         return pending
 
     def _fuzz_run(self, which: str | None, seconds: float, seed: int | None) -> tuple[FuzzRun, ExplorerTrials]:
+        began_s = time.monotonic()
         self._check_alone()
         load_schemathesis()
         document = self.openapi
@@ -119,6 +121,7 @@ class Explorer(BaseExplorer):
             operations=operations,
             seed=pick_seed() if seed is None else seed,
             seconds=seconds,
+            began_s=began_s,
             base_url=self.settings.base_url,
             sign=functools.partial(self._signed, options={}) if len(self.credentials) else None,
             without=["ignored_auth"] if has_default else [],

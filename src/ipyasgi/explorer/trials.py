@@ -82,7 +82,13 @@ class ExplorerTrials:
                 self.lifespan.restart()
         self.client.cookies = httpx.Cookies(dict(self.cookies))
 
-    def send(self, spec: RequestSpec, like: Exchange | None = None, timeout_s: float | None = None) -> Exchange:
+    def send(
+        self,
+        spec: RequestSpec,
+        like: Exchange | None = None,
+        timeout_s: float | None = None,
+        sees_state: bool = True,
+    ) -> Exchange:
         """Send a request, and return its exchange also after an exception of the app."""
         self.check()
         if like is None and not self.carries_cookies:
@@ -91,7 +97,12 @@ class ExplorerTrials:
         options = options if like is None else sent_options(like)
         with self.output.around():
             exchange, failure = self.send_once(
-                spec, options, next_name=str, on_call=self.on_call, signs=like is not None
+                spec,
+                options,
+                next_name=str,
+                on_call=self.on_call,
+                signs=like is not None,
+                sees_state=sees_state,
             )
         if failure is not None and is_a(failure, (KeyboardInterrupt, LoopError)):
             raise failure.with_traceback(None)

@@ -24,7 +24,7 @@ class StepShown:
     """
     One number of users for text and templates.
 
-    :ivar loop: what held the event loop, or empty
+    :ivar limits: sentences about what the requests waited for: the event loop, the worker threads
     :ivar failed: empty without failures
     :ivar waiting: requests without a response when the time was up, or empty
     """
@@ -36,7 +36,7 @@ class StepShown:
     p99: str
     failed: str
     waiting: str
-    loop: str
+    limits: tuple[str, ...]
     lane: str
 
 
@@ -75,8 +75,8 @@ def load_data(load: Load, settings: Settings) -> dict[str, Any]:
     """
     Return ``requests, steps, kept``.
 
-    A step has ``users, responses, per_s, p50_ms, p95_ms, p99_ms, failed, waiting, cut, held``, and a line that held the
-    loop ``place, requests, longest_ms, total_ms``.
+    A step has ``users, responses, per_s, p50_ms, p95_ms, p99_ms, failed, waiting, cut, held, waiting_for_thread,
+    threads``, and a line that held the loop ``place, requests, longest_ms, total_ms``.
     """
     return {"requests": load.requests, "steps": [_step_data(step) for step in load.steps], "kept": list(load.kept)}
 
@@ -101,6 +101,8 @@ def _step_data(step: LoadStep) -> dict[str, Any]:
             }
             for one in step.held
         ],
+        "waiting_for_thread": step.waiting_for_thread,
+        "threads": step.threads,
     }
 
 
@@ -147,13 +149,13 @@ def _show(step: LoadStep, most: float) -> StepShown:
         p99=time_of(step.p99_ns) if answered else "–",
         failed=f"{step.failed:,}" if step.failed else "",
         waiting=f"{step.waiting:,}" if step.waiting else "",
-        loop=_held(step),
+        limits=tuple(_limits(step)),
         lane="█" * max(round(step.per_s / most * _COLUMNS), int(answered)),
     )
 
 
-def _held(step: LoadStep) -> str:
-    """Return the share of the time in which the loop was held, and the lines; empty if no line held it for long."""
+def _limits(step: LoadStep) -> Iterator[str]:
+    """Yield the share of the time in which the loop was held, if a line held it for long, and the lack of threads."""
     duration_ns = max(step.duration_ns, 1)
     share = min(sum(one.total_ns for one in step.held) / duration_ns, 1)
     places = [
@@ -161,7 +163,11 @@ def _held(step: LoadStep) -> str:
         for one in step.held
         if one.place and one.total_ns / duration_ns >= _SHARE
     ]
-    return f"held {share:.0%}, at {'; '.join(places[:_MOST_LINES])}" if places else ""
+    if places:
+        yield f"the event loop: held {share:.0%}, at {'; '.join(places[:_MOST_LINES])}"
+    if step.waiting_for_thread:
+        waited = f"{count_of(step.waiting_for_thread, 'request')} waited for a thread at once"
+        yield f"the worker threads: all {step.threads:,} were taken, up to {waited}"
 
 
 def _notes(load: Load) -> Iterator[str]:
@@ -210,7 +216,7 @@ def _lines(shown: LoadShown) -> Iterator[str]:
             f"  {step.users:>6}  {step.per_s:>11}  {step.p50:>8}  {step.p95:>8}  {step.p99:>8}  {step.failed:>6}"
             f"  {step.waiting:>7}  {step.lane}"
         )
-        if step.loop:
-            yield f"          the event loop: {step.loop}"
+        for limit in step.limits:
+            yield f"          {limit}"
     for note in shown.notes:
         yield f"  note: {note}"

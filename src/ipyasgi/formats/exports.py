@@ -73,8 +73,9 @@ class ExportMembers(ABC):
         The values of the requests that an earlier response of these exchanges contained.
 
         Keys are the name of the exchange and the place in its request: ``("r2", "path")``, ``("r2", "query cursor")``,
-        ``("r2", "header authorization")`` or ``("r2", "body")``, a further value of a place with its number; values
-        have the ``exchange`` and the ``path`` in its response, such as ``$.id``.
+        ``("r2", "header authorization")`` or ``("r2", "body")``, a further value of a place with its number, and
+        ``("r2", "target")`` for a whole link with its query; values have the ``exchange`` and the ``path`` in its
+        response, such as ``$.id``.
         """
         exchanges = self._exported()
         specs = read_sent(exchanges, with_jar=True)

@@ -131,6 +131,11 @@ class Placeholders:
             self._carried[source] = Carried(name, not source.is_text, source)
         return self._carried[source]
 
+    @property
+    def carried(self) -> Collection[Carried]:
+        """The placeholders for carried values so far."""
+        return self._carried.values()
+
     def carried_from(self, exchange: str) -> Sequence[Carried]:
         """Return the placeholders for values in the response of an exchange."""
         return [one for source, one in self._carried.items() if source.exchange == exchange]

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import shutil
 import stat
 import subprocess
@@ -14,12 +15,14 @@ from urllib.parse import parse_qsl, unquote
 import pytest
 from hypothesis import example, given, settings
 
+from ipyasgi import Explorer
 from ipyasgi.errors import RequestError
 from ipyasgi.formats.curl import read_curl, render_curl
 from ipyasgi.records.redaction import Redactor
 from ipyasgi.records.requests import RequestSpec, build_spec
+from ipyasgi.testclient import TestClient
 
-from . import commands
+from . import commands, things
 from .specs import BYTES, PLAIN, SECRET, SECRETS, VALUES, specs
 
 FAKE_CURL = """#!{python} -I
@@ -282,6 +285,95 @@ def listening():
         finally:
             server.shutdown()
             thread.join(5)
+
+
+@contextmanager
+def serving(app):
+    """Give the URL of a server of an app on this machine, and the list of the responses that it sends."""
+    seen = []
+
+    def answer(handler):
+        body = handler.rfile.read(int(handler.headers.get("content-length") or 0))
+        response = client.request(handler.command, handler.path, headers=handler.headers.items(), content=body)
+        client.cookies.clear()
+        seen.append((response.status_code, f"{handler.command} {handler.path}"))
+        handler.send_response(response.status_code)
+        for name, value in response.headers.multi_items():
+            handler.send_header(name, value)
+        handler.send_header("content-length", str(len(response.content)))
+        handler.end_headers()
+        handler.wfile.write(response.content)
+
+    methods = dict.fromkeys((f"do_{method}" for method in ("GET", "POST", "DELETE")), answer)
+    handler = type("Handler", (BaseHTTPRequestHandler,), {**methods, "log_message": lambda *args: None})
+    with TestClient(app, lifespan="off") as client, ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_address[1]}", seen
+        finally:
+            server.shutdown()
+            thread.join(5)
+
+
+@pytest.mark.skipif(not (shutil.which("curl") and shutil.which("jq")), reason="there is no curl or no jq here")
+@pytest.mark.parametrize("program", ["bash", "sh"])
+def test_a_script_sends_the_values_of_its_own_run(program):
+    """Tokens, ids and links that jq reads are those of a fresh app; what only a header has is said to be missing."""
+    with Explorer(things.Things(), lifespan="off") as explorer, serving(things.Things()) as (url, seen):
+        recorded = things.record(explorer, checks_csrf=False)
+        text = explorer.history.to_curl(base_url=url)
+        environment = {**os.environ, "PASSWORD": "s3cret", "CSRF": "x"}
+        done = subprocess.run(
+            [program, "-u"], input=text.encode(), capture_output=True, timeout=30, env=environment, cwd="/"
+        )
+        statuses = [one.status_code for one in explorer.history]
+        del statuses[9]  # the link of the recorded job has the recorded host
+        assert [status for status, _ in seen] == statuses, done
+    assert not [one for one in recorded[:-3] if one.removeprefix("Bearer ") in text]
+    assert "s3cret" not in text
+    assert text.startswith("# jq reads from the responses what later requests need\n\nresponse=$(curl -sS ")
+    assert "\naccess_token=$(printf '%s' \"$response\" | jq -r .access_token)\n" in text
+    said = "# POST /jobs answered with the header location, which is not read here: set it yourself in the URL\n"
+    assert text.count(said) == 1
+    assert text.count("set it yourself in the header cookie\n") == 1
+    assert seen[0][1] == "POST /login"
+
+
+def test_a_script_reads_back_as_its_requests():
+    """What reads the responses is left out, and the variables are left to be given, as those of secrets are."""
+    with Explorer(things.Things(), lifespan="off") as explorer:
+        things.record(explorer, checks_csrf=False)
+        found = read_curl(explorer.history.to_curl())
+        assert [one.spec.method for one in found] == [one.spec.method for one in explorer.history]
+        assert [found.requests[at].spec.target for at in (2, 7)] == ["/things/$thing_id", "/$next_url"]
+        assert all(note.endswith("give its value as a variable") for note in found.notes)
+        given = read_curl(explorer.history.to_curl(), variables={"next_url": "/pages/1/of?at=2", "thing_id": "7"})
+        assert [given.requests[at].spec.target for at in (2, 7)] == ["/things/7", "/pages/1/of?at=2"]
+    with pytest.raises(RequestError, match="would run a command"):
+        read_curl("response=$(rm -rf /)\ncurl http://localhost/")
+
+
+def test_names_in_a_script_are_one_line_each():
+    """An odd key is a place of jq, and a name with a line end does not leave its comment."""
+    made = "90d52fbd-1c55-4e6c-8f3a-0d2e9d1b7c11"
+
+    async def app(scope, receive, send):
+        headers = [(b"content-type", b"application/json"), (b"etag", b'"33a64df5"')]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": json.dumps([{"it's \"id": made}]).encode()})
+
+    with Explorer(app, lifespan="off") as explorer:
+        explorer.post("/a")
+        explorer.post("/b", params={"x\nrm -rf /; #": '"33a64df5"', "of": made})
+        text = explorer.history.to_curl()
+    assert (
+        "\n# POST /a answered with the header etag, which is not read here: set it yourself in the query x rm -rf"
+        in text
+    )
+    assert "\nrm" not in text
+    place = shlex.split(text.partition("jq -r ")[2].partition("\n")[0].removesuffix(")"))
+    assert place == ['.[0]["it\'s \\"id"]']
 
 
 @pytest.mark.skipif(not shutil.which("curl"), reason="there is no curl on this machine")

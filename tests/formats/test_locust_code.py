@@ -70,7 +70,9 @@ def test_each_run_uses_its_own_values(recorded, monkeypatch):
     values, text = recorded
     monkeypatch.setenv("PASSWORD", "s3cret")
     once = [(200, "POST /login"), (201, "POST /things"), (200, "GET /things/{id}"), (201, "POST /things")]
-    once += [(200, "GET /things"), (204, "DELETE /things/{id}"), (404, "GET /things/{id}"), (404, "GET /things/none")]
+    once += [(200, "GET /things"), (201, "POST /uploads"), (200, "GET /pages"), (200, "GET /pages/{id}/of")]
+    once += [(202, "POST /jobs"), (200, "GET /jobs/{id}/of")]
+    once += [(204, "DELETE /things/{id}"), (404, "GET /things/{id}"), (404, "GET /things/none")]
     once += [(401, "GET /things")]
 
     assert [

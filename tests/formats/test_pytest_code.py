@@ -95,6 +95,11 @@ def test_a_chain_of_requests_passes_with_the_values_of_its_own_run(tmp_path):
     assert 'headers={"Authorization": f"Bearer {access_token}", "X-Csrf-Token": csrf}' in text
     assert '[{"id": thing_id, "code": thing_code, "name": "cup", "price": 3},' in re.sub(r"\n *", "", text)
     assert '{"detail": f"there is no thing {thing_id}"}' in text
+    assert 'data={"thing_id": thing_id}' in text
+    assert 'next_url = response.json()["links"]["next"]' in text
+    assert "client.get(next_url, headers=" in re.sub(r"\n *", "", text)
+    assert 'location = response.headers["location"]' in text
+    assert '"links": {"next": ANY}' in text
 
 
 def test_a_carried_token_is_not_written_where_the_app_repeats_it():

@@ -86,6 +86,9 @@ def test_an_exported_session_runs_on_a_fresh_app():
     assert not [one for one in recorded if one.removeprefix("Bearer ") in text]
     assert "@access_token = {{r1.response.body.$.access_token}}\n" in text
     assert "Authorization: Bearer {{access_token}}" in text
+    assert 'name="thing_id"\n\n{{thing_id}}\n--' in text
+    assert "@next_url = {{r7.response.body.$.links.next}}\nGET {{host}}{{next_url}}\n" in text
+    assert "GET {{location}}\n" in text
     found = import_requests(text, variables={"password": "s3cret"})
     assert found.notes == ()
     with pytest.raises(RequestError, match=r"r2 needs the response to r1: send them with send_each"):
@@ -124,6 +127,25 @@ X-Bad: {{first.response.body.$.line}}
     assert spec.body == b'{"text": "a/b?\\"", "number": 7, "both": "a/b?\\"-7"}'
     with pytest.raises(RequestError, match="not a header that can be sent"):
         found.requests[2].fill({"first": response})
+
+
+@pytest.mark.parametrize(
+    ("line", "value", "target"),
+    [
+        ("{{first.response.body.$.to}}", "/a?b=c%2F&d=1", "/a?b=c%2F&d=1"),
+        ("{{first.response.body.$.to}}", "http://localhost/a?b=1", "/a?b=1"),
+        ("{{host}}{{first.response.body.$.to}}", "/a?b=1", "/a?b=1"),
+        ("http://localhost{{first.response.body.$.to}}", "/a?b=1", "/a?b=1"),
+        ("{{host}}/x{{first.response.body.$.to}}", "/a?b=1", "/x%2Fa%3Fb%3D1"),
+        ("{{host}}/x?q={{first.response.body.$.to}}", "/a?b=1", "/x?q=%2Fa%3Fb%3D1"),
+    ],
+)
+def test_a_link_is_filled_in_as_it_is(line, value, target):
+    """A whole URL, and a path behind the server, keep their query; anywhere else a value is one part of the target."""
+    text = f"@host = http://localhost\n# @name first\nGET {{{{host}}}}/first\n\n###\nGET {line}\n"
+    fill = import_requests(text).requests[1].fill
+    response = {"first": httpx.Response(200, json={"to": value})}
+    assert fill(response).target == target
 
 
 def test_a_request_that_is_not_above_is_named():

@@ -34,6 +34,7 @@ def carried(responses, *requests):
         return dict(explorer.history.carried)
 
 
+FILE = {"f": ("a.txt", b"x")}
 FIRST = ("POST", "/things", {"json": {"name": "teapot-24", "price": 3}})
 
 
@@ -57,6 +58,22 @@ FIRST = ("POST", "/things", {"json": {"name": "teapot-24", "price": 3}})
         ({"id": 7}, ("POST", "/parts", {"json": {"thing_id": 7}}), "body", "$.id"),
         ({"order_number": 31}, ("POST", "/parts", {"json": {"orderNumber": 31}}), "body", "$.order_number"),
         ({"id": UUID}, ("POST", "/parts", {"data": {"of": UUID}}), "body", "$.id"),
+        ({"id": UUID}, ("POST", "/parts", {"data": {"of": UUID}, "files": FILE}), "body", "$.id"),
+        ({"id": 7}, ("POST", "/parts", {"data": {"thing_id": "7"}, "files": FILE}), "body", "$.id"),
+        ({"id": UUID}, ("POST", "/parts", {"files": {"of": (None, UUID)}}), "body", "$.id"),
+        ({"next": "/things?page=2"}, ("GET", "/things?page=2"), "target", "$.next"),
+        ({"next": "/things?after=a%3D&n=2"}, ("GET", "/things", {"params": {"after": "a=", "n": "2"}}), "target",
+         "$.next"),
+        ({"links": {"next": {"href": "http://localhost:8000/things?page=2"}}}, ("GET", "/things?page=2"), "target",
+         "$.links.next.href"),
+        ({"nextPage": "http://testserver/things?page=2"}, ("GET", "http://testserver/things?page=2"), "target",
+         "$.nextPage"),
+        ({"id": UUID, "parts_url": f"/things/{UUID}/parts?sort=name"}, ("GET", f"/things/{UUID}/parts?sort=name"),
+         "target", "$.parts_url"),
+        ({"upload_url": "/files/x?signature=abc"}, ("PUT", "/files/x?signature=abc"), "target", "$.upload_url"),
+        (({"location": "/jobs/7/status?wait=1"}, {}), ("GET", "/jobs/7/status?wait=1"), "target", "header location"),
+        (({"location": "/jobs/a4c/status"}, {}), ("GET", "/jobs/a4c/status"), "target", "header location"),
+        ({"id": 7, "url": "/things/7"}, ("GET", "/things/7"), "path", "$.id"),  # the smaller part says what it is
         ({"access_token": TOKEN}, ("GET", "/me", {"headers": {"Authorization": f"Bearer {TOKEN}"}}),
          "header authorization", "$.access_token"),
         ({"access_token": "t-ann"}, ("GET", "/me", {"headers": {"Authorization": "Bearer t-ann"}}),
@@ -94,6 +111,19 @@ def test_a_value_that_the_app_made_is_found(response, request_, place, path):
         (({"location": "/login"}, {}), ("GET", "/login")),
         ({"id": UUID}, ("GET", f"/things/{UUID}0")),
         ({"id": UUID}, ("GET", f"/things/{UUID[:-2]}")),
+        ({"id": UUID}, ("POST", "/parts", {"files": {"of": ("a.txt", UUID)}})),  # a file
+        ({"id": 7}, ("POST", "/parts", {"data": {"count": "7"}, "files": FILE})),
+        ({"next": "/things?page=2"}, ("GET", "/things?page=3")),
+        ({"next": "/things?page=2"}, ("GET", "/things?page=2&limit=5")),  # another page
+        ({"next": "/things?page=2"}, ("GET", "/parts?page=2")),
+        ({"self": "/things?page=2", "title": "/things?page=2"}, ("GET", "/things?page=2")),  # not a link to follow
+        ({"next": "https://example.com/things?page=2"}, ("GET", "/things?page=2")),  # of another server
+        ({"next": "//example.com/things?page=2"}, ("GET", "/things?page=2")),
+        ({"next": "see /things?page=2"}, ("GET", "/things?page=2")),
+        ({"next": "/things{?page}"}, ("GET", "/things")),
+        ({"things_url": "/things"}, ("GET", "/things")),  # it is always the same
+        ({"next": "http://[/things?page=2"}, ("GET", "/things?page=2")),
+        (({"location": "http://[/things/7"}, {}), ("GET", "/things/7")),
     ],
 )  # fmt: skip
 def test_a_value_that_is_equal_by_chance_is_not(response, request_):
@@ -107,6 +137,21 @@ def test_numbers_that_are_only_listed_are_not_carried():
     requests = [("GET", "/things"), ("GET", "/things/8"), FIRST, ("GET", "/things"), ("GET", "/things/9")]
     responses = [listed, {}, {"id": 9}, [*listed, {"id": 9}]]
     assert carried(responses, *requests) == {("r5", "path"): Origin("r3", "$.id")}
+
+
+def test_a_link_to_where_a_request_was_sent_before_is_not_carried():
+    """Whoever sent a request knew its URL, whether the link to it came with its own response or with a later one."""
+    page = ("GET", "/things?page=2")
+    assert carried([{"next": "/things?page=2"}], page, page) == {}
+    assert carried([{}, {"previous": "/things?page=2"}], page, ("GET", "/things?page=3"), page) == {}
+
+
+def test_a_link_is_carried_from_the_first_list_that_has_it():
+    """A list that is read again has the same link; one that a later unsafe request brings is new."""
+    page, link = ("GET", "/things?page=2"), {"next": "/things?page=2"}
+    listed = carried([link, link], ("GET", "/things"), ("GET", "/things"), page)
+    assert listed == {("r3", "target"): Origin("r1", "$.next")}
+    assert carried([link, link], FIRST, FIRST, page) == {("r3", "target"): Origin("r2", "$.next")}
 
 
 def test_the_latest_maker_of_a_number_counts():

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
 from ..protocol.errors import RequestError
+from ..records.carried import Carried, CarriedUse, Source
 from ..records.redaction import Redactor
 from ..records.requests import RequestSpec
 from ..records.template import Template
+from ..shown import visible
 from .curl_options import read_options
+from .exported import place_of
 from .foreign_text import is_curl
 from .imported import LOCAL_URL, Imported, ImportedRequest
-from .placeholders import RequestTemplate, Text, hide_secrets, title_of
+from .placeholders import RequestTemplate, Text, hide_secrets, route_of, title_of
 from .shell_words import is_shown, printf_template, quote_word, read_ansi, split_commands
 from .uploads import FormPart, notes_of
 
@@ -23,6 +26,10 @@ _FORM_SIGNS = re.compile(r'\A[@<]|[;"]')
 _DOUBLE_QUOTABLE = re.compile(r'[^"\\$`!]*')
 _URL_CHARS = "!\"#$%&'()*+,/:;<=>?@[\\]^`{|}"
 _VARIABLE = re.compile(r"\{\{\s*([A-Za-z_]\w*)\s*\}\}")
+_UNKNOWN_LINK = re.compile(r"\A([a-zA-Z][a-zA-Z0-9+.-]*+://[^/?#$]++)(?=\$)")  # behind the server
+_PRINT = "printf '%s\\n' \"$response\""
+_CAPTURE = re.compile(r"^response=\$\(", re.MULTILINE)
+_TAKEN = re.compile(r"^\w+=\$\(printf '%s' \"\$response\" \| jq -r (?:'[^'\n]*'|[^'\s]+)\)$", re.MULTILINE)
 _PROMPT = re.compile(r"^(?:\$|%|>|PS[^>\n]*>)[ \t]+(?=curl)", re.MULTILINE)
 
 
@@ -35,20 +42,60 @@ def render_curl(
     base_url: str = LOCAL_URL,
     follow_redirects: bool = False,
     redactor: Redactor = Redactor(),
+    names: Sequence[str] = (),
+    carried: Sequence[Sequence[CarriedUse]] = (),
 ) -> str:
     """
     Return one command for each request, for bash or any POSIX shell.
 
-    A secret becomes ``$NAME``, a variable to export first. A body with unprintable characters is piped in; the files
-    of an upload are read from the working directory, and a comment names them.
+    A secret becomes ``$NAME``, a variable to export first. A value of an earlier response's JSON becomes a variable
+    that jq reads from it; a comment names what came from its headers and cookies. A body with unprintable characters is
+    piped in; the files of an upload are read from the working directory, and a comment names them.
 
     :param base_url: the server, for requests whose spec has only a path
+    :param names: of the exchanges, by which carried values are found
+    :param carried: the carried values of each request
     """
-    hidden, _ = hide_secrets(specs, redactor)
-    return "\n\n".join(_render(request, base_url.rstrip("/"), follow_redirects) for request in hidden)
+    given = list(specs)
+    readable = [[use for use in uses if use.source.part == "json"] for uses in carried]
+    hidden, placeholders = hide_secrets(given, redactor, readable)
+    requests = dict(zip(names, hidden, strict=False))
+    parts = []
+    noted: set[Source] = set()
+    for number, request in enumerate(hidden):
+        unread: dict[Source, dict[str, None]] = {}
+        for use in carried[number] if carried else ():
+            if use.source.part != "json" and use.source not in noted:
+                unread.setdefault(use.source, {})[place_of(use, given[number])] = None
+        noted |= unread.keys()
+        notes = [_by_hand(source, places, requests[source.exchange]) for source, places in unread.items()]
+        gives = placeholders.carried_from(names[number]) if names else ()
+        about, command = _render(request, base_url.rstrip("/"), follow_redirects, is_captured=bool(gives))
+        lines = [f"# {note}" for note in (*notes, *about)]
+        lines += [f"response=$({command})", _PRINT, *map(_read, gives)] if gives else [command]
+        parts.append("\n".join(lines))
+    head = "# jq reads from the responses what later requests need\n\n" if placeholders.carried else ""
+    return head + "\n\n".join(parts)
 
 
-def _render(request: RequestTemplate, base_url: str, follow_redirects: bool) -> str:
+def _read(carried: Carried) -> str:
+    """Return the command that takes a value from ``$response``."""
+    place = carried.source.path.removeprefix("$")
+    place = place if place.startswith(".") else f".{place}"
+    return f"{carried.name}=$(printf '%s' \"$response\" | jq -r {quote_word(place)})"
+
+
+def _by_hand(source: Source, places: Iterable[str], request: RequestTemplate) -> str:
+    """Return the comment about a value that only a person can take from the response to a request."""
+    came = f"{request.spec.method} {route_of(request, '')} answered with the {source.path}"
+    where = " and ".join(f"the {'URL' if place == 'target' else place}" for place in places)
+    return " ".join(visible(f"{came}, which is not read here: set it yourself in {where}").split())
+
+
+def _render(
+    request: RequestTemplate, base_url: str, follow_redirects: bool, *, is_captured: bool
+) -> tuple[Sequence[str], str]:
+    """Return the comments and the command for a request; ``is_captured`` writes no progress."""
     path, query = request.path.map_text(lambda text: quote(text, safe=_URL_CHARS)), request.query_string
     url = Template.of(base_url if request.spec.path.startswith("/") else "", path)
     fields: list[str] = []
@@ -56,13 +103,14 @@ def _render(request: RequestTemplate, base_url: str, follow_redirects: bool) -> 
         fields = _options(query)
     elif query:
         url = Template.of(url, "?", query)
-    first = " ".join(["curl", *_switches(request.spec, follow_redirects, bool(fields)), _quoted(url)])
+    quiet = ["-sS"] if is_captured else []
+    first = " ".join(["curl", *quiet, *_switches(request.spec, follow_redirects, bool(fields)), _quoted(url)])
     parts = request.parts
     pipe, body = _body(request) if parts is None else ("", [])
     headers = [f"-H {_quoted(line)}" for line in _headers(request, has_parts=parts is not None)]
     written = list(map(_part, parts or ()))
-    pipe += "".join(f"# {note}\n" for note in notes_of(part for part in parts or () if not _is_inline(part)))
-    return pipe + " \\\n  ".join([first, *fields, *headers, *body, *written])
+    notes = notes_of(part for part in parts or () if not _is_inline(part))
+    return notes, pipe + " \\\n  ".join([first, *fields, *headers, *body, *written])
 
 
 def _part(part: FormPart) -> str:
@@ -163,11 +211,13 @@ def read_curl(text: str, *, base_url: str = "", variables: Mapping[str, Any] | N
 
     requests: list[ImportedRequest] = []
     output: str | None = None
-    for command in split_commands(_PROMPT.sub("", text.replace("\r\n", "\n").replace("\x00", "")), expand):
+    plain = _without_captures(text.replace("\r\n", "\n").replace("\x00", ""))
+    for command in split_commands(_PROMPT.sub("", plain), expand):
         program, *words = command.words
         piped, output = output if command.piped else None, None
         if is_curl(program):
             words = [_VARIABLE.sub(lambda match: expand(match[1], match[0]), word) for word in words]
+            words = [_UNKNOWN_LINK.sub(r"\1/", word) for word in words]
             call = read_options(words, piped)
             requests += [ImportedRequest(spec=spec) for spec in call.specs(base_url)]
             redirected = ["redirections to or from a file are left out"] if command.redirected else []
@@ -182,6 +232,17 @@ def read_curl(text: str, *, base_url: str = "", variables: Mapping[str, Any] | N
     if not requests:
         raise RequestError("no curl command found: paste one that begins with curl")
     return Imported(requests=tuple(requests), notes=tuple(notes))
+
+
+def _without_captures(text: str) -> str:
+    """Return the commands of a script that `render_curl` has written, without those that read its responses."""
+    first, *others = _CAPTURE.split(text)
+    pieces = [first]
+    for other in others:
+        command, printed, rest = other.partition(f")\n{_PRINT}\n")
+        command = command.replace("curl -sS ", "curl ", 1)
+        pieces.append(f"{command}\n{_TAKEN.sub('', rest)}" if printed else f"response=$({other}")
+    return "".join(pieces)
 
 
 def _read_output(program: str, words: list[str]) -> str:

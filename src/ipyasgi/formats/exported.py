@@ -39,6 +39,13 @@ def carry_nothing(exchanges: Sequence[Record], specs: Sequence[RequestSpec]) -> 
     return [()] * len(specs)
 
 
+def place_of(use: CarriedUse, spec: RequestSpec) -> str:
+    """Return the place of a carried value in its request: ``path``, ``query cursor`` or ``header authorization``."""
+    if use.place == "query":
+        return f"query {spec.query[use.index][0]}"
+    return f"header {spec.headers[use.index][0].decode('latin-1')}" if use.place == "header" else use.place
+
+
 def read_defaults(exchange: Record) -> tuple[tuple[bytes, bytes], ...]:
     """
     Return the headers that the explorer's defaults and the client's ``auth`` added, names lower-case.

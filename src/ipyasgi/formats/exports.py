@@ -15,7 +15,7 @@ from ..records.redaction import Redactor
 from ..records.requests import RequestSpec
 from ..records.secret_rules import FindsSecrets, Place
 from .curl import render_curl
-from .exported import read_sent
+from .exported import place_of, read_sent
 from .har import render_har
 from .http_file import render_http
 from .imported import LOCAL_URL
@@ -42,7 +42,7 @@ class ExportMembers(ABC):
     Exports of one or several exchanges.
 
     A value that an earlier response of these exchanges contained, such as an id or a token, is taken from that response
-    when the export runs, but not in curl or HAR. A secret becomes a placeholder, or a mask in a HAR archive, unless
+    when the export runs, but not in HAR. A secret becomes a placeholder, or a mask in a HAR archive, unless
     ``show_secrets`` is true; by default the settings of the exchanges decide. In an export with an exchange that was
     restored without its secrets, they are always placeholders. ``base_url`` is the server for the exported requests.
     """
@@ -73,8 +73,9 @@ class ExportMembers(ABC):
         The values of the requests that an earlier response of these exchanges contained.
 
         Keys are the name of the exchange and the place in its request: ``("r2", "path")``, ``("r2", "query cursor")``,
-        ``("r2", "header authorization")`` or ``("r2", "body")``, a further value of a place with its number; values
-        have the ``exchange`` and the ``path`` in its response, such as ``$.id``.
+        ``("r2", "header authorization")`` or ``("r2", "body")``, a further value of a place with its number, and
+        ``("r2", "target")`` for a whole link with its query; values have the ``exchange`` and the ``path`` in its
+        response, such as ``$.id``.
         """
         exchanges = self._exported()
         specs = read_sent(exchanges, with_jar=True)
@@ -82,20 +83,28 @@ class ExportMembers(ABC):
         for exchange, spec, uses in zip(exchanges, specs, self._find_carried(exchanges, specs), strict=True):
             numbers: Counter[str] = Counter()
             for use in uses:
-                place = _place_of(use, spec)
+                place = place_of(use, spec)
                 numbers[place] += 1
                 key = place if numbers[place] == 1 else f"{place} #{numbers[place]}"
                 found[exchange.name, key] = Origin(use.source.exchange, use.source.path)
         return found
 
     def to_curl(self, *, base_url: str = LOCAL_URL, show_secrets: bool | None = None) -> str:
-        """Return a curl command for each request, for a POSIX shell; a secret becomes ``$NAME``."""
+        """
+        Return a curl command for each request, for a POSIX shell; a secret becomes ``$NAME``.
+
+        If a request needs a value of an earlier response, such as a token, it is a script that reads it with jq. A
+        comment names what came from a header or a cookie, and has to be set by hand.
+        """
         exchanges = _sendable(_ends(self._exported()), "curl")
+        specs = read_sent(exchanges)
         return render_curl(
-            read_sent(exchanges),
+            specs,
             base_url=base_url,
             follow_redirects=_were_redirected(exchanges),
             redactor=_hider_of(exchanges, show_secrets),
+            names=[exchange.name for exchange in exchanges],
+            carried=self._find_carried(exchanges, specs),
         )
 
     def to_http(self, *, base_url: str = LOCAL_URL, show_secrets: bool | None = None) -> str:
@@ -194,12 +203,6 @@ class ExportMembers(ABC):
         exchanges = self._exported()
         kept = set(map(id, _ends(exchanges)))
         return [value for exchange, value in zip(exchanges, values, strict=True) if id(exchange) in kept]
-
-
-def _place_of(use: CarriedUse, spec: RequestSpec) -> str:
-    if use.place == "query":
-        return f"query {spec.query[use.index][0]}"
-    return f"header {spec.headers[use.index][0].decode('latin-1')}" if use.place == "header" else use.place
 
 
 def _ends(exchanges: Sequence[Record]) -> Sequence[Record]:

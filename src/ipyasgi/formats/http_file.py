@@ -50,6 +50,8 @@ _LINE = re.compile(r"(?:([!#$%&'*+.^_`|~0-9A-Za-z-]+)[ \t]+)?(\S.*)")
 _BARE_TARGET = re.compile(
     r"[/?]|\{\{|[a-zA-Z][a-zA-Z0-9+.-]*+://|[\w.~-]*+(?::\d++)?+/|[\w.-]*+:\d++\Z|\[[\da-fA-F:.]++\]"
 )
+_SERVER = re.compile(r"\{\{[^{}\n]*\}\}|[a-zA-Z][a-zA-Z0-9+.-]*://[^/?#{}]*")
+_UNKNOWN_LINK = re.compile(r"\A([a-zA-Z][a-zA-Z0-9+.-]*+://[^/?#{}]++)(?=\{\{)")
 _VERSION = re.compile(r"(?<![ \t])[ \t]+HTTP/[\d.]+\Z")
 _HEADER = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]+)[ \t]*:(.*)")
 # Instructions to an editor: what to run before a request or with its response.
@@ -323,9 +325,15 @@ class _Reading:
             raise RequestError(f"{line[:40]!r} is not a request: begin with a line such as GET /items")
         if match[1] is None and match[2].isupper():
             raise RequestError(f"{match[2]} needs a target: write {match[2]} /items")
-        # A value at the beginning may be a URL; a later one is a single part.
-        target = self._fill(match[2], lambda value, at: quote(str(value), safe="") if at else str(value))
-        return match[1] or "GET", target
+        written = match[2]
+
+        def show(value: Any, at: int) -> str:
+            # A value at the beginning may be a URL, and one behind the server a path; any other is a single part.
+            is_link = at == 0 or (str(value).startswith("/") and _SERVER.fullmatch(written[:at]) is not None)
+            return str(value) if is_link else quote(str(value), safe="")
+
+        # The name of a link that is not known yet takes the place of a path.
+        return match[1] or "GET", _UNKNOWN_LINK.sub(r"\1/", self._fill(written, show))
 
     def _headers(self, lines: list[str]) -> list[tuple[str, str]]:
         headers: list[tuple[str, str]] = []

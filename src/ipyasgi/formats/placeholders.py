@@ -48,7 +48,7 @@ class RequestTemplate:
     """
     A request with placeholders for its secrets and carried values.
 
-    :ivar spec: the request with its secrets
+    :ivar spec: the request with its secrets; without its query if a link is carried, which is then the ``path``
     :ivar query: ``(name, value)`` pairs in order
     :ivar headers: ``(name, value)`` pairs, names lower-case, decoded as Latin-1
     :ivar body: decoded as UTF-8 with surrogate escapes
@@ -131,6 +131,11 @@ class Placeholders:
             self._carried[source] = Carried(name, not source.is_text, source)
         return self._carried[source]
 
+    @property
+    def carried(self) -> Collection[Carried]:
+        """The placeholders for carried values so far."""
+        return self._carried.values()
+
     def carried_from(self, exchange: str) -> Sequence[Carried]:
         """Return the placeholders for values in the response of an exchange."""
         return [one for source, one in self._carried.items() if source.exchange == exchange]
@@ -142,6 +147,7 @@ class Placeholders:
             uses.setdefault((use.place, use.index), []).append(use)
         headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in spec.headers]
         body, decoded = self.hide_body(spec.body, spec.header("content-type"), uses.get(("body", 0), ()))
+        link = next(iter(uses.get(("target", 0), ())), None)
         hidden = self._redactor.hidden(spec.query, "query")
         query: list[tuple[str, Text]] = []
         for index, ((name, value), is_hidden) in enumerate(zip(spec.query, hidden, strict=True)):
@@ -149,9 +155,15 @@ class Placeholders:
             self._carried_secrets |= {whole.value} if whole is not None and is_hidden else set()
             kept = self.hide(name, value) if is_hidden else value
             query.append((name, Text.of(kept if whole is None else self.carry(whole.source))))
+        path = self._hide_spans(spec.path, self._redactor.url_spans(spec.path), uses.get(("path", 0), ()))
+        if link is not None:
+            pairs = zip(spec.query, hidden, strict=True)
+            self._carried_secrets |= {value for (_, value), is_hidden in pairs if is_hidden}
+            spec = replace(spec, path=link.value.partition("?")[0], query=(), spelling="")
+            path, query = Text.of(self.carry(link.source)), []
         return RequestTemplate(
             spec=spec,
-            path=self._hide_spans(spec.path, self._redactor.url_spans(spec.path), uses.get(("path", 0), ())),
+            path=path,
             query=tuple(query),
             headers=tuple(
                 (name, self.hide_header(name, value, uses.get(("header", index), ())))
@@ -294,7 +306,8 @@ def route_of(request: RequestTemplate, route: str) -> str:
     """Return the path of a request without ids and other values: that of its route, or ``/items/{id}``."""
     if route:
         return route
-    path = request.path.render(lambda one: f"\0{one.name.lower()}\0")
+    is_link = request.path.whole is not None
+    path = request.spec.path if is_link else request.path.render(lambda one: f"\0{one.name.lower()}\0")
     segments = (
         re.sub("\0([^\0]*)\0", r"{\1}", one) if "\0" in one else _without_id(one)
         for one in unquote(urlsplit(path).path).split("/")
@@ -405,4 +418,6 @@ def _variable_of(source: Source) -> str:
         name = f"{before}_{name}"
     if not name or name[0].isdigit():
         name = f"value_{name}".rstrip("_")
+    if source.is_link and not name.endswith(("url", "uri", "href", "link", "location")):
+        name = f"{name}_url"
     return f"{name}_" if iskeyword(name) or name in _TAKEN else name

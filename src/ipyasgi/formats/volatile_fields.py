@@ -159,7 +159,7 @@ class VolatileFields:
             return any(abs(value - self._at.timestamp() * unit) < _DAY.total_seconds() * unit for unit in units)
         if value in self._sent and not self._has_secret(value) and value not in self._made:
             return False
-        if not self.is_stable_text(value):
+        if value in self._made or not self.is_stable_text(value):
             return True
         try:
             return abs(date.fromisoformat(value) - self._at.date()) <= _DAY

@@ -2,7 +2,8 @@
 
 An id, a token or a cursor is made anew each time, so an export that sends the recorded one fails. A value counts as the
 app's if its name or its form says so and the request that brought it did not contain it. A long value is found anywhere
-in a later request; a short number or a word, which may be equal by chance, only where a name says that it is meant.
+in a later request; a short number or a word, which may be equal by chance, only where a name says that it is meant. A
+link, such as that to the next page, is carried as a whole if no earlier request was sent to it.
 """
 
 from __future__ import annotations
@@ -10,15 +11,29 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from urllib.parse import unquote, unquote_plus, urlsplit
+from urllib.parse import parse_qsl, unquote, unquote_plus, urljoin, urlsplit
 
-from ..records.body_text import is_json_type, read_body
+from ..records.body_text import is_json_type, is_multipart_type, read_body
 from ..records.carried import CarriedUse, Place, Source, find_pieces
 from ..records.json_tokens import json_tokens, name_of
 from ..records.record import Record
 from ..records.requests import SAFE_METHODS, RequestSpec
-from .made_values import MOST_BYTES, PLAIN, is_form, is_made, is_weak, sent_values, try_json, values_of
+from .made_values import (
+    MOST_BYTES,
+    PLAIN,
+    fields_of,
+    is_form,
+    is_made,
+    is_weak,
+    link_of,
+    sent_values,
+    try_json,
+    values_of,
+)
 from .value_names import is_of, is_same, is_token
+
+_Url = tuple[str, str, tuple[tuple[str, str], ...]]
+"""The origin of a URL, its decoded path, and the pairs of its query."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +54,9 @@ def find_carried(exchanges: Sequence[Record], specs: Sequence[RequestSpec]) -> t
     finder = _Finder()
     found = []
     for exchange, spec in zip(exchanges, specs, strict=True):
-        found.append(tuple(finder.uses(spec)))
-        finder.learn(exchange, spec)
+        url = _read_url(spec.target, str(exchange.request.url))
+        found.append(tuple(finder.uses(spec, url)))
+        finder.learn(exchange, spec, url)
     return tuple(found)
 
 
@@ -49,15 +65,20 @@ class _Finder:
 
     def __init__(self) -> None:
         self._known: dict[str, _Known] = {}
+        self._links: dict[_Url, _Known] = {}
+        self._visited: set[_Url] = set()
 
-    def learn(self, exchange: Record, spec: RequestSpec) -> None:
-        """Add the values that the app made up for this response."""
+    def learn(self, exchange: Record, spec: RequestSpec, url: _Url) -> None:
+        """Add the values that the app made up for this response; ``url`` is that of its request."""
+        self._visited.add(url)
         response = exchange.response
         if response is None or response.status_code >= 400 or exchange.cut_off or spec.is_partial:
             return
         sent = set(sent_values(spec))
         is_safe = spec.method in SAFE_METHODS
         for source, text in values_of(exchange, spec):
+            if (link := link_of(source, text)) is not None:
+                self._learn_link(link, text, str(exchange.request.url), is_safe=is_safe)
             earlier = self._known.get(text)
             is_again = earlier is not None and (is_safe or earlier.source.exchange == source.exchange)
             # A number that is only listed was there before, and may be equal to any other.
@@ -65,14 +86,25 @@ class _Finder:
             if text not in sent and not is_again and not is_listed and is_made(source, text):
                 self._known[text] = _Known(source, text, is_weak(source, text))
 
-    def uses(self, spec: RequestSpec) -> Iterator[CarriedUse]:
-        """Yield the known values in a request, from left to right in each of its texts."""
-        if not self._known:
+    def _learn_link(self, link: Source, text: str, base: str, *, is_safe: bool) -> None:
+        url = _read_url(text, base)
+        earlier = self._links.get(url)
+        is_again = earlier is not None and (is_safe or earlier.source.exchange == link.exchange)
+        if url not in self._visited and not is_again:
+            self._links[url] = _Known(link, text, is_weak=False)
+
+    def uses(self, spec: RequestSpec, url: _Url) -> Iterator[CarriedUse]:
+        """Yield the known values in a request to a URL, from left to right in each of its texts."""
+        if not (self._known or self._links):
             return
-        yield from self._in_path(spec.path)
-        for index, (name, value) in enumerate(spec.query):
-            if (known := self._named(name, value)) is not None:
-                yield _use("query", known, 0, len(value), index)
+        in_path = tuple(self._in_path(spec.path))
+        if (link := self._links.get(url)) is not None and (spec.query or not in_path):
+            yield _use("target", link, 0, len(spec.target))
+        else:
+            yield from in_path
+            for index, (name, value) in enumerate(spec.query):
+                if (known := self._named(name, value)) is not None:
+                    yield _use("query", known, 0, len(value), index)
         for index, (header, raw) in enumerate(spec.headers):
             yield from self._in_header(index, header.decode("latin-1"), raw.decode("latin-1"))
         if len(spec.body) <= MOST_BYTES:
@@ -113,6 +145,10 @@ class _Finder:
                 if equals and (known := self._named(unquote_plus(name), unquote_plus(value))) is not None:
                     yield _use("body", known, at + len(name) + 1, at + len(pair))
                 at += len(pair) + 1
+        elif is_multipart_type(content_type):
+            for name, start, end in fields_of(text, content_type):
+                if (known := self._named(name, text[start:end])) is not None:
+                    yield _use("body", known, start, end)
 
     def _in_json(self, text: str) -> Iterator[CarriedUse]:
         if try_json(text) is None:
@@ -147,6 +183,15 @@ class _Finder:
     def _pieces(self, text: str) -> Iterator[tuple[int, int, _Known]]:
         """Yield where the sure values are in a text, from left to right."""
         yield from (one for one in find_pieces(text, self._known) if not one[2].is_weak)
+
+
+def _read_url(target: str, base: str) -> _Url:
+    """Return the URL of a target; ``base`` is the URL of its own request, or that of the request that brought it."""
+    try:
+        url = urlsplit(urljoin(base, target))
+        return f"{url.scheme}://{url.netloc}", unquote(url.path), tuple(parse_qsl(url.query, keep_blank_values=True))
+    except ValueError:
+        return "", target, ()
 
 
 def _use(place: Place, known: _Known, start: int, end: int, index: int = 0) -> CarriedUse:

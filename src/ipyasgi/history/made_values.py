@@ -6,16 +6,18 @@ import json
 import re
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
 from itertools import islice
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from ..client.response import is_whole, kept_content
-from ..records.body_text import is_json_type, read_body
+from ..records import multipart
+from ..records.body_text import is_json_type, is_multipart_type, read_body
 from ..records.carried import Source, pieces_of
 from ..records.record import Record
 from ..records.requests import RequestSpec
-from .value_names import IDS, TOKENS, noun_of, words_of
+from .value_names import IDS, LINKS, TOKENS, noun_of, words_of
 
 MOST_BYTES = 1_000_000  # of a body that is read
 PLAIN = re.compile(r"[\w.~-]+", re.ASCII)
@@ -59,6 +61,31 @@ def is_weak(source: Source, text: str) -> bool:
     return source.is_text and not (_has_digit(text) or len(text) >= _LONG)
 
 
+def link_of(source: Source, text: str) -> Source | None:
+    """
+    Return the source of a value as a link to follow; None if it is none, or one that the app always sends.
+
+    A link is a path or a URL with a query, or with a digit in its path, in a field or header whose name says so.
+    """
+    if not (source.is_text and text.startswith(("/", "http://", "https://")) and len(text) <= _LONGEST):
+        return None
+    if not text.isprintable() or any(one in text for one in ' "\\#{}') or text.startswith("//"):
+        return None
+    names = [step for step in source.steps if isinstance(step, str)][-2:]
+    is_named = not LINKS.isdisjoint(word for name in names for word in words_of(name))
+    path, query = _split_url(text)
+    return replace(source, is_link=True) if is_named and (query or _has_digit(path)) else None
+
+
+def _split_url(text: str) -> tuple[str, str]:
+    """Return the path and the query of a URL that an app sent; empty if it is none."""
+    try:
+        url = urlsplit(text)
+    except ValueError:
+        return "", ""
+    return url.path, url.query
+
+
 def _has_digit(text: str) -> bool:
     return any(char.isdigit() for char in text)
 
@@ -79,7 +106,10 @@ def values_of(exchange: Record, spec: RequestSpec) -> Iterator[tuple[Source, str
     for header in ("etag", *(one for one in response.headers if not TOKENS.isdisjoint(words_of(one)))):
         if header in response.headers:
             yield Source(exchange=name, part="header", steps=(header,)), response.headers[header]
-    last = urlsplit(response.headers.get("location", "")).path.rstrip("/").rpartition("/")[2]
+    location = response.headers.get("location", "")
+    if location:
+        yield Source(exchange=name, part="header", steps=("location",), noun=noun), location
+    last = _split_url(location)[0].rstrip("/").rpartition("/")[2]
     if PLAIN.fullmatch(last) and _has_digit(last):
         yield Source(exchange=name, part="location", steps=("location",), noun=noun), last
     responses = (*(one.response for one in exchange.previous), response)
@@ -103,6 +133,19 @@ def sent_values(spec: RequestSpec) -> Iterator[str]:
             yield from (str(value) for _, value in _leaves(parsed[0]))
         elif is_form(content_type):
             yield from (value for _, value in parse_qsl(text))
+        elif is_multipart_type(content_type):
+            yield from (text[start:end] for _, start, end in fields_of(text, content_type))
+
+
+def fields_of(text: str, content_type: str) -> Iterator[tuple[str, int, int]]:
+    """Yield the name of each plain field of a multipart form, and where its value begins and ends."""
+    boundary = multipart.boundary_of(text.encode("latin-1", "replace"), content_type)
+    end_of_last = 0
+    for name, start, end, part_type in multipart.find_contents(text, content_type) if boundary else ():
+        head = text[end_of_last:start]
+        if name and not part_type and "filename" not in head.lower():
+            yield name, start, end
+        end_of_last = end
 
 
 def _leaves(value: Any) -> Iterator[tuple[tuple[str | int, ...], Any]]:

@@ -9,6 +9,7 @@ from ..records.carried import Source
 
 IDS = frozenset({"id", "uuid", "guid", "oid", "pk"})
 TOKENS = frozenset({"token", "jwt", "csrf", "xsrf", "csrftoken", "nonce", "session", "sid", "sessionid", "cursor"})
+LINKS = frozenset({"next", "prev", "previous", "url", "uri", "href", "link", "links", "location", "more", "continue"})
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 

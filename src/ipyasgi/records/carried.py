@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple, TypeVar
 
 from .template import Placeholder
 
-Place = Literal["path", "query", "header", "body"]
+Place = Literal["target", "path", "query", "header", "body"]
 
 T = TypeVar("T")
 
@@ -29,6 +29,7 @@ class Source:
     :ivar steps: keys and indexes from the root of the JSON; else the name of the header or cookie alone
     :ivar noun: what the value belongs to, by the path of the request: ``thing`` for ``POST /things``; may be empty
     :ivar is_text: whether the value is a string
+    :ivar is_link: whether the value is a whole URL, or a path with its query
     """
 
     exchange: str
@@ -36,6 +37,7 @@ class Source:
     steps: tuple[str | int, ...]
     noun: str = ""
     is_text: bool = True
+    is_link: bool = False
 
     @property
     def path(self) -> str:
@@ -61,8 +63,8 @@ class CarriedUse:
     """
     A carried value in a request.
 
-    :ivar place: the part of the request
-    :ivar index: of the query's or header's pair in the request's spec; 0 for the path and the body
+    :ivar place: the part of the request; ``target`` is the whole path with its query
+    :ivar index: of the query's or header's pair in the request's spec; 0 for the target, the path and the body
     :ivar start: where the value begins in that text; in a JSON body with its quotes
     :ivar end: where it ends
     :ivar value: the text, or the number as text

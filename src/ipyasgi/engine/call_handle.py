@@ -67,6 +67,7 @@ class CallHandle(ABC):
     :ivar ended: whether the app's coroutine has ended
     :ivar outcome: how it has ended
     :ivar watches: look at the call while it is waited for
+    :ivar has_limits: whether deadlines end the waits for it; False lets an endless response go on
     :ivar waited_at: the app's own line when the call was ended from outside; empty if it was not, or is not recorded
     """
 
@@ -75,6 +76,7 @@ class CallHandle(ABC):
         self.exception: BaseException | None = None
         self.outcome: Outcome = "returned"
         self.ended = False
+        self.has_limits = True
         self.waited_at = ""
         self.watches: list[Watch] = []
         self._inbox = Inbox()
@@ -150,9 +152,9 @@ class CallHandle(ABC):
 
     def _take(self, waited_for: str, gap_s: float | None, deadline: Deadline | None) -> WaitPlan[Any]:
         began_s = DEADLINE_CLOCK.now_s()
-        end, left = None, math.inf
         while True:
-            if gap_s is not None or deadline is not None:
+            end, left = None, math.inf
+            if self.has_limits and (gap_s is not None or deadline is not None):
                 end = self._end_of_wait(gap_s, deadline, began_s)
                 left = end.at_s - DEADLINE_CLOCK.now_s()
             slice_s = left

@@ -27,7 +27,7 @@ from ..records.console import Console
 from ..records.exception_text import HandledException, read_exception
 from ..records.output import OurClient
 from ..records.override import SentOverride
-from ..records.requests import RequestSpec, read_query
+from ..records.requests import RequestSpec, build_request, read_query
 from ..records.settings import Settings
 from ..records.state import Places
 from ..records.thread_hint import thread_hint
@@ -140,11 +140,9 @@ class Dispatch:
     def _build(self) -> httpx.Request:
         spec, timeout_s = self.spec, self.options.get("timeout")
         try:
-            request = self.client.build_request(
-                spec.method,
-                # httpx reads //path as a host.
-                str(self.client.base_url).rstrip("/") + spec.target if spec.path.startswith("//") else spec.target,
-                headers=list(spec.headers),
+            request = build_request(
+                self.client,
+                spec,
                 cookies=cookies_of(self.options.get("cookies")),
                 content=self.body.content() if self.body is not None else spec.body or None,
                 timeout=timeout_s,
@@ -156,8 +154,6 @@ class Dispatch:
         if self.body is not None and self.body.content_length:
             request.headers["content-length"] = self.body.content_length
             request.headers.pop("transfer-encoding", None)
-        if written := spec.written_path:
-            request.extensions["target"] = written
         request.extensions[OPTIONS] = CallOptions(
             raise_server_exceptions=False,
             observe=self._record,

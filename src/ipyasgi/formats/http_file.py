@@ -189,7 +189,8 @@ def read_http(text: str, *, base_url: str = "", variables: Mapping[str, Any] | N
         raise (
             errors[0] if errors else RequestError("no request found in this text: begin with a line such as GET /items")
         )
-    return Imported(requests=tuple(requests), notes=tuple(dict.fromkeys(reading.notes)))
+    notes = tuple(dict.fromkeys(reading.notes))
+    return Imported(requests=tuple(requests), notes=notes, left_out=len(errors))
 
 
 def read_comment(line: str) -> str | None:

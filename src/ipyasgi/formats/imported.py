@@ -70,10 +70,12 @@ class Imported(Shown):
     The requests of a text, in order.
 
     :ivar notes: sentences about parts that were left out or left as they are
+    :ivar left_out: the number of requests that could not be read; the notes say why
     """
 
     requests: tuple[ImportedRequest, ...]
     notes: tuple[str, ...] = ()
+    left_out: int = 0
 
     @property
     def specs(self) -> tuple[RequestSpec, ...]:

@@ -48,13 +48,22 @@ import difflib
 import keyword
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from ..records.redaction import Redactor
 from ..records.requests import METHODS
-from .tokenizer import Evaluate, GrammarError, Text, Token, find_json_error, split_tokens
+from .tokenizer import (
+    Evaluate,
+    GrammarError,
+    Text,
+    Token,
+    begins_json,
+    check_characters,
+    find_json_error,
+    split_tokens,
+)
 
 REPEAT_LIMIT = 1000
 
@@ -232,7 +241,7 @@ def parse_line(line: str, evaluate: Evaluate, body: str | None = None) -> Line:
     _check_words(words)
     words, quiet = _without_semicolon(words)
     options: dict[str, Text] = {}
-    kept = list(_take_options(words, options))
+    kept = list(_take_options(words, options, OPTIONS))
     if kept and kept[-1].source == "&":
         kept.pop()
         options["background"] = Text()
@@ -242,10 +251,34 @@ def parse_line(line: str, evaluate: Evaluate, body: str | None = None) -> Line:
     if kept and kept[0].text.whole is not None:
         head = "attach"  # {{expr}} is an app
     else:
-        head = kept.pop(0).text.fill() if kept else ""
-        if head.upper() in METHODS and kept and _TARGET.match(kept[0].text.outline):
-            head = head.upper()
+        head = _take_head(kept)
     return Line(assign=assign, head=head, words=tuple(kept), options=options, quiet=quiet, body=body, evaluate=evaluate)
+
+
+def parse_words(words: Sequence[str], known: Mapping[str, Option]) -> Line:
+    """
+    Return the parts of a line whose words a shell has separated; raises `GrammarError`.
+
+    ``{{``, ``&``, ``;`` and ``<<`` are plain characters here, because the shell has its own.
+
+    :param known: the options
+    """
+    for word in words:
+        check_characters(word)
+        if begins_json(word) and (reason := find_json_error(Text.of(word))):
+            raise GrammarError(f'Invalid JSON: {reason}. Quote it for your shell, such as \'{{"name": "Foo"}}\'.')
+    options: dict[str, Text] = {}
+    tokens = [Token(text=Text.of(word), source=word, start=0) for word in words]
+    kept = list(_take_options(tokens, options, known))
+    head = _take_head(kept)
+    return Line(head=head, words=tuple(kept), options=options, evaluate=lambda expression: None)
+
+
+def _take_head(words: list[Token]) -> str:
+    """Remove the first word and return it, a method in upper case; empty if there is none."""
+    head = words.pop(0).text.fill() if words else ""
+    is_method = head.upper() in METHODS and words and _TARGET.match(words[0].text.outline)
+    return head.upper() if is_method else head
 
 
 def _parse_curl(before: str, command: str, assign: str, evaluate: Evaluate) -> Line:
@@ -317,7 +350,7 @@ def _without_semicolon(words: list[Token]) -> tuple[list[Token], bool]:
     return words, True
 
 
-def _take_options(words: list[Token], options: dict[str, Text]) -> Iterator[Token]:
+def _take_options(words: Sequence[Token], options: dict[str, Text], known: Mapping[str, Option]) -> Iterator[Token]:
     """Yield the words other than options, and put the options into ``options``."""
     rest = iter(words)
     for word in rest:
@@ -329,10 +362,10 @@ def _take_options(words: list[Token], options: dict[str, Text]) -> Iterator[Toke
             yield from rest
             return
         name, equals, _ = outline[2:].partition("=")
-        option = OPTIONS.get(name)
+        option = known.get(name)
         if option is None:
             written = word.text.part(2, 2 + len(name)).fill()
-            hint = hint_for_option(written) or did_you_mean(written, OPTIONS, "--")
+            hint = hint_for_option(written) or did_you_mean(written, known, "--")
             raise GrammarError(f"Unknown option --{written}.{hint}")
         if not option.value:
             if equals:

@@ -151,6 +151,11 @@ def _try_expression(text: str, start: int) -> tuple[str, int] | None:
     return None
 
 
+def begins_json(text: str) -> bool:
+    """Return whether a text looks like a JSON object or array, perhaps a broken one, and no item such as ``[0]=x``."""
+    return _JSON_BEGINS.match(text) is not None
+
+
 def text_of(value: Any) -> str:
     """Return ``str(value)``; raises `GrammarError` if ``__str__`` raises."""
     try:

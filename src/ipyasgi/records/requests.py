@@ -111,6 +111,20 @@ def build_spec(
     return replace(spec, body=b"".join(stream.source))
 
 
+def build_request(client: httpx.Client, spec: RequestSpec, **more: Any) -> httpx.Request:
+    """
+    Return the request as a client sends it, with the client's default headers and cookies.
+
+    :param more: ``content`` and other arguments of httpx's ``build_request``
+    """
+    # httpx reads //path as a host.
+    target = str(client.base_url).rstrip("/") + spec.target if spec.path.startswith("//") else spec.target
+    request = client.build_request(spec.method, target, headers=list(spec.headers), **more)
+    if written := spec.written_path:
+        request.extensions["target"] = written
+    return request
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BodySource:
     """

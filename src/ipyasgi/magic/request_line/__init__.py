@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 from ...formats.placeholders import hide_secrets
 from ...formats.python_code import RequestCode, build_code
@@ -38,14 +39,7 @@ def write_request(explorer: PythonCall, line: Line) -> PythonCall:
         spec, write = read_request(line)
     except RecursionError:
         raise GrammarError("The body is nested too deeply. Send it with explorer.request(content=...).") from None
-    options = line.seconds(timeout="timeout")
-    if "no-redirects" in line.options:
-        options["follow_redirects"] = False
-    for name in ("trace", "profile"):
-        if name in line.options:
-            options[name] = True
-    if (faults := read_faults(line)) is not None:
-        options["faults"] = faults
+    options = read_options(line)
     if "pdb" in line.options:
         if "background" in line.options:
             raise GrammarError("--pdb asks in the cell, and & does not wait for the request. Remove one of them.")
@@ -58,6 +52,19 @@ def write_request(explorer: PythonCall, line: Line) -> PythonCall:
     for name in views:
         call = call.with_secrets() if name == "show-secrets" else call.head()
     return call
+
+
+def read_options(line: Line) -> dict[str, Any]:
+    """Return how the request of a line is sent, as arguments of `Explorer.send`; raises `GrammarError`."""
+    options: dict[str, Any] = line.seconds(timeout="timeout")
+    if "no-redirects" in line.options:
+        options["follow_redirects"] = False
+    for name in ("trace", "profile"):
+        if name in line.options:
+            options[name] = True
+    if (faults := read_faults(line)) is not None:
+        options["faults"] = faults
+    return options
 
 
 def read_request(line: Line) -> tuple[RequestSpec, Callable[[], RequestCode]]:

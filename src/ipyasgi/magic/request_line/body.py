@@ -58,7 +58,7 @@ def read_body(
     if line.head in ("GET", "HEAD") and any(word.is_json for word in line.words):
         raise GrammarError(
             f"{line.head} has no body for the JSON. For the query write name==value. "
-            "To send a body anyway, write it below %%asgi."
+            "To send a body anyway, write --raw TEXT."
         )
     return ways[0]() if ways else _body({})
 
@@ -76,7 +76,7 @@ def _read_fields(line: Line, fields: list[Item], values: ItemValues) -> Body:
         name, value = fields[0].name.fill(), fields[0].value.fill()
         raise GrammarError(
             f"{line.head} has no body for the field {name!r}. For the query write {name}=={value}. "
-            "To send a body anyway, write it below %%asgi."
+            "To send a body anyway, write --raw TEXT."
         )
     files = [item for item in fields if item.kind == "file"]
     plain = [item for item in fields if item.kind != "file"]

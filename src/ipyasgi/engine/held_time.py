@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import math
 import sys
 import threading
 import time
@@ -18,6 +19,7 @@ from contextvars import ContextVar
 from typing import Any, Literal, NamedTuple
 
 from ..protocol.exception_parts import traceback_of
+from . import page
 from .loops import Present
 from .source_location import describe_frames, owner_of
 
@@ -39,7 +41,8 @@ class Held(NamedTuple):
 
     :ivar held_ns: its nanoseconds
     :ivar held_at: the app's own line in it, ``shop/api.py:42 in block``; empty below `HELD_NS`, or if none was seen
-    :ivar held_by: whether its thread was ``computing`` or ``waiting``; empty below `HELD_NS`, or while it still runs
+    :ivar held_by: whether its thread was ``computing`` or ``waiting``; empty below `HELD_NS`, while it still runs, and
+        in a browser's page, which has no clock for that
     """
 
     held_ns: int = 0
@@ -103,7 +106,7 @@ class HeldTime:
             return
         computed = self._present.computed_ns()
         if took == self._longest_ns:
-            self.longest = Held(took, self._place(began), "computing" if computed >= took * _COMPUTING else "waiting")
+            self.longest = Held(took, self._place(began), _held_by(computed, took))
 
     def read(self) -> Held:
         """Return the longest stretch, the present one included, from any thread."""
@@ -119,6 +122,12 @@ class HeldTime:
 
 
 _HELD: ContextVar[HeldTime | None] = ContextVar("ipyasgi_held", default=None)
+
+
+def _held_by(computed_ns: int | None, took_ns: int) -> HeldBy:
+    if computed_ns is None:
+        return ""
+    return "computing" if computed_ns >= took_ns * _COMPUTING else "waiting"
 
 
 class MeasuredCoroutine(Coroutine[Any, Any, Any]):
@@ -271,7 +280,9 @@ class HeldWatch:
 
     @property
     def every_s(self) -> float:
-        """Seconds until the next look of the present thread."""
+        """Seconds until the next look of the present thread; infinite in a browser's page, the only thread."""
+        if page.IN_PAGE:
+            return math.inf
         thread, now_ns = threading.get_ident(), time.perf_counter_ns()
         if self._thread != thread and now_ns < self._until_ns:
             return _RELIEF_S

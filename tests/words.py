@@ -33,7 +33,7 @@ PROSE = (
     (r"mend(?:s|ed|ing)?", "fix"),
     (r"breach(?:es)?", "violation"),
     (r"complaints?|refusals?", "error"),
-    (r"(?<!:param )(?<!:ivar )(?-i:fault|faults|Fault)", "error, violation, bug"),
+    (r"(?<!:param )(?<!:ivar )(?-i:fault|faults(?!=)|Fault)", "error, violation, bug"),
     (r"(?<!there )(?:is|are|was|were) no (?!longer\b|more\b|way\b|need\b|response\b)[a-z]+", "is not a …"),
     (r"for ever", "forever, without end"),
     (r"under way", "running, in progress"),

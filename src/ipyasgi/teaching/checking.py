@@ -28,6 +28,7 @@ MODULES: Mapping[str, str] = {  # by the number of the notebook
     "09": "middleware",
     "10": "exploring_to_tests",
     "11": "inside_a_request",
+    "12": "debugging",
 }
 Check = Callable[[Any], str]
 

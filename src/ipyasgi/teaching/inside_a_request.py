@@ -81,7 +81,7 @@ def check_repeated(repeated: Callable[[Any], Any]) -> str:
     }
     for statements, wanted in cases.items():
         sent = [(statement, [number] if "?" in statement else []) for number, statement in enumerate(statements)]
-        with open_explorer(_Sending(*sent)) as explorer:
+        with open_explorer(_Sending(*sent), lifespan="off") as explorer:
             exchange = ask(explorer, "GET", "/", trace=True)
         found = require(repeated(exchange))
         look = "a list of texts, each once, in the order in which they were first sent"
@@ -94,7 +94,7 @@ def check_list_shelves(list_shelves: Callable[[Any], Any]) -> str:
     expect_function(list_shelves)
     for books in ([2, 1], [1, 0, 3], [0], [], [1] * 30):
         app = _Listing(list_shelves, books)
-        with open_explorer(app) as explorer:
+        with open_explorer(app, lifespan="off") as explorer:
             ask(explorer, "GET", "/")
             found = require(app.found)
             counts = f"{len(books)} shelves with {show(books)} books"

@@ -4,9 +4,10 @@
 
 A stored notebook is read on GitHub, where it cannot be run, and its differences are read in reviews. So what is
 another at each run goes: a duration is stored as "… ms" (one of seconds too: on a busy machine many a thing takes
-one), and a clock, an address, a machine's path are cut in the same way. Left out, not made up: a reader who runs the
-cell sees the figures, and "1.0 ms" everywhere would be a lie. A setting that hides times would put a line into each
-notebook that its reader has no use for.
+one), and a clock, an address, a machine's path are cut in the same way. Of a cell with the tag ``measured``, which is
+about its figures, nothing is stored. Left out, not made up: a reader who runs the cell sees the figures, and "1.0 ms"
+everywhere would be a lie. A setting that hides times would put a line into each notebook that its reader has no use
+for.
 
 Of the HTML the style sheet goes, which GitHub would cut away and which makes most of a file, and the timelines, the
 waterfalls and the flame graphs, which are drawn to the scale of one run. What a reader there sees is text, tables and
@@ -115,7 +116,8 @@ def normalise(notebook: Any) -> Any:
     notebook.metadata = {"kernelspec": notebook.metadata.kernelspec, "language_info": {"name": "python"}}
     for cell in notebook.cells:
         if cell.cell_type == "code":
-            cell.outputs = [_stored(output) for output in _joined(cell.outputs)]
+            measured = "measured" in cell.metadata.get("tags", [])
+            cell.outputs = [] if measured else [_stored(output) for output in _joined(cell.outputs)]
     return notebook
 
 

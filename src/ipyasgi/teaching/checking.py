@@ -29,6 +29,7 @@ MODULES: Mapping[str, str] = {  # by the number of the notebook
     "10": "exploring_to_tests",
     "11": "inside_a_request",
     "12": "debugging",
+    "13": "thousand_requests",
 }
 Check = Callable[[Any], str]
 

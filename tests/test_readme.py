@@ -19,6 +19,60 @@ README = Path(__file__).parents[1] / "README.md"
 _PYTHON = re.compile(r"^```python\n(.*?)^```", re.DOTALL | re.MULTILINE)
 
 
+_HOSTED = {
+    "displays": "kernel/test_hosted.py::test_displays",
+    "`%asgi`": "kernel/test_hosted.py::test_lifespan",
+    "completion": "kernel/test_hosted.py::test_paths_are_completed",
+    "panel": "kernel/test_hosted.py::test_a_panel_sends",
+}
+WORKS = {
+    "JupyterLab": {
+        "displays": "browser/test_parity.py::test_in_jupyterlab",
+        "`%asgi`": "browser/test_parity.py::test_in_jupyterlab",
+        "completion": "kernel/test_completion.py::test_what_may_stand_there",
+        "panel": "browser/test_workbench.py::test_from_route_to_replay_by_keyboard_alone",
+    },
+    "Notebook 7": {
+        "displays": "browser/test_parity.py::test_in_notebook_7",
+        "`%asgi`": "browser/test_parity.py::test_in_notebook_7",
+        "panel": "browser/test_front_ends.py::test_the_main_paths",
+    },
+    "Voila": {"panel": "browser/test_front_ends.py::test_the_main_paths"},
+    "IPython in a terminal": {
+        "displays": "kernel/test_parity.py::test_the_session_shows_what_it_should",
+        "`%asgi`": "kernel/test_parity.py::test_the_session_shows_what_it_should",
+        "completion": "magic/test_completion.py::test_what_may_stand_there",
+    },
+    "marimo": {
+        "displays": "browser/test_marimo.py::test_displays_and_the_workbench",
+        "panel": "browser/test_marimo.py::test_displays_and_the_workbench",
+    },
+    "Google Colab's versions": _HOSTED,
+    "Databricks' versions": _HOSTED,
+}
+"""The test behind each "yes" of the README's table of front ends."""
+
+
+def _read_table(text):
+    """Return the cells of the table of front ends that begin with yes, by row and column."""
+    rows = [line.strip("|").split("|") for line in text.split("## Where it works")[1].splitlines() if line[:1] == "|"]
+    (_, *columns), _, *rows = [[cell.strip() for cell in row] for row in rows]
+    return {
+        (name, column)
+        for name, *cells in rows
+        for column, cell in zip(columns, cells, strict=True)
+        if cell.startswith("yes")
+    }
+
+
+def test_a_test_stands_behind_each_yes(readme):
+    """Each "yes" of the table of front ends has its test, and each such test has its "yes"."""
+    assert _read_table(readme) == {(name, column) for name, tests in WORKS.items() for column in tests}
+    for place in {place for tests in WORKS.values() for place in tests.values()}:
+        file, _, name = place.partition("::")
+        assert f"def {name}(" in (Path(__file__).parent / file).read_text(encoding="utf-8"), place
+
+
 @pytest.fixture(scope="module")
 def readme():
     """The text of the README."""

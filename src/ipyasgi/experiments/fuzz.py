@@ -255,6 +255,8 @@ class FuzzRun:
         if refused:
             more = f" and {len(refused) - _MOST_NAMED} more" if len(refused) > _MOST_NAMED else ""
             yield f"only 401 or 403 from {', '.join(refused[:_MOST_NAMED])}{more}: sign in first, %asgi login"
+        if not self.requests and self.stopped == "time":
+            yield "the time was over before the first request: give it more --seconds"
         yield from self.notes
         if stopped == "interrupted" and self.requests:
             yield "the requests have changed the app's state: %asgi lifespan restart makes a fresh start"
@@ -361,6 +363,12 @@ class FuzzRun:
 def pick_seed() -> int:
     """Return a seed that is short enough to type."""
     return random.SystemRandom().randrange(1, 100_000)
+
+
+def check_seed(seed: int | None) -> None:
+    """Raise `RequestError` unless this is a seed or None."""
+    if seed is not None and (not isinstance(seed, int) or seed < 0):
+        raise RequestError(f"seed must be a number that an earlier run has shown, and not {seed!r}")
 
 
 def longest_wait(settings: Settings) -> float:

@@ -12,12 +12,13 @@ from typing import Any, Unpack
 
 from ..engine.pending import Pending
 from ..experiments.coverage import Coverage, measure
-from ..experiments.fuzz import Fuzzed, FuzzRun, longest_wait, pick_seed, select_operations
+from ..experiments.fuzz import Fuzzed, FuzzRun, check_seed, longest_wait, pick_seed, select_operations
 from ..experiments.fuzz_engine import load_schemathesis
 from ..experiments.load import USERS, Load, check_load
 from ..experiments.prepared import PreparedRequest, prepare
 from ..experiments.shrink import Shrunk, shrink
 from ..experiments.timing import MOST_RUNS, Timing
+from ..experiments.trials import check_seconds
 from ..experiments.virtual_users import FailedRequest
 from ..history.exchange import Exchange, Exchanges, only_requests
 from ..history.saved import Restoring
@@ -89,6 +90,8 @@ class Explorer(BaseExplorer):
         Raises `RequestError` without the extra, for a broken document, and if no operation matches.
         """
         began_s = time.monotonic()
+        check_seconds(seconds)
+        check_seed(seed)
         self._check_open()
         load_schemathesis()
         document = self.openapi
@@ -139,6 +142,7 @@ class Explorer(BaseExplorer):
         Raises `RequestError` for a request that did not fail, ``KeyError`` for a name that is not in the history, and
         the app's exception if it does not start again.
         """
+        check_seconds(seconds)
         target = self.history[which] if isinstance(which, str) else which
         (target,) = only_requests([target], "shrunk")
         check_sendable([target])

@@ -1,6 +1,7 @@
 """The benchmarks, on very few requests: that they still run, not how fast."""
 
 import importlib.util
+import shutil
 from importlib.machinery import SourceFileLoader
 from pathlib import Path
 from types import ModuleType
@@ -48,8 +49,23 @@ def test_the_experiments_print_their_rows(repository: Path, capsys: pytest.Captu
     """The cost of the held time reaches into the engine, and prints a row, as the comparisons of equal apps do."""
     load(repository, "experiments").print_experiments()
     rows = capsys.readouterr().out.strip().splitlines()
-    assert len(rows) == 2
+    assert len(rows) == 4
     assert all(row.count("|") == 4 for row in rows)
+
+
+@pytest.mark.nightly
+@pytest.mark.timeout(300)
+def test_every_comparison_of_load_prints_its_row(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Our load and wrk, before the same app, have a row for each endpoint and number of users; without wrk one line."""
+    benchmark = load(repository, "load")
+    benchmark.SECONDS, benchmark.USERS = 1, (1, 4)
+    benchmark.main()
+    rows = capsys.readouterr().out.strip().splitlines()
+    if shutil.which("wrk") is None:
+        assert rows == ["wrk is not installed: apt-get install wrk"]
+        return
+    assert len(rows) == 2 + 2 * len(benchmark.PATHS)
+    assert all(row.count("|") == 9 for row in rows)
 
 
 @pytest.mark.nightly

@@ -372,6 +372,31 @@ def test_a_problem_of_the_engine(explorer, monkeypatch):
     assert "GET /items: wrong" in explorer.fuzz(seconds=1).notes
 
 
+@pytest.mark.parametrize("seconds", [0, -1, float("nan"), float("inf"), "5", True])
+def test_impossible_seconds(explorer, monkeypatch, seconds):
+    """Seconds that cannot be are one clear line, and nothing is sent."""
+    made = engine_of(monkeypatch, lambda engine: None)
+    with pytest.raises(RequestError, match=r"^seconds must be a positive number"):
+        explorer.fuzz(seconds=seconds)
+    with pytest.raises(RequestError, match=r"^seconds must be a positive number"):
+        explorer.shrink("r1", seconds=seconds)
+    with pytest.raises(RequestError, match=r"^seed must be a number"):
+        explorer.fuzz(seed=str(seconds))
+    assert made == []
+
+
+def test_no_request_in_time(explorer, monkeypatch):
+    """If the time was over before the first request, the value says what to do."""
+
+    def run(engine):
+        engine.is_late = True
+
+    engine_of(monkeypatch, run)
+    found = explorer.fuzz(seconds=1)
+    assert (found.requests, found.stopped) == (0, "time")
+    assert "the time was over before the first request: give it more --seconds" in found.to_text()
+
+
 def test_secrets_are_masked(explorer, monkeypatch):
     """What schemathesis says of a response, and the bodies, are masked in every form."""
 

@@ -108,7 +108,7 @@ async def small(scope, receive, send):
 
 def test_the_names_of_schemathesis_are_there(quiet):
     """What is used and not public is there in the version that is installed, and knows our configuration."""
-    from schemathesis import openapi
+    from schemathesis import Case, GenerationMode, openapi
     from schemathesis.config import SchemathesisConfig
     from schemathesis.engine import from_schema
     from schemathesis.transport.requests import REQUESTS_TRANSPORT, ManagedCookiesSession
@@ -119,7 +119,13 @@ def test_the_names_of_schemathesis_are_there(quiet):
     schema = openapi.from_dict(SMALL, config=config)
     assert isinstance(type(schema).transport, property)
     assert callable(schema.auth)
-    assert [one.ok().label for one in schema.get_all_operations()] == ["GET /count"]
+    (operation,) = [one.ok() for one in schema.get_all_operations()]
+    assert (operation.label, len(operation.body)) == ("GET /count", 0)
+    assert callable(operation.as_strategy)
+    assert callable(Case.call)
+    assert GenerationMode.POSITIVE
+    schema.config.max_time = 7
+    assert schema.config.max_time == 7
     assert callable(REQUESTS_TRANSPORT.send)
     assert ManagedCookiesSession().adapters
     assert callable(from_schema(schema).execute)

@@ -155,7 +155,7 @@ def test_in_the_background(explorer):
         pending.result(30)
 
 
-@pytest.mark.parametrize("users", [(), (0,), (1, 1001), ("4",)])
+@pytest.mark.parametrize("users", [(), (0,), (-3,), (1, 1001), ("4",), 4])
 def test_impossible_numbers(explorer, users):
     """Numbers that cannot be are refused before anything is sent, and so is an empty choice."""
     explorer.get("/quick")
@@ -223,8 +223,9 @@ def test_waiting_for_a_turn_is_in_the_latencies(monkeypatch):
 
 @pytest.mark.nightly
 @pytest.mark.timeout(120)
-def test_the_planted_faults_are_named():
+def test_the_planted_faults_are_named(monkeypatch):
     """Load names the line of the planted blocking call, and says that the planted worker threads do not suffice."""
+    monkeypatch.setattr("ipyasgi.engine.held_time.HELD_NS", 20_000_000)  # as for users; other tests name no line
     with Explorer(build_app()) as explorer:
         explorer.get("/block", params={"ms": 50})
         (step,) = explorer.load("r1", users=(4,), seconds=3).steps

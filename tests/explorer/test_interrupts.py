@@ -15,7 +15,9 @@ import pytest
 
 import ipyasgi
 from ipyasgi import Explorer
+from ipyasgi.experiments import fuzz
 from ipyasgi.magic.attached_apps import AttachedApps
+from ipyasgi.records.requests import build_spec
 from ipyasgi.testclient import TestClient
 
 pytestmark = [
@@ -42,6 +44,8 @@ def app_of(word: bytes) -> Any:
             await send({"type": "websocket.accept"})
             await receive()
             return
+        if scope["path"] == "/crash":
+            raise ValueError("crash")
         await send({"type": "http.response.start", "status": 200, "headers": []})
         await send({"type": "http.response.body", "body": word})
 
@@ -152,6 +156,58 @@ def test_using(act):
         }
         for number in every_line(acts[act], step=11):
             wait_for(lambda: is_usable(explorer), (number, explorer.lifespan.status))
+    wait_for(lambda: not ours(), ours)
+
+
+class Engine:
+    """Stands for schemathesis: sends one request that crashes and one that does not."""
+
+    is_late = False
+
+    def __init__(self, send, **_):
+        self.send = send
+        self.problems: dict[str, None] = {}
+
+    def stop(self):
+        """Nothing goes on."""
+
+    def run(self):
+        for path in ("/crash", "/"):
+            self.send(f"GET {path}", build_spec("GET", path))
+        yield from ()
+
+
+@pytest.mark.nightly
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize(("act", "step"), [("time", 31), ("load", 31), ("shrink", 43), ("fuzz", 43)])
+def test_experiments(monkeypatch, act, step):
+    """After an interrupt the history is as it was, with whole exchanges after it, and the app can be used."""
+    monkeypatch.setattr("ipyasgi.explorer.explorer.load_schemathesis", lambda: None)
+    monkeypatch.setattr(fuzz, "FuzzEngine", Engine)
+    app = app_of(b"old")
+    app.openapi = lambda: {"openapi": "3.1.0", "paths": {"/": {"get": {}}, "/crash": {"get": {}}}}
+    with Explorer(app) as explorer:
+        first, crash = explorer.get("/"), explorer.get("/crash", raise_exceptions=False)
+        acts = {
+            "time": lambda: explorer.time("GET", "/", runs=2),
+            "load": lambda: explorer.load(crash, users=(2,), seconds=0.01),
+            "shrink": lambda: explorer.shrink(crash, seconds=1000),
+            "fuzz": lambda: explorer.fuzz(seconds=1000, seed=1),
+        }
+        before = [(one.name, one.outcome) for one in (first, crash)]
+        for number in every_line(acts[act], step=step):
+            after = list(explorer.history)
+            assert [(one.name, one.outcome) for one in after[:2]] == before, number
+            names = [one.name for one in after]
+            assert len({*names}) == len(names), number
+            for one in after[2:]:
+                assert explorer.history[one.name] is one, number
+                assert one.run is not None or one.ended_by_you, (number, one)
+                assert one.to_text(), number
+            wait_for(lambda: is_usable(explorer), (number, explorer.lifespan.status))
+            explorer.history.clear()
+            first, crash = explorer.get("/"), explorer.get("/crash", raise_exceptions=False)
+            before = [(one.name, one.outcome) for one in (first, crash)]
     wait_for(lambda: not ours(), ours)
 
 

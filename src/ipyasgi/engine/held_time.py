@@ -65,6 +65,8 @@ class HeldTime:
     :ivar seen: the beginning of the stretch that was looked at last, and its lines
     """
 
+    __slots__ = ("_longest_ns", "_present", "began_ns", "longest", "seen", "thread")
+
     def __init__(self, present: Present) -> None:
         self._present = present
         self.longest = _NOT_HELD
@@ -74,16 +76,31 @@ class HeldTime:
         self._longest_ns = 0  # also in `longest`, which is slower to read
 
     async def run(self, coroutine: Coroutine[Any, Any, Any], backend: str) -> None:
-        """Await the call's coroutine, and measure it."""
+        """
+        Await the call's coroutine, and measure it and the tasks that are started meanwhile.
+
+        Afterwards an asyncio loop has the task factory that it had.
+        """
         self.thread = threading.get_ident()
         self._present.mark()
         token = _HELD.set(self)
         try:
             if backend == "trio":
                 await _run_on_trio(self, coroutine)
-            else:
-                with _MeasuredTasks(asyncio.get_running_loop()):
-                    await MeasuredCoroutine(coroutine, self)
+                return
+            loop = asyncio.get_running_loop()
+            found: Any = loop.get_task_factory()
+            factory = found if type(found) is _TaskFactory else _TaskFactory(found)
+            if factory is not found:
+                loop.set_task_factory(factory)
+            factory.calls += 1
+            try:
+                await MeasuredCoroutine(coroutine, self)
+            finally:
+                factory.calls -= 1
+                found = loop.get_task_factory()
+                if not factory.calls and found is factory:
+                    loop.set_task_factory(factory.before)
         finally:
             try:  # noqa: SIM105  (suppress takes longer, in each request)
                 _HELD.reset(token)
@@ -147,7 +164,8 @@ class MeasuredCoroutine(Coroutine[Any, Any, Any]):
         held = self._held
         if held.began_ns:  # inside a step of another task of this call, as an eager task is
             return self.coroutine.send(value)
-        held.begin()
+        held._present.held = held  # as `begin` does, without a call, in each step of each request
+        held.began_ns = time.perf_counter_ns()
         try:
             return self.coroutine.send(value)
         except StopIteration:
@@ -213,31 +231,6 @@ class _TaskFactory:
         if self.before is not None:
             return self.before(loop, coroutine, **kwargs)
         return asyncio.Task(coroutine, loop=loop, **kwargs)
-
-
-class _MeasuredTasks:
-    """
-    Measures the tasks that are started on a loop inside ``with``; afterwards the loop has the factory that it had.
-
-    A generator with @contextmanager would change the exceptions that pass through it.
-    """
-
-    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
-        self._loop = loop
-        self._factory: Any = loop.get_task_factory()
-
-    def __enter__(self) -> None:
-        if type(self._factory) is not _TaskFactory:
-            self._factory = _TaskFactory(self._factory)
-            self._loop.set_task_factory(self._factory)
-        self._factory.calls += 1
-
-    def __exit__(self, *raised: object) -> None:
-        factory = self._factory
-        factory.calls -= 1
-        present: Any = self._loop.get_task_factory()
-        if not factory.calls and present is factory:
-            self._loop.set_task_factory(factory.before)
 
 
 async def _run_on_trio(held: HeldTime, coroutine: Coroutine[Any, Any, Any]) -> None:

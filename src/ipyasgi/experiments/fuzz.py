@@ -261,6 +261,8 @@ class FuzzRun:
             more = f" and {len(refused) - _MOST_NAMED} more" if len(refused) > _MOST_NAMED else ""
             sign_in = hint("%asgi login", "explorer.login()")
             yield f"only 401 or 403 from {', '.join(refused[:_MOST_NAMED])}{more}: sign in first, {sign_in}"
+        if not self.requests and self.stopped == "time":
+            yield f"the time was over before the first request: give it more {hint('--seconds', 'seconds')}"
         yield from self.notes
         if stopped == "interrupted" and self.requests:
             restart = hint("%asgi lifespan restart", "explorer.lifespan.restart()")
@@ -373,6 +375,12 @@ class FuzzRun:
 def pick_seed() -> int:
     """Return a seed that is short enough to type."""
     return random.SystemRandom().randrange(1, 100_000)
+
+
+def check_seed(seed: int | None) -> None:
+    """Raise `RequestError` unless this is a seed or None."""
+    if seed is not None and (not isinstance(seed, int) or seed < 0):
+        raise RequestError(f"seed must be a number that an earlier run has shown, and not {seed!r}")
 
 
 def longest_wait(settings: Settings) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import math
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -19,6 +19,7 @@ from ..records.settings import Settings
 from ..shown import Shown
 from .load_step import LoadStep
 from .prepared import PreparedRequest
+from .trials import check_seconds
 from .virtual_users import Crowd, FailedRequest, OpenCall
 
 USERS = (1, 4, 16, 64)
@@ -51,11 +52,10 @@ class Load(Shown):
 
 def check_load(users: Sequence[int], seconds: float) -> tuple[int, ...]:
     """Return the numbers of users; raises `RequestError` for numbers that cannot be."""
-    found = tuple(users)
+    found = tuple(users) if isinstance(users, Iterable) else ()
     if not found or not all(isinstance(one, int) and 0 < one <= MOST_USERS for one in found):
-        raise RequestError(f"users must be numbers from 1 to {MOST_USERS}, such as 1, 4, 16")
-    if not 0 < seconds < math.inf:
-        raise RequestError("seconds must be a positive number")
+        raise RequestError(f"users must be numbers from 1 to {MOST_USERS}, such as (1, 4, 16)")
+    check_seconds(seconds)
     return found
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
 from ..engine.source_location import owner_of, place_of
 from ..history.exchange import Exchange
+from ..protocol.errors import RequestError
 from ..protocol.exception_parts import traceback_of
 from ..records.exception_text import ExceptionText, Frame, name_of
 from ..records.requests import RequestSpec
@@ -97,3 +99,9 @@ def _innermost_of(exception: BaseException) -> str:
 def _innermost_in(text: ExceptionText) -> str:
     own = [one for one in text.frames if isinstance(one, Frame)]
     return f"{own[-1].place} in {own[-1].function}" if own else ""
+
+
+def check_seconds(seconds: float) -> None:
+    """Raise `RequestError` unless this is a positive number."""
+    if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not 0 < seconds < math.inf:
+        raise RequestError(f"seconds must be a positive number, such as 5, and not {seconds!r}")

@@ -12,12 +12,13 @@ from typing import Any, Unpack
 
 from ..engine.pending import Pending, Progress
 from ..experiments.coverage import Coverage, measure
-from ..experiments.fuzz import Fuzzed, FuzzRun, longest_wait, pick_seed, select_operations
+from ..experiments.fuzz import Fuzzed, FuzzRun, check_seed, longest_wait, pick_seed, select_operations
 from ..experiments.fuzz_engine import load_schemathesis
 from ..experiments.load import USERS, Load, check_load
 from ..experiments.prepared import PreparedRequest, prepare
 from ..experiments.shrink import Shrunk, check_failed, shrink
 from ..experiments.timing import MOST_RUNS, Timing
+from ..experiments.trials import check_seconds
 from ..experiments.virtual_users import FailedRequest
 from ..history.exchange import Exchange, Exchanges, only_requests
 from ..history.saved import Restoring
@@ -108,6 +109,8 @@ class Explorer(BaseExplorer):
 
     def _fuzz_run(self, which: str | None, seconds: float, seed: int | None) -> tuple[FuzzRun, ExplorerTrials]:
         began_s = time.monotonic()
+        check_seconds(seconds)
+        check_seed(seed)
         self._check_alone()
         load_schemathesis()
         document = self.openapi
@@ -144,6 +147,7 @@ class Explorer(BaseExplorer):
         Raises `RequestError` for a request that did not fail, ``KeyError`` for a name that is not in the history, and
         the app's exception if it does not start again.
         """
+        check_seconds(seconds)
         target = self._shrinkable(which)
         self._check_alone()
         return self._shrink(target, seconds, on_progress)
@@ -154,6 +158,7 @@ class Explorer(BaseExplorer):
 
         Send no other requests meanwhile: each try restarts the app.
         """
+        check_seconds(seconds)
         target = self._shrinkable(which)
         self._check_alone()
 

@@ -54,6 +54,16 @@ def test_the_experiments_print_their_rows(repository: Path, capsys: pytest.Captu
 
 
 @pytest.mark.nightly
+def test_every_comparison_of_the_shell_prints_its_row(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Each app has a row for a pipe and one for the display, and its request has been sent."""
+    benchmark = load(repository, "shell")
+    benchmark.main()
+    rows = capsys.readouterr().out.strip().splitlines()
+    assert len(rows) == 6
+    assert all(row.count("|") == 7 for row in rows)
+
+
+@pytest.mark.nightly
 @pytest.mark.timeout(300)
 def test_every_comparison_of_load_prints_its_row(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Our load and wrk, before the same app, have a row for each endpoint and number of users; without wrk one line."""

@@ -2,7 +2,9 @@
 
 import inspect
 import re
+import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -151,6 +153,19 @@ def test_the_tour_shows_what_is_shown(readme, shell):
             assert _same(text) == _same(shown), cell
 
 
+@pytest.mark.usefixtures("_own_app")
+def test_the_lines_of_the_shell_print_what_is_shown(readme):
+    """Each line of the section on the shell prints the text below it."""
+    (block,) = re.findall(r"^```console\n(.*?)^```", readme, re.DOTALL | re.MULTILINE)
+    lines = [line.removeprefix("$ ") for line in block.splitlines() if line.startswith("$ ")]
+    shown = [line for line in block.splitlines() if not line.startswith("$ ")]
+
+    assert len(lines) == len(shown) == 3
+    command = ["sh", "-c", "\n".join(['ipyasgi() { "$0" -m ipyasgi "$@"; }', *(f"{line}; echo" for line in lines)])]
+    done = subprocess.run([*command, sys.executable], capture_output=True, encoding="utf-8", timeout=60, check=True)
+    assert [line for line in done.stdout.splitlines() if line] == shown, done.stderr
+
+
 def test_the_reference_is_the_code_s(page):
     """The tables of `%asgi`, and what is said of attributes, are those of the code: run tests/reference.py."""
     _, found, _ = reference.split(page)
@@ -216,3 +231,13 @@ def test_every_argument_has_a_row(page):
 
     assert theirs <= ours
     assert rows_of(page, "argument") == ours
+
+
+def test_every_extra_is_in_the_readme(readme):
+    """The table of extras is that of pyproject.toml, and what is always installed is what 0.1 had but python-dotenv."""
+    project = tomllib.loads((README.parent / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    listed = re.findall(r"^\| `(\w+)` \| \S", readme.split("| extra | for |")[1].split("\n\n")[0], re.MULTILINE)
+
+    assert sorted(listed) == sorted(project["optional-dependencies"])
+    names = {re.match(r"[\w-]+", one)[0] for one in project["dependencies"]}
+    assert names == {"httpx", "anyio", "ipython", "ipywidgets", "anywidget", "jinja2", "nest-asyncio2"}

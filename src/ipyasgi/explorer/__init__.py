@@ -1,13 +1,10 @@
-"""Floor 9: `Explorer` and what it does: attach, send, replay, background, WebSocket, lifespan, events.
-
-The names are imported at the first use (PEP 562), because the command ``ipyasgi`` finds an app and sends a request
-without an `Explorer`.
-"""
+"""Floor 9: `Explorer` and what it does: attach, send, replay, background, WebSocket, lifespan, events."""
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from ..lazy_names import names_of
 
 if TYPE_CHECKING:
     from ..engine.pending import Pending as Pending
@@ -44,8 +41,4 @@ __all__ = [
     "WebSocketSession",
 ]
 
-
-def __getattr__(name: str) -> Any:
-    if name not in _MODULES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(importlib.import_module(_MODULES[name], __name__), name)
+__getattr__ = names_of(__name__, _MODULES)

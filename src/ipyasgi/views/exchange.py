@@ -47,7 +47,7 @@ from .figures import HELD_NS, bars_of, count_of, size_of, time_of, times_of
 from .profile import ProfileShown, profile_lines, show_profile
 from .timeline import Timeline, build_timeline, row_line, timeline_lines
 from .trace import TraceShown, show_trace, trace_lines, trace_marks
-from .view import View, build_view, one_line, render, shows, visible
+from .view import View, build_text, build_view, one_line, render, shows, texts, visible
 
 RESTORED = "restored"
 """The mark of an exchange from a file, in lists."""
@@ -163,6 +163,12 @@ def view_exchange(exchange: Exchange, settings: Settings) -> View:
     if len(view.html) > (most := _most_chars(shown, settings)):
         view = _build(show_exchange(exchange, replace(settings, body_shown_bytes=settings.body_shown_bytes // 4)), most)
     return view
+
+
+@texts(Exchange)
+def exchange_text(exchange: Exchange, settings: Settings) -> str:
+    """Return the text of the view of one exchange."""
+    return build_text("\n".join(_lines(show_exchange(exchange, settings))))
 
 
 def _build(shown: ExchangeShown, most_chars: float) -> View:

@@ -13,7 +13,7 @@ from ..records.secret_rules import MASK
 from ..records.settings import SETTINGS, Settings
 from .exchange import ExchangeShown, exchange_data, show_exchange, summary_line
 from .figures import count_of, size_of
-from .view import View, build_view, one_line, shows
+from .view import View, build_view, one_line, shows, texts
 
 Pairs = Sequence[tuple[str, str]]
 _DEPENDENCIES = 60
@@ -22,6 +22,11 @@ _DEPENDENCIES = 60
 def _head_data(exchange: ExchangeHead, settings: Settings) -> dict[str, Any]:
     whole = exchange_data(exchange, settings)
     return {key: whole[key] for key in ("method", "target", "status", "ms", "headers")}
+
+
+@texts(ExchangeHead)
+def _head_text(exchange: ExchangeHead, settings: Settings) -> str:
+    return _view_head(exchange, settings).text
 
 
 @shows(ExchangeHead, _head_data)

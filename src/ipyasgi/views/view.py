@@ -32,6 +32,16 @@ def shows(kind: type, data: Callable[[Any, Settings], dict[str, Any]]) -> Callab
     return register
 
 
+def texts(kind: type) -> Callable[[Callable[[Any, Settings], str]], Callable[[Any, Settings], str]]:
+    """Register the text of a type's view, for a terminal, which does not need the HTML that takes most of the time."""
+
+    def register(text: Callable[[Any, Settings], str]) -> Callable[[Any, Settings], str]:
+        VIEWS.add_text(kind, functools.partial(_by_settings, text))
+        return text
+
+    return register
+
+
 def _by_settings(function: Callable[[Any, Settings], Any], value: Any) -> Any:
     return function(value, _settings_of(value))
 
@@ -53,12 +63,17 @@ def build_view(
     text: str, template: str, *, most_lines: int = MOST_LINES, most_chars: float = MOST_CHARS, **values: Any
 ) -> View:
     """Return the view with this text, and with the HTML of a template; if that is too large, with the text in it."""
-    text = visible(cut_text(text, most_lines)).rstrip("\n")
+    text = build_text(text, most_lines)
     html = render(template, **values)
     if len(html) > most_chars:
         note = f"This display would be {size_of(len(html))} of HTML, so it is text: the object's attributes have all."
         html = render("plain.html", text=fit(text, int(most_chars) // 2), note=note)
     return View(text=text, html=html)
+
+
+def build_text(text: str, most_lines: int = MOST_LINES) -> str:
+    """Return the text of a view, cut and with visible characters."""
+    return visible(cut_text(text, most_lines)).rstrip("\n")
 
 
 def render(template: str, **values: Any) -> str:
@@ -94,4 +109,4 @@ _ENVIRONMENT.filters |= {
     "shorten": shorten,
 }
 
-__all__ = ["View", "build_view", "one_line", "render", "shows", "visible"]
+__all__ = ["View", "build_text", "build_view", "one_line", "render", "shows", "texts", "visible"]

@@ -120,7 +120,7 @@ def test_only_the_engine_waits_and_makes_threads(repository: Path) -> None:
             what = _wait_of(node)
             if what in {"anyio.to_thread", "anyio.from_thread"} and name in _WAITS_BY_ANYIO:
                 continue
-            if what in {"BackgroundLoop", "KernelLoop"} and name in _NAMES_A_LOOP:
+            if what in {"BackgroundLoop", "KernelLoop", "PageLoop"} and name in _NAMES_A_LOOP:
                 continue
             if what:
                 found.append(f"{name}:{node.lineno} {what}")
@@ -142,7 +142,7 @@ def _wait_of(node: ast.AST) -> str:
         case ast.ImportFrom(module="time", names=names) if any(alias.name == "sleep" for alias in names):
             return "time.sleep"
         case ast.ImportFrom(names=names):
-            kinds = {alias.name for alias in names} & {"BackgroundLoop", "KernelLoop"}
+            kinds = {alias.name for alias in names} & {"BackgroundLoop", "KernelLoop", "PageLoop"}
             return min(kinds, default="")
         case ast.Call(func=ast.Name(id="getattr" | "hasattr"), args=[loop, *_]) if ast.unparse(loop).endswith("loop"):
             return ast.unparse(node)
@@ -155,7 +155,8 @@ def test_the_table_of_locks_is_whole(repository: Path) -> None:
     for file in sorted((repository / "src" / "ipyasgi").rglob("*.py")):
         for owner in ast.walk(ast.parse(file.read_text("utf-8"))):
             if isinstance(owner, ast.ClassDef) and any(
-                isinstance(node, ast.Call) and ast.unparse(node.func) in {"threading.Lock", "threading.RLock"}
+                isinstance(node, ast.Call)
+                and ast.unparse(node.func) in {"threading.Lock", "threading.RLock", "make_lock"}
                 for node in ast.walk(owner)
             ):
                 having.add(owner.name)

@@ -1,10 +1,6 @@
-"""A third kind of loop, as a platform without threads would have it, is served by every caller."""
+"""In a browser's page, without threads, every caller is served by a `PageLoop`."""
 
-import asyncio
-import contextvars
-import threading
 from collections.abc import AsyncIterator, Iterator
-from concurrent.futures import Future
 from typing import Any
 
 import anyio
@@ -12,84 +8,20 @@ import pytest
 
 from ipyasgi.client.httpx import AppReadTimeout
 from ipyasgi.client.testclient import TestClient
-from ipyasgi.engine import strategy
-from ipyasgi.engine.inbox import Inbox
-from ipyasgi.engine.loops import Backend, Loop, claim_context
+from ipyasgi.engine.page_loop import PageLoop
 from ipyasgi.engine.strategy import make_loop
 from ipyasgi.explorer.explorer import Explorer
-from ipyasgi.protocol.errors import LoopError
 from ipyasgi.records.requests import RequestSpec
 
-
-class PageLoop(Loop):
-    """A view of the one loop of a page: it runs on the caller's thread, while the caller waits and at no other time."""
-
-    page: asyncio.AbstractEventLoop
-
-    def __init__(self, *, backend: Backend = "asyncio", backend_options: Any = None, name: str = "") -> None:
-        super().__init__(backend)
-        self._closed = False
-        self._tasks: set[asyncio.Task[object]] = set()
-
-    @property
-    def closed(self) -> bool:
-        return self._closed
-
-    @property
-    def gone(self) -> bool:
-        return self._closed and not self._tasks
-
-    def spawn(self, func: Any, *args: Any) -> None:
-        if self._closed:
-            raise LoopError("it is closed")
-        self.page.call_soon_threadsafe(self._begin, func, args, context=contextvars.copy_context())
-
-    def call_soon(self, func: Any, *args: Any) -> None:
-        if not self._closed:
-            self.page.call_soon_threadsafe(func, *args)
-
-    def is_own_thread(self) -> bool:
-        return False
-
-    def stop_soon(self) -> None:
-        self._closed = True
-        for task in tuple(self._tasks):
-            task.cancel()
-
-    def wait(self, inbox: Inbox, plan: Any) -> Any:
-        return self.page.run_until_complete(inbox.run_async(plan))
-
-    def _begin(self, func: Any, args: Any) -> None:
-        claim_context(self.backend)
-        task = self.page.create_task(func(*args))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
-    @staticmethod
-    def run_in_thread(func: Any, *args: Any) -> Any:
-        future: Future[Any] = Future()
-        try:
-            future.set_result(func(*args))
-        except BaseException as exc:
-            future.set_exception(exc)
-        return future
+from .fake_page import FakePage
 
 
 @pytest.fixture(autouse=True)
-def page(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Have a platform with the one loop of a page, and without threads."""
-
-    def refuse(thread: threading.Thread) -> None:
-        raise AssertionError(f"{thread.name} was started")
-
-    page = asyncio.new_event_loop()
-    monkeypatch.setattr(PageLoop, "page", page, raising=False)
-    monkeypatch.setattr(strategy, "DEFAULT", PageLoop)
-    with monkeypatch.context() as patch:
-        patch.setattr(threading.Thread, "start", refuse)
-        yield
-    page.run_until_complete(asyncio.sleep(0))
-    page.close()
+def page(monkeypatch: pytest.MonkeyPatch, may_block: None) -> Iterator[FakePage]:
+    """Have a browser's page: its loop runs wherever our code runs, so all of our code blocks it."""
+    with FakePage().open(monkeypatch) as page:
+        yield page
+        assert page.reported == []
 
 
 async def app(scope: Any, receive: Any, send: Any) -> None:
@@ -160,12 +92,6 @@ def test_bodies_in_pieces(content: Any) -> None:
     """An iterator that may block, and an asynchronous one, are read without a thread."""
     with TestClient(app) as client:
         assert client.post("/", content=content()).text == "openab"
-
-
-def test_a_portal() -> None:
-    """A portal is opened and stopped."""
-    with TestClient(app) as client:
-        assert client.portal is not None
 
 
 def test_an_explorer() -> None:

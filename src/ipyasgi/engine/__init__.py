@@ -1,7 +1,7 @@
 """Floor 2: the loops that run coroutines, and one call of the app on them.
 
 Uses anyio and ASGI; no httpx, no IPython, no history. Threads are started in `ipyasgi.engine.background_loop` and in no
-other module of the project.
+other module of the project. Where no thread can start, in a browser's page, `ipyasgi.engine.page_loop` takes its place.
 
 Locks
 -----
@@ -15,10 +15,11 @@ class                   guards                          held while
 Panel                   the panel's content and         the explorer sends in the background, opens a WebSocket or
                         requests; re-entrant            returns a value; its channels are written to
 FormSender              the request that waits          the explorer sends in the background
-Changes                 one change of the app           the app is shut down, replaced and started, within its limits
+Changes                 one change of the app;          the app is shut down, replaced and started, within its limits
+                        re-entrant
 WebSocketSession        status, order of messages;      `on_message` and `on_change`, which must only enqueue; a
                         re-entrant                      message is passed to the app's loop
-DocumentSource          the app's document              the app builds its document, or sends it as a response; the
+DocumentSource          the app's document; re-entrant  the app builds its document, or sends it as a response; the
                                                         explorer learns the names that it declares secret
 BaseExplorer            the settings
 CompletionCache         the cached routes               the routes are read; others wait at most half a second
@@ -49,6 +50,10 @@ BackgroundLoop          spawn against stop; re-entrant  a callback is scheduled 
 Recording               the first freeze                the record is frozen; never waited for
 IteratorBody            the step of the iterator        the caller's iterator runs; never waited for
 ======================  ==============================  =============================================================
+
+In a browser's page all calls have one thread, and another one runs while a call waits. Locks that are held while the
+app runs (Changes, DocumentSource, LifespanRunner) come from `ipyasgi.engine.strategy.make_lock`, and wait there as
+calls do. The others are not held during a wait.
 
 Finalisers (of a client, an explorer, an app's exception) run on any thread at any moment, perhaps while it holds one of
 these locks, so the locks that they take (BackgroundLoop, OutputTaps, ExchangeStore, Overrides) are re-entrant. In a

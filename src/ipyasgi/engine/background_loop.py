@@ -17,6 +17,7 @@ from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any, TypeVar, TypeVarTuple, Unpack
 
 from ..protocol.errors import LoopError
+from . import page
 from .exit import LIVE_LOOPS
 from .fork_guard import ForkGuard
 from .loops import Backend, Loop, claim_context
@@ -67,6 +68,8 @@ class BackgroundLoop(Loop):
     def __init__(
         self, *, backend: Backend = "asyncio", backend_options: dict[str, Any] | None = None, name: str = "ipyasgi-loop"
     ) -> None:
+        if page.IN_PAGE:
+            raise LoopError("no thread can start in a browser's page: leave the loop out")
         if backend not in ("asyncio", "trio"):
             raise LoopError(f"unknown backend {backend!r}: use 'asyncio' or 'trio'")
         super().__init__(backend)

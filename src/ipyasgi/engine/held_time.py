@@ -2,13 +2,15 @@
 
 The call's coroutine, and those of the tasks that it starts, are driven step by step, so each time is exact: from the
 moment the loop resumes a coroutine to the moment it gives the loop back. On trio, which reports its steps, nothing is
-driven. `HeldWatch` looks from the thread that waits which line runs; that measures nothing.
+driven; in a browser's page, only the call's own coroutine. `HeldWatch` looks from the thread that waits which line
+runs; that measures nothing.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import math
 import sys
 import threading
 import time
@@ -18,6 +20,7 @@ from contextvars import ContextVar
 from typing import Any, Literal, NamedTuple
 
 from ..protocol.exception_parts import traceback_of
+from . import page
 from .loops import Present
 from .source_location import describe_frames, owner_of
 
@@ -39,7 +42,8 @@ class Held(NamedTuple):
 
     :ivar held_ns: its nanoseconds
     :ivar held_at: the app's own line in it, ``shop/api.py:42 in block``; empty below `HELD_NS`, or if none was seen
-    :ivar held_by: whether its thread was ``computing`` or ``waiting``; empty below `HELD_NS`, or while it still runs
+    :ivar held_by: whether its thread was ``computing`` or ``waiting``; empty below `HELD_NS`, while it still runs, and
+        in a browser's page, which has no clock for that
     """
 
     held_ns: int = 0
@@ -78,6 +82,8 @@ class HeldTime:
         try:
             if backend == "trio":
                 await _run_on_trio(self, coroutine)
+            elif page.IN_PAGE:  # with a task factory, Pyodide's loop fails to make tasks on Python 3.14
+                await MeasuredCoroutine(coroutine, self)
             else:
                 with _MeasuredTasks(asyncio.get_running_loop()):
                     await MeasuredCoroutine(coroutine, self)
@@ -103,7 +109,7 @@ class HeldTime:
             return
         computed = self._present.computed_ns()
         if took == self._longest_ns:
-            self.longest = Held(took, self._place(began), "computing" if computed >= took * _COMPUTING else "waiting")
+            self.longest = Held(took, self._place(began), _held_by(computed, took))
 
     def read(self) -> Held:
         """Return the longest stretch, the present one included, from any thread."""
@@ -119,6 +125,12 @@ class HeldTime:
 
 
 _HELD: ContextVar[HeldTime | None] = ContextVar("ipyasgi_held", default=None)
+
+
+def _held_by(computed_ns: int | None, took_ns: int) -> HeldBy:
+    if computed_ns is None:
+        return ""
+    return "computing" if computed_ns >= took_ns * _COMPUTING else "waiting"
 
 
 class MeasuredCoroutine(Coroutine[Any, Any, Any]):
@@ -271,7 +283,9 @@ class HeldWatch:
 
     @property
     def every_s(self) -> float:
-        """Seconds until the next look of the present thread."""
+        """Seconds until the next look of the present thread; infinite in a browser's page, the only thread."""
+        if page.IN_PAGE:
+            return math.inf
         thread, now_ns = threading.get_ident(), time.perf_counter_ns()
         if self._thread != thread and now_ns < self._until_ns:
             return _RELIEF_S

@@ -11,7 +11,7 @@ the next item, or `NOTHING` when that time has passed. One of two runners drives
                                              get  <--- seconds     <--------------- yield 0.3
                                                        value       <--------------- return value
 
-      run_sync    blocks the calling thread in ``get(timeout=seconds)``
+      run_sync    blocks the calling thread in ``get(timeout=seconds)``; in a browser's page it suspends the caller
       run_async   awaits an event of the calling coroutine's loop, without blocking it
 
 Code outside the engine calls `ipyasgi.engine.loops.Loop.wait`, because the kind of loop decides how a thread waits.
@@ -29,6 +29,7 @@ from typing import Any, TypeVar
 import anyio
 import anyio.lowlevel
 
+from . import page
 from .deadline_clock import DEADLINE_CLOCK
 
 T = TypeVar("T")
@@ -67,7 +68,9 @@ class Inbox(SimpleQueue[Any]):
             wake()
 
     def run_sync(self, plan: WaitPlan[T]) -> T:
-        """Run a plan, blocking this thread, and return its value."""
+        """Run a plan, blocking this thread, and return its value; in a browser's page only the caller waits."""
+        if page.IN_PAGE:
+            return page.run_coroutine(self.run_async(plan))
         with contextlib.closing(plan):
             try:
                 seconds = next(plan)
@@ -137,7 +140,7 @@ async def _wait_for(arrived: anyio.Event, seconds: float) -> None:
         return
     # A timer and not a cancel scope: in a kernel a cancellation by an interrupt is noticed at the end of the slice, and
     # anyio 4.4 would mistake it for the scope's own and swallow it.
-    timer = sys.modules["asyncio"].get_running_loop().call_later(seconds, arrived.set)
+    timer = sys.modules["asyncio"].get_running_loop().call_later(max(seconds, 0), arrived.set)
     try:
         await arrived.wait()
     finally:

@@ -16,6 +16,7 @@ from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, TypeVar, TypeVarTuple, Unpack
 
 from ..protocol.errors import LoopError
+from . import page
 from .background_loop import WorkerThread
 from .inbox import Inbox, WaitPlan, find_running_trio
 from .loops import Loop, claim_context
@@ -79,7 +80,9 @@ class KernelLoop(Loop):
         return asyncio._get_running_loop() is self._loop
 
     def check_wait(self) -> None:
-        if self._needs_running():
+        if page.IN_PAGE:
+            page.check_wait()
+        elif self._needs_running():
             self._make_ready()
 
     def check_await(self) -> None:
@@ -122,8 +125,14 @@ class KernelLoop(Loop):
             task.add_done_callback(self._tasks.discard)
 
     def _needs_running(self) -> bool:
-        """Return whether this thread must run the loop while it waits: it owns the loop, or no thread runs the loop."""
+        """
+        Return whether this thread must run the loop while it waits: it owns the loop, or no thread runs the loop.
+
+        In a browser's page the loop goes on by itself.
+        """
         loop = self._loop
+        if page.IN_PAGE:
+            return False
         if self.is_own_thread():
             return True
         # A thread of ours must not run it: objects of the app may be bound to the thread of the user.

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import contextvars
-import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any, Literal, cast
@@ -22,8 +21,12 @@ from .call_handle import Deadline
 from .fork_guard import ForkGuard
 from .lifespan_call import LifespanCall, OnSlow
 from .loops import Loop
+from .strategy import make_lock
 
 if TYPE_CHECKING:
+    import threading
+
+    from .page_lock import PageLock
     from .recording import ObserverFactory
     from .runs import Event, LifespanRun
 
@@ -46,7 +49,7 @@ _NOT_HELD = contextlib.suppress(RuntimeError)
 class _HeldLock:
     """Releases a held lock; not a generator, because contextlib would set attributes of the app's exception."""
 
-    def __init__(self, held: threading.RLock, deadline: Deadline | None) -> None:
+    def __init__(self, held: threading.RLock | PageLock, deadline: Deadline | None) -> None:
         self._held, self._deadline = held, deadline
 
     def __enter__(self) -> Deadline | None:
@@ -86,7 +89,7 @@ class LifespanRunner:
         self._loop = loop
         self._observe = observe
         self._call: LifespanCall | None = None
-        self._life_lock = threading.RLock()
+        self._life_lock = make_lock()
         self._fork_guard = ForkGuard()
 
     @property
@@ -267,7 +270,7 @@ class LifespanRunner:
         if self._fork_guard.forked:
             if self._call is not None and self._call.status in _ALIVE:
                 self._fork_guard.check()
-            self._life_lock, self._fork_guard = threading.RLock(), ForkGuard()
+            self._life_lock, self._fork_guard = make_lock(), ForkGuard()
 
     def _judge_startup(self, call: LifespanCall) -> None:
         if call.status in ("running", "died") or (call.status == "unsupported" and self.mode != "on"):

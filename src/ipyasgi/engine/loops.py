@@ -1,9 +1,10 @@
 """`Loop`: base class of everything an app can run on. No threads and no ASGI here.
 
 A loop is a strategy: `ipyasgi.engine.background_loop` runs one on its own thread, `ipyasgi.engine.kernel_loop` uses the
-caller's. ``spawn`` starts a coroutine function and returns at once, ``submit`` returns a `Job` to wait for or cancel,
-``call`` waits. They are callable from any thread except the loop's own. Work inherits the caller's context variables,
-so a kernel can assign a ``print`` in an endpoint to its cell.
+caller's, `ipyasgi.engine.page_loop` that of a browser's page, where no thread can start. ``spawn`` starts a coroutine
+function and returns at once, ``submit`` returns a `Job` to wait for or cancel, ``call`` waits. They are callable from
+any thread except the loop's own. Work inherits the caller's context variables, so a kernel can assign a ``print`` in an
+endpoint to its cell.
 
 All blocking waits of the project use `Loop.wait`, so the strategy decides how the calling thread waits. New loops and
 threads come from `ipyasgi.engine.strategy`.
@@ -20,7 +21,7 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Literal, TypeVar, TypeVarTuple, Unpack
 
 from ..protocol.errors import DeadlineError, LoopError
-from . import graces
+from . import graces, page
 from .inbox import Inbox, WaitPlan
 from .jobs import Job, inbox_of, wait_done
 
@@ -54,11 +55,17 @@ class Present:
     def mark(self) -> None:
         """Read the processor time on the loop's thread, unless it was just read: the reading is a system call."""
         now_ns = time.perf_counter_ns()
-        if now_ns - self._marked_ns > _MARKED_NS:
+        if now_ns - self._marked_ns > _MARKED_NS and not page.IN_PAGE:
             self._marked_ns, self._cpu_ns, self.short_ns = now_ns, time.thread_time_ns(), 0
 
-    def computed_ns(self) -> int:
-        """Return how long the loop's thread computed since the last reading, without short stretches, and read it."""
+    def computed_ns(self) -> int | None:
+        """
+        Return how long the loop's thread computed since the last reading, without short stretches, and read it.
+
+        None in a browser's page, which has no such clock.
+        """
+        if page.IN_PAGE:
+            return None
         cpu_ns, short_ns = time.thread_time_ns(), self.short_ns
         computed = cpu_ns - self._cpu_ns - short_ns
         self._marked_ns, self._cpu_ns, self.short_ns = time.perf_counter_ns(), cpu_ns, 0
@@ -135,6 +142,10 @@ class Loop(ABC):
 
     def check_await(self) -> None:
         """Raise `LoopError` if awaiting work of the loop would never end."""
+        return
+
+    def check_portal(self) -> None:
+        """Raise `LoopError` if anyio's portal, which waits by a lock, would wait without end."""
         return
 
     def submit(self, func: Callable[[Unpack[Ts]], Awaitable[T]], *args: *Ts) -> Job[T]:

@@ -1,25 +1,28 @@
-"""Makes new loops and threads; the only module that chooses their kind.
-
-A platform without threads needs a module with a subclass of `Loop`, and another `DEFAULT` here; callers do not depend
-on the kind of loop.
-"""
+"""Makes new loops, threads and locks; the only module that chooses their kind, on which callers do not depend."""
 
 from __future__ import annotations
 
 import concurrent.futures
+import sys
+import threading
 from collections.abc import Callable
 from typing import Any, TypeVar, TypeVarTuple, Unpack
 
-from . import graces
-from .background_loop import BackgroundLoop
+from . import graces, page
 from .exit import LIVE_LOOPS
 from .jobs import inbox_of, wait_done
 from .loops import Backend, Loop
+from .page_lock import PageLock
+
+if sys.platform == "emscripten":
+    from .page_loop import PageLoop as LoopKind
+else:
+    from .background_loop import BackgroundLoop as LoopKind
 
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
 
-DEFAULT = BackgroundLoop
+DEFAULT = LoopKind
 """The kind of loop that `make_loop` and `run_in_thread` use."""
 
 
@@ -32,6 +35,11 @@ def make_loop(
     Raises `LoopError` for a backend that is not installed, or invalid options.
     """
     return DEFAULT(backend=backend, backend_options=backend_options, name=name)
+
+
+def make_lock() -> threading.RLock | PageLock:
+    """Return a re-entrant lock that may be held during a wait; in a browser's page its own waits are such waits."""
+    return PageLock() if page.IN_PAGE else threading.RLock()
 
 
 def finish_in_thread(
@@ -78,7 +86,7 @@ def finish_in_thread(
 
 def run_in_thread(func: Callable[[Unpack[Ts]], T], *args: *Ts) -> concurrent.futures.Future[T]:
     """
-    Run a function that may block on a new thread, and return the future of its value.
+    Run a function that may block on a new thread, in a browser's page in a turn of the loop, and return its future.
 
     A coroutine waits for it with `ipyasgi.engine.jobs.await_future`, a thread with `Loop.wait_future`. Unlike anyio's
     workers it starts even when the caller is cancelled, and does not count towards the app's thread limit.

@@ -5,14 +5,13 @@ from __future__ import annotations
 import concurrent.futures
 import contextlib
 import contextvars
-import threading
 from collections.abc import Callable, Iterator
 from typing import Any, TypeVar, TypeVarTuple, Unpack
 
 from ..engine.exit import LIVE_LOOPS
 from ..engine.jobs import inbox_of, wait_done
 from ..engine.loops import Loop
-from ..engine.strategy import finish_in_thread
+from ..engine.strategy import finish_in_thread, make_lock
 from ..protocol.errors import LoopError
 
 T = TypeVar("T")
@@ -35,7 +34,7 @@ class Changes:
     def __init__(self, loop: Loop | None) -> None:
         self.hurry: Callable[[], object] = lambda: None
         self._loop = loop
-        self._lock = threading.Lock()
+        self._lock = make_lock()
         # A change in progress, and acts that an interrupt did not end. A dict, because looking at it takes no lock: an
         # interrupt within `Future.done` could leave the future's lock locked.
         self._unfinished: dict[concurrent.futures.Future[Any], None] = {}

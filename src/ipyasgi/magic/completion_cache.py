@@ -22,6 +22,8 @@ QUICK_S = 0.005
 """Routes that take longer to read are read again in the background."""
 PATIENCE_S = 0.5
 """How long the first key press waits for a reading in another thread."""
+_read_clock_s: Callable[[], float] = getattr(time, "thread_time", time.monotonic)
+"""The processor time of this thread; in a browser's page, which does not have that clock, the time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,9 +98,9 @@ class CompletionCache:
             return self._last
         try:
             if self._last is None or not self._last.fresh:
-                began_s = time.thread_time()
+                began_s = _read_clock_s()
                 routes = read_routes(self._app)
-                self._last = _Reading(routes=routes, at_s=time.monotonic(), took_s=time.thread_time() - began_s)
+                self._last = _Reading(routes=routes, at_s=time.monotonic(), took_s=_read_clock_s() - began_s)
             return self._last
         finally:
             self._lock.release()

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ..engine.strategy import make_lock
 from ..records.attributes import look_up, try_attribute
 from ..routes.routes import apps_in, read_routes
 from .document import Document, read_document
@@ -56,7 +56,7 @@ class DocumentSource:
     def __init__(self, app: Any, on_read: Callable[[Document], object] = bool) -> None:
         self._app = app
         self._on_read = on_read
-        self._lock = threading.Lock()
+        self._lock = make_lock()
         self._parts: list[_Part] = []
         self.kept = ReadDocument()
 

@@ -97,31 +97,29 @@ def test_what_a_notebook_imports_is_there(path: Path, pins: dict, pinned: dict[s
         assert modules <= loaded | needed_by_loaded | seen, f"{cell['id']} imports it beside a magic"
 
 
-def test_a_wheel_has_what_it_needs_in_the_browser(site: ModuleType, pins: dict, tmp_path: Path) -> None:
+def test_a_wheel_has_what_it_needs_in_the_browser(site: ModuleType, tmp_path: Path) -> None:
     """Its entry in the lock names the modules, and the packages that are needed there: not those of other systems."""
     needs = ('Other.Thing>=1; sys_platform == "emscripten"', 'never; sys_platform == "linux"', 'more; extra == "more"')
-    wheel = _wheel(
-        tmp_path, "My_Thing", *needs, "jupyterlab-widgets", files=("my/__init__.py", "single.py", "my/x.txt")
-    )
-    entry = site.lock_entry(wheel, pins)
+    wheel = _wheel(tmp_path, "My_Thing", *needs, "Left.Out", files=("my/__init__.py", "single.py", "my/x.txt"))
+    entry = site.lock_entry(wheel, "3.14.2", ["left-out"])
     assert (entry["name"], entry["version"], entry["file_name"]) == ("my-thing", "1.0", wheel.name)
     assert (entry["imports"], entry["depends"]) == (["my", "single"], ["other-thing"])
 
 
 def test_a_package_that_is_missing_ends_the_build(
-    site: ModuleType, pins: dict, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    site: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What no wheel brings is named, with who needs it: a kernel would find out only when a reader imports it."""
     runtime = tmp_path / "runtime"
     runtime.mkdir()
-    (runtime / "pyodide-lock.json").write_text('{"info": {}, "packages": {"from-afar": {}}}')
+    (runtime / "pyodide-lock.json").write_text('{"info": {"python": "3.14.2"}, "packages": {"from-afar": {}}}')
     with zipfile.ZipFile(runtime / "python_stdlib.zip", "w"):
         pass
     monkeypatch.setattr(site, "RUNTIME", runtime)
     first, second = _wheel(tmp_path, "first", "second"), _wheel(tmp_path, "second")
     with pytest.raises(SystemExit, match="first needs second, which"):
-        site.lay_out_python(pins, [first], tmp_path / "without")
-    site.lay_out_python(pins, [first, second], tmp_path / "with")
+        site.lay_out_python([], [first], tmp_path / "without")
+    site.lay_out_python([], [first, second], tmp_path / "with")
     lock = json.loads((tmp_path / "with" / "pyodide-lock.json").read_text())
     assert lock["packages"].keys() == {"first", "second"}
     assert (tmp_path / "with" / second.name).exists()

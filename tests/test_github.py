@@ -42,7 +42,7 @@ def test_what_the_workflow_names_exists(repository: Path) -> None:
     named = {
         path
         for file in (repository / ".github" / "workflows").glob("*.yml")
-        for path in re.findall(r"\btests(?:/[\w.]+)+", file.read_text("utf-8"))
+        for path in re.findall(r"\b(?:tests|binder)(?:/[\w.]+)+", file.read_text("utf-8"))
     }
-    assert "tests/run" in named
+    assert {"tests/run", "binder/site"} <= named
     assert [path for path in sorted(named) if not (repository / path).exists()] == []

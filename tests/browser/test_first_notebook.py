@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, expect
 
+from .conftest import Notebook
+
 NOTEBOOK = Path(__file__).parents[2] / "notebooks" / "00-start-here.ipynb"
 
 
@@ -22,11 +24,8 @@ def _answer(bench: Locator, text: str) -> Locator:
     return bench.locator(".ipyasgi-response", has_text=text)
 
 
-@pytest.mark.nightly  # a long notebook takes its time
-def test_the_last_cell_s_panel_works(run_notebook: Callable) -> None:
-    """It sends to the FastAPI shop, shows the answer, and steps that app's lifespan: what was added is gone then."""
-    notebook = run_notebook(NOTEBOOK, allow_errors=True)  # one of its cells fails on purpose
-    assert [one.partition(":")[0] for one in notebook.errors()] == ["ZeroDivisionError"]
+def use_the_last_panel(notebook: Notebook) -> None:
+    """Send to the FastAPI shop, look at its answer, and step that app's lifespan: what was added is gone then."""
     notebook.show_last()
     bench = notebook.locator(".ipyasgi-panel", has=notebook.page.get_by_label("History", exact=True)).first
     bench.locator(".ipyasgi-form").wait_for()
@@ -55,3 +54,11 @@ def test_the_last_cell_s_panel_works(run_notebook: Callable) -> None:
     _send(bench)
     expect(_answer(bench, "200 OK")).to_contain_text("teapot")
     expect(_answer(bench, "200 OK")).not_to_contain_text("jug from the panel")
+
+
+@pytest.mark.nightly  # a long notebook takes its time
+def test_the_last_cell_s_panel_works(run_notebook: Callable) -> None:
+    """It sends to the FastAPI shop, shows the answer, and steps that app's lifespan: what was added is gone then."""
+    notebook = run_notebook(NOTEBOOK, allow_errors=True)  # one of its cells fails on purpose
+    assert [one.partition(":")[0] for one in notebook.errors()] == ["ZeroDivisionError"]
+    use_the_last_panel(notebook)

@@ -38,6 +38,9 @@ class _Loop(asyncio.SelectorEventLoop):
             when, _on_own_stack, self._context(context), callback, args, context=contextvars.Context()
         )
 
+    def set_task_factory(self, factory: Any) -> None:
+        raise AssertionError("Pyodide's loop makes no task with a factory on Python 3.14")
+
     def run_in_executor(self, executor: Any, func: Any, *args: Any) -> Any:
         future = self.create_future()
         try:
@@ -124,7 +127,7 @@ def _unpatched_anyio() -> Iterator[None]:
     """Give anyio its threads back afterwards."""
     from anyio._backends._asyncio import AsyncIOBackend
 
-    names = ("run_sync_in_worker_thread", "run_async_from_thread", "run_sync_from_thread")
+    names = ("run_sync_in_worker_thread", "run_async_from_thread", "run_sync_from_thread", "check_cancelled")
     before = {name: vars(AsyncIOBackend)[name] for name in names}
     page_workers.use_page_workers.cache_clear()
     try:

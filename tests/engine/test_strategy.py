@@ -94,12 +94,6 @@ def test_bodies_in_pieces(content: Any) -> None:
         assert client.post("/", content=content()).text == "openab"
 
 
-def test_a_portal() -> None:
-    """A portal is opened and stopped."""
-    with TestClient(app) as client:
-        assert client.portal is not None
-
-
 def test_an_explorer() -> None:
     """An explorer starts the app, sends, sends in the background, and holds a conversation."""
     with Explorer(app) as explorer:

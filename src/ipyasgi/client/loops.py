@@ -133,6 +133,7 @@ class LoopOwner:
         if self._given is not None and self._given.is_own_thread():
             raise LoopError("a portal would block this thread, on which the app runs: use await")
         loop = self.current()
+        loop.check_portal()
         with self._lock:
             if self._portal is None or self._portal.loop is not loop:
                 self._portal = _ClientPortal(loop)

@@ -169,9 +169,17 @@ class AppCall(CallHandle):
                 exception=self.exception,
                 violations=tuple(self.violations),
                 waited_at=self.waited_at,
+                overdue_s=self._overdue_s(),
                 **self._held_fields(),
                 **self._extra_fields(),
             )
+
+    def _overdue_s(self) -> float:
+        """Return the seconds of a deadline that could not end the app, because it computed in a browser's page."""
+        end = self._end_of_take
+        if end is None or self._cut_ns is not None or DEADLINE_CLOCK.now_s() < end.at_s:
+            return 0.0
+        return end.timeout_s
 
     def _held_fields(self) -> dict[str, Any]:
         if self._held is None:

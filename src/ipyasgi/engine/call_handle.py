@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 import anyio
 
 from ..protocol.errors import DeadlineError, LoopError
-from . import graces
+from . import graces, page
 from .deadline_clock import DEADLINE_CLOCK
 from .inbox import NOTHING, Inbox, WaitPlan
 from .jobs import await_future, is_unwinding
@@ -81,6 +81,7 @@ class CallHandle(ABC):
         self.watches: list[Watch] = []
         self._inbox = Inbox()
         self._last_message_s = DEADLINE_CLOCK.now_s()
+        self._end_of_take: Deadline | None = None
         self._coroutine: Any = None
         self._end_seen = False
 
@@ -126,6 +127,7 @@ class CallHandle(ABC):
         Raises `DeadlineError`, after ending the app. A ``KeyboardInterrupt``, or any other exception of a signal
         handler, cancels the app too.
         """
+        self._note_end_of_take(gap_s, deadline)
         try:
             return self.loop.wait(self._inbox, self._take(waited_for, gap_s, deadline))
         except BaseException as exc:
@@ -135,6 +137,7 @@ class CallHandle(ABC):
 
     async def take_async(self, waited_for: str, gap_s: float | None, deadline: Deadline | None = None) -> Any:
         """Asynchronous `take`; cancelling the waiting task cancels the app too."""
+        self._note_end_of_take(gap_s, deadline)
         try:
             return await self._inbox.run_async(self._take(waited_for, gap_s, deadline))
         except BaseException as exc:
@@ -192,6 +195,10 @@ class CallHandle(ABC):
     def interrupt(self) -> None:
         """Raise ``KeyboardInterrupt`` in the waiting thread, from any other, as the user does."""
         self._inbox.put(Question(_interrupt))
+
+    def _note_end_of_take(self, gap_s: float | None, deadline: Deadline | None) -> None:
+        if page.IN_PAGE and (gap_s is not None or deadline is not None):  # elsewhere the wait itself notices the end
+            self._end_of_take = self._end_of_wait(gap_s, deadline, DEADLINE_CLOCK.now_s())
 
     def _end_of_wait(self, gap_s: float | None, deadline: Deadline | None, began_s: float) -> Deadline:
         gap_end_s = math.inf if gap_s is None else max(self._last_message_s, began_s) + gap_s

@@ -2,7 +2,8 @@
 
 The call's coroutine, and those of the tasks that it starts, are driven step by step, so each time is exact: from the
 moment the loop resumes a coroutine to the moment it gives the loop back. On trio, which reports its steps, nothing is
-driven. `HeldWatch` looks from the thread that waits which line runs; that measures nothing.
+driven; in a browser's page, only the call's own coroutine. `HeldWatch` looks from the thread that waits which line
+runs; that measures nothing.
 """
 
 from __future__ import annotations
@@ -87,6 +88,9 @@ class HeldTime:
         try:
             if backend == "trio":
                 await _run_on_trio(self, coroutine)
+                return
+            if page.IN_PAGE:  # with a task factory, Pyodide's loop fails to make tasks on Python 3.14
+                await MeasuredCoroutine(coroutine, self)
                 return
             loop = asyncio.get_running_loop()
             found: Any = loop.get_task_factory()

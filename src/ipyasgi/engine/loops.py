@@ -144,6 +144,10 @@ class Loop(ABC):
         """Raise `LoopError` if awaiting work of the loop would never end."""
         return
 
+    def check_portal(self) -> None:
+        """Raise `LoopError` if anyio's portal, which waits by a lock, would wait without end."""
+        return
+
     def submit(self, func: Callable[[Unpack[Ts]], Awaitable[T]], *args: *Ts) -> Job[T]:
         """Start ``await func(*args)`` on the loop and return its `Job`."""
         job: Job[T] = Job(self)

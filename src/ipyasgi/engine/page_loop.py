@@ -7,6 +7,7 @@ What an app itself would run in a worker thread is in `ipyasgi.engine.page_worke
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import contextvars
 import time
 from collections.abc import Awaitable, Callable
@@ -55,6 +56,9 @@ class PageLoop(Loop):
     def check_wait(self) -> None:
         page.check_wait()
 
+    def check_portal(self) -> None:
+        raise LoopError("a portal would block the browser's page: use `client.call(async_function)`")
+
     def spawn(self, func: Callable[[Unpack[Ts]], Awaitable[object]], *args: *Ts) -> None:
         if self.closed:
             state = "lost, because an endpoint blocks it" if self.lost else "closed"
@@ -75,7 +79,8 @@ class PageLoop(Loop):
             self._page_loop.call_soon(self._cancel_tasks)  # after what was scheduled before
 
     def _join(self, timeout_s: float) -> None:
-        self.wait(self._task_ended, self._wait_gone(time.monotonic() + timeout_s))
+        with contextlib.suppress(LoopError):  # this caller cannot wait
+            self.wait(self._task_ended, self._wait_gone(time.monotonic() + timeout_s))
 
     def _wait_gone(self, until_s: float) -> WaitPlan[None]:
         while not self.gone and (left_s := until_s - time.monotonic()) > 0:

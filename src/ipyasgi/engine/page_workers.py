@@ -10,22 +10,33 @@ from __future__ import annotations
 import functools
 import sys
 from collections.abc import Callable
-from contextvars import copy_context
+from contextvars import ContextVar, copy_context
 from typing import Any
 
 from . import page
 from .jobs import await_future
+
+_SCOPE: ContextVar[Any] = ContextVar("ipyasgi_worker_scope", default=None)
+"""The cancel scope of a worker's function."""
 
 
 @functools.cache
 def use_page_workers() -> None:
     """Replace anyio's worker threads of the asyncio backend, once for the process."""
     from anyio._backends._asyncio import AsyncIOBackend
+    from anyio._core._eventloop import threadlocals
 
     patched: Any = AsyncIOBackend
     patched.run_sync_in_worker_thread = classmethod(_run_in_turn)
     patched.run_async_from_thread = classmethod(_run_async)
     patched.run_sync_from_thread = classmethod(_run_sync)
+    check: Callable[[], None] = AsyncIOBackend.check_cancelled
+
+    def check_cancelled(backend: Any) -> None:
+        threadlocals.current_cancel_scope = _SCOPE.get()
+        check()
+
+    patched.check_cancelled = classmethod(check_cancelled)
 
 
 async def _run_in_turn(
@@ -37,17 +48,13 @@ async def _run_in_turn(
     from anyio.lowlevel import current_token
 
     await backend.checkpoint()
-    token = current_token()
+    # `anyio.from_thread` looks for it; all turns have the same thread, and the same loop.
+    threadlocals.current_token = current_token()
 
     def work(scope: Any) -> Any:
-        # A turn has its own thread-local values. Which of them `anyio.from_thread` reads depends on its version.
-        threadlocals.current_token, threadlocals.current_async_backend = token, backend
-        threadlocals.current_cancel_scope = scope
+        _SCOPE.set(scope)
         _claim(None)
-        try:
-            return func(*args)
-        finally:
-            del threadlocals.current_token, threadlocals.current_async_backend, threadlocals.current_cancel_scope
+        return func(*args)
 
     async with limiter or backend.current_default_thread_limiter():
         with CancelScope(shield=not abandon_on_cancel) as scope:

@@ -57,6 +57,8 @@ class Run(Shown):
     :ivar outcome: how it ended
     :ivar exception: the exception that the app raised, the object itself
     :ivar waited_at: the app's own line when it was cancelled or abandoned; empty if it ended by itself
+    :ivar overdue_s: seconds of a deadline that passed while the app computed in a browser's page, where that cannot be
+        ended; 0 without one
     :ivar held_ns: the longest stretch of nanoseconds for which the app held the event loop; 0 if it was not measured
     :ivar held_at: the app's own line in it, ``shop/api.py:42 in block``; empty below 20 ms, or if none was seen
     :ivar held_by: whether its thread was ``computing`` or ``waiting``; empty below 20 ms, or if that is not known
@@ -73,6 +75,7 @@ class Run(Shown):
     outcome: Outcome
     exception: BaseException | None = None
     waited_at: str = ""
+    overdue_s: float = 0.0
     held_ns: int = 0
     held_at: str = ""
     held_by: Literal["computing", "waiting", ""] = ""

@@ -85,6 +85,7 @@ class SavedRun:
     duration_ns: int
     outcome: Outcome
     waited_at: str = ""
+    overdue_s: float = 0.0
     held_ns: int = 0
     held_at: str = ""
     held_by: Literal["computing", "waiting", ""] = ""
@@ -270,6 +271,7 @@ def _save_run(exchange: Exchange, redactor: Redactor) -> SavedRun | None:
         duration_ns=run.duration_ns,
         outcome=run.outcome,
         waited_at=run.waited_at,
+        overdue_s=run.overdue_s,
         held_ns=run.held_ns,
         held_at=run.held_at,
         held_by=run.held_by,
@@ -412,7 +414,7 @@ def _common(saved: SavedRun) -> dict[str, Any]:
 
 
 _RUN_FIELDS = (
-    *("events_dropped", "violations", "started_at_s", "duration_ns", "outcome", "waited_at"),
+    *("events_dropped", "violations", "started_at_s", "duration_ns", "outcome", "waited_at", "overdue_s"),
     *("held_ns", "held_at", "held_by"),
 )
 

@@ -350,6 +350,8 @@ def _ending_notes(exchange: Exchange) -> Iterator[str]:
         yield f"the response is complete, but a background task had to be cancelled{where}"
     elif run.outcome in ("cancelled", "abandoned") and exchange.ended_by_you and at:
         yield f"{exchange.outcome}{at}"
+    if run.overdue_s:
+        yield f"the deadline of {run.overdue_s:g} s passed; an app that computes in a browser's page cannot be ended"
     if not is_whole(exchange.response):
         yield describe_cut(exchange)
     if exchange.spec.is_partial:

@@ -1,0 +1,177 @@
+"""What `binder/site` builds its site from: the pins, and what it writes of wheels, notebooks and JupyterLite."""
+
+import importlib.machinery
+import importlib.util
+import json
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+import zipfile
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+from packaging.requirements import Requirement
+
+ROOT = Path(__file__).parents[2]
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+pytestmark = pytest.mark.binder
+
+# What a package is imported as, where that is not its name.
+_MODULES = {"python-multipart": "multipart", "ipython": "IPython"}
+
+
+@pytest.fixture(scope="module")
+def site() -> ModuleType:
+    """The script as a module."""
+    loader = importlib.machinery.SourceFileLoader("binder_site", str(ROOT / "binder" / "site"))
+    spec = importlib.util.spec_from_loader("binder_site", loader)
+    assert spec is not None
+    module = importlib.util.module_from_spec(spec)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys, "dont_write_bytecode", True)
+        loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="module")
+def pins() -> dict:
+    """The versions."""
+    return tomllib.loads((ROOT / "binder" / "site.toml").read_text("utf-8"))
+
+
+@pytest.fixture(scope="module")
+def pinned(pins: dict) -> dict[str, str]:
+    """The versions of the packages in the browser, by name."""
+    return dict(pin.split("==") for pin in pins["packages"]["pinned"])
+
+
+def _wheel(folder: Path, name: str, *needs: str, files: tuple[str, ...] = ()) -> Path:
+    """Write a wheel with nothing but its metadata and these empty files."""
+    path = folder / f"{name}-1.0-py3-none-any.whl"
+    metadata = "\n".join(
+        [f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0", *(f"Requires-Dist: {n}" for n in needs)]
+    )
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr(f"{name}-1.0.dist-info/METADATA", metadata)
+        for file in files:
+            archive.writestr(file, "")
+    return path
+
+
+def test_what_ipyasgi_needs_is_pinned(pinned: dict[str, str]) -> None:
+    """Each dependency of ours has a version there that pyproject.toml allows, so that the kernel can start with it."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    for needed in map(Requirement, project["dependencies"]):
+        assert needed.specifier.contains(pinned[needed.name]), needed
+
+
+def test_what_is_done_to_packages_names_pinned_ones(pins: dict, pinned: dict[str, str]) -> None:
+    """A package that is built or left out is one that is pinned, and so is one that is loaded, but for the kernel's."""
+    packages = pins["packages"]
+    assert {*packages["built"], *packages["left_out"]} <= pinned.keys()
+    assert {*packages["loaded"]} - pinned.keys() == {"piplite", "ipykernel", "pyodide-kernel", "ipyasgi"}
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_what_a_notebook_imports_is_there(path: Path, pins: dict, pinned: dict[str, str]) -> None:
+    """
+    Each package that a notebook imports is loaded at the start, or there and imported in a cell without magics.
+
+    Pyodide loads a package when it reads an import of it, and it cannot read a cell with a magic.
+    """
+    loaded = {_MODULES.get(name, name.replace("-", "_")) for name in pins["packages"]["loaded"]}
+    there = {_MODULES.get(name, name.replace("-", "_")) for name in pinned} | {"ipyasgi"}
+    needed_by_loaded = {"starlette", "pydantic", "anyio"}  # of FastAPI
+    seen: set[str] = set()
+    for cell in json.loads(path.read_text("utf-8"))["cells"]:
+        source = "".join(cell["source"])
+        if cell["cell_type"] != "code" or source.startswith("%%"):
+            continue
+        modules = {*re.findall(r"^\s*(?:from|import) (\w+)", source, re.MULTILINE)} - sys.stdlib_module_names - {"shop"}
+        assert modules <= there
+        if not re.search(r"^(?:\w+ = )?%", source, re.MULTILINE):
+            seen |= modules
+        assert modules <= loaded | needed_by_loaded | seen, f"{cell['id']} imports it beside a magic"
+
+
+def test_a_wheel_has_what_it_needs_in_the_browser(site: ModuleType, tmp_path: Path) -> None:
+    """Its entry in the lock names the modules, and the packages that are needed there: not those of other systems."""
+    needs = ('Other.Thing>=1; sys_platform == "emscripten"', 'never; sys_platform == "linux"', 'more; extra == "more"')
+    wheel = _wheel(tmp_path, "My_Thing", *needs, "Left.Out", files=("my/__init__.py", "single.py", "my/x.txt"))
+    entry = site.lock_entry(wheel, "3.14.2", ["left-out"])
+    assert (entry["name"], entry["version"], entry["file_name"]) == ("my-thing", "1.0", wheel.name)
+    assert (entry["imports"], entry["depends"]) == (["my", "single"], ["other-thing"])
+
+
+def test_a_package_that_is_missing_ends_the_build(
+    site: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What no wheel brings is named, with who needs it: a kernel would find out only when a reader imports it."""
+    runtime = tmp_path / "runtime"
+    runtime.mkdir()
+    (runtime / "pyodide-lock.json").write_text('{"info": {"python": "3.14.2"}, "packages": {"from-afar": {}}}')
+    with zipfile.ZipFile(runtime / "python_stdlib.zip", "w"):
+        pass
+    monkeypatch.setattr(site, "RUNTIME", runtime)
+    first, second = _wheel(tmp_path, "first", "second"), _wheel(tmp_path, "second")
+    with pytest.raises(SystemExit, match="first needs second, which"):
+        site.lay_out_python([], [first], tmp_path / "without")
+    site.lay_out_python([], [first, second], tmp_path / "with")
+    lock = json.loads((tmp_path / "with" / "pyodide-lock.json").read_text())
+    assert lock["packages"].keys() == {"first", "second"}
+    assert (tmp_path / "with" / second.name).exists()
+
+
+def test_a_notebook_is_copied_as_it_is_before_a_run(site: ModuleType, tmp_path: Path) -> None:
+    """All notebooks are there, without outputs, for the kernel that the site has."""
+    site.copy_notebooks(tmp_path / "files")
+    assert [path.name for path in sorted((tmp_path / "files").iterdir())] == [path.name for path in NOTEBOOKS]
+    for path in (tmp_path / "files").iterdir():
+        notebook = json.loads(path.read_text("utf-8"))
+        assert notebook["metadata"]["kernelspec"]["name"] == "python"
+        cells = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
+        assert {(len(cell["outputs"]), cell["execution_count"]) for cell in cells} == {(0, None)}
+
+
+_ANSWER = (
+    "let s=await this.executeRequest(e.content),n=p.KernelMessage.createMessage"
+    '({msgType:"execute_reply",channel:"shell",parentHeader:e.header,session:e.header.session,content:s});'
+)
+
+
+def test_cells_that_may_raise_do_not_stop_the_others(site: ModuleType, tmp_path: Path) -> None:
+    """The answer to such a cell is changed in the one place that gives it; a JupyterLite without it ends the build."""
+    (tmp_path / "build").mkdir()
+    script = tmp_path / "build" / "4191.js"
+    script.write_text(f"before;{_ANSWER}after")
+    site.let_cells_raise(tmp_path)
+    assert 'content:s,metadata:e.content.stop_on_error===false?{cause:"interrupt"}:{}});after' in script.read_text()
+    with pytest.raises(SystemExit, match="0 places in JupyterLite answer a cell"):
+        site.let_cells_raise(tmp_path)
+
+
+def test_badges_lead_to_the_published_site(site: ModuleType, tmp_path: Path) -> None:
+    """Each notebook's first cell links to itself there, the README to the first; another address takes the place."""
+    shutil.copy(ROOT / "README.md", tmp_path)
+    shutil.copytree(ROOT / "notebooks", tmp_path / "notebooks")
+    site.put_badges("https://old.example", tmp_path)
+    site.put_badges("https://ada.example/ipyasgi", tmp_path)
+    for path in (tmp_path / "notebooks").iterdir():
+        title, badge, rest = "".join(json.loads(path.read_text("utf-8"))["cells"][0]["source"]).split("\n\n", 2)
+        assert title.startswith("# ")
+        assert badge == f"{site.BADGE}(https://ada.example/ipyasgi/lab/index.html?path={path.name})"
+        assert "example" not in rest
+    readme, before = (tmp_path / "README.md").read_text("utf-8"), (ROOT / "README.md").read_text("utf-8")
+    link = f"{site.BADGE}(https://ada.example/ipyasgi/lab/index.html?path=00-start-here.ipynb)\n\n"
+    assert readme.count(link) == 1
+    assert readme.replace(link, "") == before
+
+
+def test_the_script_says_how_it_is_called() -> None:
+    """Without a directory it builds nothing and says what it wants."""
+    done = subprocess.run([ROOT / "binder" / "site"], capture_output=True, text=True, timeout=60)
+    assert done.returncode == 2
+    assert "one of the arguments out --badges is required" in done.stderr

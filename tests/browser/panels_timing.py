@@ -35,7 +35,8 @@ import ipyasgi.panels
 
 WORK_S = 0.05
 def rows():
-    return [{"id": n, "name": f"item {n}", "tags": ["a", "b"], "price": n / 7, "on": n %% 2 == 0} for n in range(58_000)]
+    row = {"tags": ["a", "b"]}
+    return [{**row, "id": n, "name": f"item {n}", "price": n / 7, "on": n %% 2 == 0} for n in range(58_000)]
 
 BIG = json.dumps({"rows": rows(), "last": "the very end"}).encode()
 

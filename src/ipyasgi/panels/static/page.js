@@ -86,6 +86,30 @@ export function makeMethod(name) {
 }
 
 /**
+ * A press that ends where it began is a click, although the button has moved meanwhile, as a line above it came or went:
+ * the browser would send that click to what contains both places.
+ * @param {HTMLElement} button
+ */
+function keepPress(button) {
+  button.addEventListener("pointerdown", ({ button: which, pointerId }) => {
+    if (which !== 0) return;
+    const { left, right, top, bottom } = button.getBoundingClientRect();
+    const done = new AbortController();
+    /** @param {PointerEvent} event */
+    const end = (event) => {
+      if (event.pointerId !== pointerId) return;
+      done.abort();
+      const isOver = event.composedPath().includes(button); // the browser's own click follows
+      const { clientX: x, clientY: y } = event;
+      const isThere = left <= x && x <= right && top <= y && y <= bottom;
+      if (event.type === "pointerup" && isThere && !isOver && button.isConnected) button.click();
+    };
+    for (const type of /** @type {const} */ (["pointerup", "pointercancel"]))
+      window.addEventListener(type, end, { capture: true, signal: done.signal });
+  });
+}
+
+/**
  * @param {string} label
  * @param {string} className
  * @param {(button: HTMLButtonElement) => void} onPress
@@ -100,6 +124,7 @@ export function makeButton(label, className, onPress, properties = {}) {
   button.addEventListener("click", () => {
     if (isUsable(button)) onPress(button);
   });
+  keepPress(button);
   return button;
 }
 

@@ -2,26 +2,24 @@
 // The description of an operation is requested when it is chosen, and cached.
 
 import { AwaitedForm } from "./awaited_form.js";
-import { BodyPart } from "./body_part.js";
 import { CodePart } from "./code_part.js";
 import { CredentialsChip } from "./credentials_chip.js";
 import { DocsPart } from "./docs_part.js";
-import { markFields, noteFields } from "./fields/field.js";
 import { FileUpload } from "./fields/file_field.js";
 import { withoutMarks } from "./fields/values.js";
+import { FormFields } from "./form_fields.js";
+import { Operations } from "./operations.js";
 import { closest, keepKeys, listen, make } from "./page.js";
-import { PairRows } from "./pair_rows.js";
 import { RoutePicker } from "./route_picker.js";
-import { findPathParameters } from "./routes.js";
 import { SendBar } from "./send_bar.js";
 
-/** @import { Body } from "./body_part.js" */
 /** @import { CheckedForm } from "./code_part.js" */
-/** @import { Docs, Reply } from "./docs_part.js" */
 /** @import { FieldError } from "./fields/field.js" */
 /** @import { Json } from "./fields/values.js" */
+/** @import { Values } from "./form_fields.js" */
+/** @import { Operation } from "./operations.js" */
 /** @import { Model, View } from "./page.js" */
-/** @import { Pair, Parameter } from "./pair_rows.js" */
+/** @import { Pair } from "./pair_rows.js" */
 /** @import { Choice } from "./routes.js" */
 
 /**
@@ -34,18 +32,6 @@ import { SendBar } from "./send_bar.js";
 /**
  * @typedef {Draft & { fill: number, seq: number, edited?: boolean }} PageDraft  fill: how often the kernel filled the form;
  *   seq: how often the page changed it since; edited: whether its header rows are those of an edited request
- */
-
-/**
- * @typedef {{ known: Record<string, Json>, paths: Record<string, Json>, body: string, media: string }} Values
- */
-
-/**
- * @typedef {{
- *   key: string, generation: number, summary?: string, deprecated?: boolean, parameters?: Parameter[], bodies: Body[],
- *   docs?: Docs, start: Pick<Draft, "known" | "path_values" | "body" | "media">,
- * }} Operation  as the app's document describes it; key: its method and path; start: the untouched form; generation: counts
- *   the documents read
  */
 
 const SETTLE_MS = 120;
@@ -66,8 +52,6 @@ class FormPage {
     this.fill = 0;
     this.seq = 0;
     this.untouched = false;
-    /** @type {number | undefined} */
-    this.generation = undefined;
     this.choicesTurn = model.get("choices_turn"); // of the routes that are here
     /** @type {string | undefined} */
     this.key = undefined; // of the operation whose fields the form has
@@ -77,10 +61,7 @@ class FormPage {
     this.headersBefore = undefined; // the rows that other operations have, while a request is edited
     /** @type {Map<string, Draft>} */
     this.visited = new Map(); // the form of each route, as it was left
-    /** @type {Map<string, Operation>} */
-    this.operations = new Map(); // the document's description of each route
-    /** @type {Map<string, Reply[]>} */
-    this.replies = new Map(); // the responses of each operation that the kernel was asked for
+    this.operations = new Operations(model);
     /** @type {Operation | null} */
     this.operation = null;
     /** @type {FieldError[]} */
@@ -100,21 +81,16 @@ class FormPage {
       onSend: send,
       onCancel: () => model.send({ ask: "cancel" }),
     });
-    this.pathRows = new PairRows({ title: "Path", noun: "path value", fixed: true, onChange: changed });
-    this.query = new PairRows({ title: "Query", noun: "query parameter", onChange: changed });
-    this.headers = new PairRows({ title: "Headers", noun: "header", onChange: changed });
-    this.cookies = new PairRows({ title: "Cookies", noun: "cookie", fixed: true, onChange: changed });
-    this.body = new BodyPart({ onChange: changed, files: new FileUpload(model) });
-    this.body.onDraw = () => this.showChecked();
+    this.fields = new FormFields({ onChange: changed, files: new FileUpload(model) });
+    this.fields.body.onDraw = () => this.showChecked();
     this.credentials = new CredentialsChip(model, { onSignedIn: () => this.bar.send.focus() });
-    this.body.editor.connect(model, () => this.body.current);
+    this.fields.body.editor.connect(model, () => this.fields.body.current);
     this.awaited = new AwaitedForm({
       onLate: (isStill) => {
         this.showAbout();
         if (isStill) this.focusForm();
       },
     });
-    this.otherErrors = make("ul", "ipyasgi-other-errors", { "aria-label": "Other errors" });
     this.code = new CodePart(model, { kinds: model.get("code_kinds"), onPick: () => this.changed() });
     this.docs = new DocsPart(model, { code: this.code, onLock: (keys) => this.credentials.open(keys) });
     const line = make("div", "ipyasgi-request-line", {}, this.picker.el);
@@ -127,11 +103,7 @@ class FormPage {
       line,
       this.credentials.part,
       this.docs.el,
-      this.otherErrors,
-      this.pathRows.el,
-      make("div", "ipyasgi-pair-parts", {}, this.query.el, this.headers.el),
-      this.cookies.el,
-      this.body.el,
+      ...this.fields.els,
       sendLine,
     );
     this.frame = make("div", "ipyasgi-page ipyasgi-frame", {}, this.picker.rail, this.el);
@@ -148,7 +120,7 @@ class FormPage {
     keepKeys(this.frame);
     this.picker.setTried(model.get("tried"));
     this.receive(model.get("operation_form"));
-    this.takeReplies(model.get("responses"));
+    this.operations.takeReplies(model.get("responses"));
     this.takeDraft(model.get("draft"));
     this.showChecked();
     this.bar.show(model.get("run"));
@@ -175,17 +147,17 @@ class FormPage {
     this.seq = draft.seq;
     this.untouched = false;
     for (const [key, left] of this.visited) this.visited.set(key, { ...left, body: withoutMarks(left.body) });
-    this.body.marks.clear(); // they were those of the draft before
+    this.fields.body.marks.clear(); // they were those of the draft before
     if (!draft.edited) this.headersBefore = undefined;
-    else this.headersBefore ??= this.headers.value;
+    else this.headersBefore ??= this.fields.headers.value;
     this.showDraft(draft);
   }
 
   /** @param {Draft} draft */
   showDraft(draft) {
     this.picker.show(draft);
-    this.query.show(draft.query);
-    this.headers.show(draft.headers);
+    this.fields.query.show(draft.query);
+    this.fields.headers.show(draft.headers);
     this.held = {
       known: Object.fromEntries(draft.known ?? []),
       paths: Object.fromEntries(draft.path_values ?? []),
@@ -210,71 +182,28 @@ class FormPage {
     this.key = key;
     this.held = before;
     const known = this.operations.get(key);
-    // Before the document is read there is none; it comes with the form of the kernel's draft, see `receive`.
-    if (known === undefined && this.generation && this.picker.current) this.model.send({ ask: "operation_form", key });
+    if (this.picker.current) this.operations.ask(key);
     this.draw(known?.parameters ? known : null, before);
   }
 
   values() {
     return {
       known: Object.fromEntries(this.knownValues()),
-      paths: Object.fromEntries(this.pathValues()),
-      body: this.body.value,
-      media: this.body.media,
+      paths: Object.fromEntries(this.fields.pathValues),
+      body: this.fields.body.value,
+      media: this.fields.body.media,
     };
-  }
-
-  /** @returns {[name: string, value: Json][]} */
-  pathValues() {
-    const { known, values } = this.pathRows;
-    return known.map(({ key }) => [key.slice("path.".length), Object.hasOwn(values, key) ? values[key] : ""]);
   }
 
   /**
    * @param {Operation | null} operation
    * @param {Values} values
    */
-  draw(operation, { known, paths, body, media }) {
+  draw(operation, values) {
     this.operation = operation;
-    const all = operation?.parameters ?? [];
-    const secrets = this.picker.current?.secrets ?? [];
-    const path = findPathParameters(this.picker.path.value).map(
-      (name) =>
-        all.find((one) => one.place === "path" && one.name === name) ?? {
-          name,
-          key: `path.${name}`,
-          place: "path",
-          required: true,
-          text: true,
-          field: { kind: "string" },
-          secret: secrets.includes(name),
-        },
-    );
-    const pathKnown = path.map((one) => ({ ...one, required: true }));
-    /** @type {(name: string) => Json} */
-    const typed = (name) => (Object.hasOwn(paths, name) ? paths[name] : "");
-    const start = operation?.start;
-    const pathSample = Object.fromEntries((start?.path_values ?? []).map(([name, value]) => [`path.${name}`, value]));
-    this.pathRows.showKnown(pathKnown, Object.fromEntries(path.map(({ name, key }) => [key, typed(name)])), pathSample);
-    const sample = Object.fromEntries(start?.known ?? []);
-    /** @type {[PairRows, place: string][]} */
-    const parts = [
-      [this.query, "query"],
-      [this.headers, "header"],
-      [this.cookies, "cookie"],
-    ];
-    for (const [part, place] of parts) {
-      const here = all.filter((one) => one.place === place);
-      part.showKnown(
-        here,
-        Object.fromEntries(here.filter(({ key }) => key in known).map(({ key }) => [key, known[key]])),
-        sample,
-      );
-    }
-    this.body.describe(operation?.bodies ?? [], operation?.start?.body ?? "");
-    this.body.show(body, media);
+    this.fields.draw(operation, values, this.picker.path.value, this.picker.current?.secrets ?? []);
     this.showAbout();
-    if (operation) this.askReplies(operation);
+    if (operation) this.operations.askReplies(operation);
   }
 
   /**
@@ -282,18 +211,10 @@ class FormPage {
    * @param {Operation} operation
    */
   receive(operation) {
-    if (!operation?.key) return;
-    if (operation.generation !== this.generation) {
-      this.operations.clear();
-      this.replies.clear();
-    }
-    this.generation = operation.generation;
-    if (operation.generation === 0) return; // the document is still being read
-    this.operations.set(operation.key, operation);
+    if (!operation?.key || !this.operations.take(operation)) return;
     if (operation === this.operation || this.hasNewDraft()) return; // it is drawn, or the draft that came with it will be
     if (operation.key !== this.key) {
-      if (this.key && this.picker.current && !this.operations.has(this.key))
-        this.model.send({ ask: "operation_form", key: this.key });
+      if (this.key && this.picker.current) this.operations.ask(this.key);
       return;
     }
     const isAwaited = this.awaited.take(operation.key);
@@ -306,23 +227,6 @@ class FormPage {
       this.showChecked();
     }
     if (isAwaited) this.focusForm();
-  }
-
-  /**
-   * Asks for the responses of the operation, once it is drawn: they take the kernel longer than its fields.
-   * @param {Operation} operation
-   */
-  askReplies({ key, docs }) {
-    if (!docs?.responses.length || this.replies.has(key)) return;
-    this.replies.set(key, docs.responses); // only their statuses
-    this.model.send({ ask: "responses", key });
-  }
-
-  /** @param {{ key?: string, generation?: number, responses?: Reply[] }} answer */
-  takeReplies({ key, generation, responses }) {
-    if (!key || !responses || generation !== this.generation) return;
-    this.replies.set(key, responses);
-    if (key === this.key) this.showAbout();
   }
 
   /** @param {Operation} operation */
@@ -338,11 +242,11 @@ class FormPage {
     const key = this.typedKey();
     const docs = this.operations.get(key)?.docs;
     this.docs.show(docs, this.picker.current, { deprecated, isSocket });
-    this.docs.showReplies(this.replies.get(key) ?? docs?.responses ?? []);
+    this.docs.showReplies(this.operations.replies(key));
     this.docs.markLock(this.credentials.covers(this.docs.schemes));
-    this.headers.el.hidden = isSocket; // the console has its own
+    this.fields.headers.el.hidden = isSocket; // the console has its own
     const bodiless = this.operation ? this.operation.bodies.length === 0 : NO_BODY.includes(this.picker.method.value);
-    this.body.el.hidden = isSocket || this.awaited.isNear || (bodiless && this.body.value === "");
+    this.fields.body.el.hidden = isSocket || this.awaited.isNear || (bodiless && this.fields.body.value === "");
     this.bar.offer(!isSocket);
   }
 
@@ -405,7 +309,7 @@ class FormPage {
       ...known,
       method: choice.method,
       path: choice.path,
-      headers: this.headersBefore ?? this.headers.value,
+      headers: this.headersBefore ?? this.fields.headers.value,
     });
     this.headersBefore = undefined;
     this.untouched = !known;
@@ -417,7 +321,7 @@ class FormPage {
   knownValues() {
     // Until the operation is described there are no fields that could show them.
     if (!this.operation && this.picker.current) return Object.entries(this.held.known);
-    return [...this.query.knownValue, ...this.headers.knownValue, ...this.cookies.knownValue];
+    return this.fields.knownValues;
   }
 
   /** @returns {PageDraft} */
@@ -427,13 +331,13 @@ class FormPage {
       seq: this.seq,
       method: this.picker.method.value,
       path: this.picker.path.value.trim(),
-      path_values: this.pathValues(),
-      query: this.query.value,
-      headers: this.headers.value,
+      path_values: this.fields.pathValues,
+      query: this.fields.query.value,
+      headers: this.fields.headers.value,
       known: this.knownValues(),
-      body: this.body.value,
-      media: this.body.media,
-      marks: [...this.body.marks],
+      body: this.fields.body.value,
+      media: this.fields.body.media,
+      marks: [...this.fields.body.marks],
       code: this.code.current,
     };
   }
@@ -486,48 +390,10 @@ class FormPage {
     if (checked.fill !== this.fill || checked.seq !== this.seq) return;
     this.el.dataset.checked = "true";
     const refused = this.model.get("run").refused;
-    const shown = checked.missing && !refused ? { where: "", text: "", line: 0 } : checked;
-    /** @param {string} part */
-    const keyOf = (part) => (shown.where.startsWith(`${part}.`) ? shown.where.slice(part.length + 1) : "");
-    this.query.mark(keyOf("query"), shown.text);
-    this.headers.mark(keyOf("headers"), shown.text);
-    for (const [part, rows] of Object.entries({ query: this.query, headers: this.headers })) {
-      rows.describe(part, checked.secret ?? [], checked.replaced ?? []);
-    }
-    this.body.editor.mark(shown);
-    this.picker.path.toggleAttribute("data-bad", shown.where === "path");
-    /** @type {FieldError[]} */
-    const problem = shown.where ? [[shown.where.replace(/^path_values\./, "path."), shown.text]] : [];
-    const named = new Set(this.errors.map(([where]) => where));
-    /** @type {FieldError[]} */
-    const hints = (checked.hints ?? [])
-      .filter(([where]) => !named.has(where) && !problem.some(([other]) => other === where))
-      .map(([where, text]) => [where, text, ""]);
-    noteFields(this.el, checked.replaced ?? []);
-    const left = markFields(this.el, [...problem, ...this.errors, ...hints]);
-    this.showOtherErrors(left.filter((error) => error !== problem[0]));
+    const where = this.fields.mark(this.el, checked, { isAsked: refused, errors: this.errors });
+    this.picker.path.toggleAttribute("data-bad", where === "path");
     this.code.show(checked);
     if (refused && !checked.text) this.bar.forget();
-  }
-
-  /**
-   * Shows errors that belong to none of the fields: of a body shown as text, or of rows without a description.
-   * @param {FieldError[]} errors
-   */
-  showOtherErrors(errors) {
-    this.otherErrors.replaceChildren(
-      ...errors.map(([where, text, source]) =>
-        make(
-          "li",
-          "",
-          {},
-          make("code", "", { textContent: where.replace(/^body\.\/?/, "body ").trim() }),
-          ` ${text}`,
-          make("span", "ipyasgi-faint", { textContent: source ? `  ← ${source}` : "" }),
-        ),
-      ),
-    );
-    this.otherErrors.hidden = errors.length === 0;
   }
 
   /** @param {string | undefined} where */
@@ -550,7 +416,9 @@ class FormPage {
       },
       "change:checked": () => this.showChecked(),
       "change:operation_form": () => this.receive(this.model.get("operation_form")),
-      "change:responses": () => this.takeReplies(this.model.get("responses")),
+      "change:responses": () => {
+        if (this.operations.takeReplies(this.model.get("responses")) === this.key) this.showAbout();
+      },
       "change:auth": () => {
         this.credentials.show();
         this.showAbout();
@@ -584,7 +452,7 @@ class FormPage {
     this.awaited.end();
     this.picker.end();
     this.bar.close();
-    this.body.editor.close();
+    this.fields.body.editor.close();
     this.code.close();
     this.credentials.close();
   }

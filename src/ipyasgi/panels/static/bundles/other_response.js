@@ -19,6 +19,27 @@ function keepKeys(root) {
 function isUsable(button) {
   return button.getAttribute("aria-disabled") !== "true";
 }
+function keepPress(button) {
+  button.addEventListener("pointerdown", ({ button: which, pointerId }) => {
+    if (which !== 0) return;
+    const { left, right, top, bottom } = button.getBoundingClientRect();
+    const done = new AbortController();
+    const end = (event) => {
+      if (event.pointerId !== pointerId) return;
+      done.abort();
+      const isOver = event.composedPath().includes(button);
+      const { clientX: x, clientY: y } = event;
+      const isThere = left <= x && x <= right && top <= y && y <= bottom;
+      if (event.type === "pointerup" && isThere && !isOver && button.isConnected) button.click();
+    };
+    for (
+      const type of
+      /** @type {const} */
+      ["pointerup", "pointercancel"]
+    )
+      window.addEventListener(type, end, { capture: true, signal: done.signal });
+  });
+}
 function makeButton(label, className, onPress, properties = {}) {
   const button = make("button", `ipyasgi-button ${className}`.trim(), {
     type: "button",
@@ -28,6 +49,7 @@ function makeButton(label, className, onPress, properties = {}) {
   button.addEventListener("click", () => {
     if (isUsable(button)) onPress(button);
   });
+  keepPress(button);
   return button;
 }
 function listen(model, handlers) {

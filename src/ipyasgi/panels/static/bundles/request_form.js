@@ -150,6 +150,646 @@ var AwaitedForm = class {
   }
 };
 
+// page.js
+function make(tag, className = "", properties = {}, ...children) {
+  const made = document.createElement(tag);
+  if (className) made.className = className;
+  for (const [name, value] of Object.entries(properties)) {
+    const isAttribute = name.startsWith("aria-") || ["role", "list", "for"].includes(name);
+    if (isAttribute) made.setAttribute(name, String(value));
+    else Object.assign(made, { [name]: value });
+  }
+  made.append(...children);
+  return made;
+}
+var lastId = 0;
+function freshId(stem) {
+  lastId += 1;
+  return `ipyasgi-${stem}-${lastId}-${Math.random().toString(36).slice(2, 8)}`;
+}
+function keepKeys(root) {
+  root.dataset.lmSuppressShortcuts = "true";
+  for (const kind of ["keydown", "keyup", "keypress"]) root.addEventListener(kind, (event) => event.stopPropagation());
+}
+function setUsable(button, usable) {
+  button.setAttribute("aria-disabled", String(!usable));
+}
+function isUsable(button) {
+  return button.getAttribute("aria-disabled") !== "true";
+}
+function makeMethod(name) {
+  const method = make("span", "ipyasgi-method", { textContent: name });
+  method.dataset.method = name;
+  return method;
+}
+function keepPress(button) {
+  button.addEventListener("pointerdown", ({ button: which, pointerId }) => {
+    if (which !== 0) return;
+    const { left, right, top, bottom } = button.getBoundingClientRect();
+    const done = new AbortController();
+    const end = (event) => {
+      if (event.pointerId !== pointerId) return;
+      done.abort();
+      const isOver = event.composedPath().includes(button);
+      const { clientX: x, clientY: y } = event;
+      const isThere = left <= x && x <= right && top <= y && y <= bottom;
+      if (event.type === "pointerup" && isThere && !isOver && button.isConnected) button.click();
+    };
+    for (
+      const type of
+      /** @type {const} */
+      ["pointerup", "pointercancel"]
+    )
+      window.addEventListener(type, end, { capture: true, signal: done.signal });
+  });
+}
+function makeButton(label, className, onPress, properties = {}) {
+  const button = make("button", `ipyasgi-button ${className}`.trim(), {
+    type: "button",
+    textContent: label,
+    ...properties
+  });
+  button.addEventListener("click", () => {
+    if (isUsable(button)) onPress(button);
+  });
+  keepPress(button);
+  return button;
+}
+function listen(model, handlers) {
+  for (const [event, handler] of Object.entries(handlers)) model.on(event, handler);
+  return () => {
+    for (const [event, handler] of Object.entries(handlers)) model.off(event, handler);
+  };
+}
+function closest(event, selector) {
+  return event.target instanceof Element ? event.target.closest(selector) : null;
+}
+function focusedIn(root) {
+  const { activeElement } = document;
+  return activeElement instanceof HTMLElement && root.contains(activeElement) ? activeElement : null;
+}
+function query(root, selector) {
+  const found = root.querySelector(selector);
+  if (found instanceof HTMLElement) return found;
+  throw new Error(`no ${selector} here`);
+}
+function focusFirst(root, selector, options = {}) {
+  const found = root?.querySelector(selector);
+  if (found instanceof HTMLElement) found.focus(options);
+}
+function setInvalid(field, invalid) {
+  if (invalid) field.setAttribute("aria-invalid", "true");
+  else field.removeAttribute("aria-invalid");
+}
+function errorText(error) {
+  return error instanceof Error ? error.message : String(error);
+}
+async function copyText(text) {
+  if (navigator.clipboard) {
+    await navigator.clipboard.writeText(text);
+    return;
+  }
+  const field = make("textarea", "", { value: text });
+  document.body.append(field);
+  field.select();
+  const done = document.execCommand("copy");
+  field.remove();
+  if (!done) throw new Error("Clipboard is blocked: select and press Ctrl+C");
+}
+async function copyOrSelect(text, element) {
+  try {
+    await navigator.clipboard.writeText(text);
+    return "Copied";
+  } catch {
+    getSelection()?.selectAllChildren(element);
+    return "Selected: press Ctrl+C";
+  }
+}
+
+// new_cell.js
+var FRAMES = 30;
+function notebookOf(model) {
+  const document2 = model.widget_manager?.context?.model;
+  const shared = document2?.sharedModel;
+  return document2?.readOnly || typeof shared?.insertCell !== "function" ? null : shared;
+}
+function canOpenCell(model) {
+  return notebookOf(model) !== null;
+}
+async function openCell(model, element, source) {
+  const notebook = notebookOf(model);
+  if (notebook !== null) {
+    const place = placeOf(element) ?? notebook.cells.length - 1;
+    notebook.insertCell(place + 1, { cell_type: "code", source, metadata: {}, outputs: [], execution_count: null });
+    focusCell(element, place + 1);
+    return "Inserted below";
+  }
+  try {
+    await copyText(source);
+    return "Copied: paste it into a cell";
+  } catch (error) {
+    return errorText(error);
+  }
+}
+function placeOf(element) {
+  const cell = element.closest(".jp-Cell");
+  const cells = cellsOf(element);
+  if (!cell || !cells.includes(cell)) return null;
+  const listed = Number.parseInt(cell.dataset.windowedListIndex ?? "", 10);
+  return Number.isNaN(listed) ? cells.indexOf(cell) : listed;
+}
+function cellsOf(element) {
+  return [...element.closest(".jp-Notebook")?.querySelectorAll(".jp-Cell") ?? []].filter(
+    (cell) => cell instanceof HTMLElement
+  );
+}
+async function focusCell(element, place) {
+  for (let frame = 0; frame < FRAMES; frame += 1) {
+    await new Promise(requestAnimationFrame);
+    const cells = cellsOf(element);
+    const cell = cells.find((one) => one.dataset.windowedListIndex === String(place)) ?? cells[place];
+    const editor = cell?.querySelector(".cm-content");
+    if (!(editor instanceof HTMLElement)) continue;
+    cell.scrollIntoView({ block: "nearest" });
+    editor.focus();
+    return;
+  }
+}
+
+// tabs.js
+var Tabs = class {
+  /**
+   * @param {{ label: string, names: [name: string, title: string][], onPick: (name: string) => void }} options
+   */
+  constructor({ label, names, onPick }) {
+    this.onPick = onPick;
+    this.current = "";
+    this.el = make("div", "ipyasgi-tabs", { role: "tablist", "aria-label": label });
+    this.buttons = new Map(
+      names.map(([name, title]) => {
+        const button = make("button", "ipyasgi-tab", { type: "button", role: "tab", textContent: title });
+        button.addEventListener("click", () => this.pick(name));
+        return [name, button];
+      })
+    );
+    this.el.append(...this.buttons.values());
+    this.el.addEventListener("keydown", (event) => this.onKey(event));
+  }
+  /** @param {string} current */
+  show(current) {
+    this.current = current;
+    for (const [name, button] of this.buttons) {
+      button.setAttribute("aria-selected", String(name === current));
+      button.tabIndex = name === current ? 0 : -1;
+    }
+  }
+  /**
+   * @param {string} name
+   * @param {string} title
+   */
+  setTitle(name, title) {
+    const button = this.buttons.get(name);
+    if (button) button.textContent = title;
+  }
+  /** @param {string} name */
+  pick(name) {
+    this.show(name);
+    this.onPick(name);
+  }
+  /** @param {KeyboardEvent} event */
+  onKey(event) {
+    const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    if (!by) return;
+    event.preventDefault();
+    const names = [...this.buttons.keys()];
+    const next = names[(names.indexOf(this.current) + by + names.length) % names.length];
+    this.pick(next);
+    this.buttons.get(next)?.focus();
+  }
+};
+
+// code_part.js
+var CodePart = class {
+  /**
+   * @param {Model} model
+   * @param {{ kinds: [name: string, title: string][], onPick: () => void }} options
+   */
+  constructor(model, { kinds, onPick }) {
+    this.model = model;
+    this.timer = void 0;
+    this.tabs = new Tabs({ label: "Request as code", names: kinds, onPick });
+    this.tabs.show(kinds[0][0]);
+    this.text = make("pre", "ipyasgi-code", { tabIndex: 0, dir: "ltr", "aria-label": "Request as code" });
+    this.copy = makeButton("Copy", "ipyasgi-quiet", () => this.copyCode(), { "aria-label": "Copy the code" });
+    this.insert = makeButton("Insert as cell", "ipyasgi-quiet", () => this.insertCell(), {
+      title: "Insert into a new cell below"
+    });
+    this.buttons = make("div", "ipyasgi-buttons", {}, this.insert, this.copy);
+    this.el = make(
+      "div",
+      "ipyasgi-code-part",
+      {},
+      make("div", "ipyasgi-code-head", {}, this.tabs.el, this.buttons),
+      this.text
+    );
+  }
+  get current() {
+    return this.tabs.current;
+  }
+  /** @param {CheckedForm} checked */
+  show(checked) {
+    const isMine = !checked.code_kind || checked.code_kind === this.current;
+    const reason = checked.missing ? checked.text : "Fix the form to see the request as code.";
+    this.text.textContent = checked.code || reason;
+    this.text.dataset.ready = String(Boolean(checked.code) && isMine);
+    setUsable(this.copy, Boolean(checked.code));
+    setUsable(this.insert, Boolean(checked.code));
+    this.insert.hidden = !canOpenCell(this.model) || this.current === "curl";
+  }
+  async insertCell() {
+    const done = await openCell(this.model, this.el, this.text.textContent ?? "");
+    this.flash(this.insert, done, "Insert as cell");
+  }
+  async copyCode() {
+    this.flash(this.copy, await copyOrSelect(this.text.textContent ?? "", this.text), "Copy");
+  }
+  /**
+   * @param {HTMLButtonElement} button
+   * @param {string} text
+   * @param {string} usual
+   */
+  flash(button, text, usual) {
+    clearTimeout(this.timer);
+    button.textContent = text;
+    this.timer = setTimeout(() => {
+      button.textContent = usual;
+    }, 2e3);
+  }
+  close() {
+    clearTimeout(this.timer);
+  }
+};
+
+// credentials_text.js
+function spanText(seconds) {
+  if (seconds < 60) return `${Math.floor(seconds)} s`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min`;
+  if (seconds < 172800) return `${Math.floor(seconds / 3600)} h`;
+  return `${Math.floor(seconds / 86400)} days`;
+}
+function expiryText(expiresAtS, nowS) {
+  if (expiresAtS === null) return "";
+  const left = expiresAtS - nowS;
+  return left > 0 ? `expires in ${spanText(left)}` : `expired ${spanText(-left)} ago`;
+}
+function isExpired(scheme, nowS) {
+  return scheme.set && scheme.expires_at_s !== null && scheme.expires_at_s <= nowS;
+}
+function chipText(schemes, nowS) {
+  if (schemes.some((one) => one.tone === "busy")) return { name: "Signing in", note: "", tone: "busy" };
+  const set = schemes.filter((one) => one.set);
+  const first = set.find((one) => one.user) ?? set[0];
+  if (!first) return { name: "Not signed in", note: "", tone: "" };
+  const others = set.length > 1 ? `+ ${set.length - 1}` : "";
+  const note = [others, expiryText(first.expires_at_s, nowS)].filter(Boolean).join(", ");
+  return { name: first.user || first.key, note, tone: isExpired(first, nowS) ? "bad" : "good" };
+}
+function stateText(scheme, nowS) {
+  if (scheme.note) return scheme.note;
+  if (!scheme.set) return "";
+  const expiry = expiryText(scheme.expires_at_s, nowS);
+  if (isExpired(scheme, nowS)) return `The token ${expiry}`;
+  const who = scheme.user ? `Signed in as ${scheme.user}` : "Set";
+  return expiry ? `${who}, ${expiry}` : who;
+}
+
+// markdown.js
+var LINK = /^(https?:\/\/|mailto:)/i;
+function spanElement([text, styles, href]) {
+  let made = text;
+  if (styles.includes("c")) made = make("code", "", {}, made);
+  if (styles.includes("i")) made = make("em", "", {}, made);
+  if (styles.includes("b")) made = make("strong", "", {}, made);
+  if (LINK.test(href)) made = make("a", "", { href, title: href, target: "_blank", rel: "noopener noreferrer" }, made);
+  return made;
+}
+function spanElements(spans) {
+  return spans.map(spanElement);
+}
+function blockElement(block) {
+  const spans = spanElements(block.spans ?? []);
+  switch (block.kind) {
+    case "heading":
+      return make("p", "ipyasgi-md-heading", {}, make("strong", "", {}, ...spans));
+    case "code":
+      return make("pre", "", { textContent: block.code ?? "", dir: "ltr", tabIndex: 0 });
+    case "list": {
+      const items = (block.parts ?? []).map((part) => make("li", "", {}, ...blockElements(part)));
+      return block.start === void 0 ? make("ul", "", {}, ...items) : make("ol", "", { start: block.start }, ...items);
+    }
+    case "quote":
+      return make("blockquote", "", {}, ...(block.parts ?? []).flatMap(blockElements));
+    case "table": {
+      const [head = [], ...rows] = block.rows ?? [];
+      const cells = head.map((cell) => make("th", "", { scope: "col" }, ...spanElements(cell)));
+      const body = rows.map(
+        (row) => make("tr", "", {}, ...row.map((cell) => make("td", "", {}, ...spanElements(cell))))
+      );
+      return make("table", "", {}, make("thead", "", {}, make("tr", "", {}, ...cells)), make("tbody", "", {}, ...body));
+    }
+    default:
+      return make("p", "", {}, ...spans);
+  }
+}
+function blockElements(blocks) {
+  return blocks.map(blockElement);
+}
+function lengthOf(blocks) {
+  const inSpans = (spans) => spans.reduce((sum, [text]) => sum + text.length, 0);
+  return blocks.reduce(
+    (sum, block) => sum + 60 + // a block takes a line at least
+    inSpans(block.spans ?? []) + (block.code ?? "").length + (block.parts ?? []).reduce((inner, part) => inner + lengthOf(part), 0) + (block.rows ?? []).flat().reduce((inner, cell) => inner + inSpans(cell), 0),
+    0
+  );
+}
+
+// credentials_chip.js
+var FIELD_NAMES = { token: "Token or key", user: "Name", password: "Password" };
+var TICK_MS = 5e3;
+var OPEN = "ipyasgi-open";
+function findAround(inside2, selector) {
+  let panel = inside2.closest(".ipyasgi-panel");
+  while (panel) {
+    const found = panel.querySelector(selector);
+    if (found instanceof HTMLElement) return found;
+    panel = panel.parentElement?.closest(".ipyasgi-panel") ?? null;
+  }
+  return null;
+}
+var CredentialsChip = class {
+  /**
+   * @param {Model} model
+   * @param {{ onSignedIn: () => void }} options  called when the part has closed after a sign-in
+   */
+  constructor(model, { onSignedIn }) {
+    this.model = model;
+    this.onSignedIn = onSignedIn;
+    this.waitsFor = "";
+    this.rows = /* @__PURE__ */ new Map();
+    this.dot = make("span", "ipyasgi-dot", { "aria-hidden": "true" });
+    this.name = make("bdi", "ipyasgi-chip-name");
+    this.note = make("span", "ipyasgi-faint");
+    const id = freshId("credentials");
+    this.chip = makeButton("", "ipyasgi-chip ipyasgi-credentials-chip", () => this.toggle(), {
+      "aria-expanded": "false",
+      "aria-controls": id
+    });
+    this.chip.addEventListener(OPEN, (event) => {
+      if (event instanceof CustomEvent) this.open(event.detail);
+    });
+    const arrow = make("span", "", { textContent: "▾", "aria-hidden": "true" });
+    this.chip.append(this.dot, this.name, arrow, this.note);
+    this.el = make("span", "ipyasgi-credentials-place", {}, this.chip);
+    this.list = make("div", "ipyasgi-scheme-rows");
+    this.part = make(
+      "section",
+      "ipyasgi-credentials-part",
+      { id, role: "group", "aria-label": "Credentials", hidden: true },
+      make(
+        "div",
+        "ipyasgi-credentials-head",
+        {},
+        make("strong", "", { textContent: "Credentials" }),
+        make("span", "ipyasgi-faint", {
+          textContent: "For all operations. Kept in the kernel, not in the notebook.",
+          dir: "auto"
+        }),
+        makeButton("Close", "ipyasgi-quiet", () => this.shut())
+      ),
+      this.list
+    );
+    this.part.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape") return;
+      event.preventDefault();
+      this.shut();
+    });
+    this.attached = new ResizeObserver(([home]) => this.moveToPlace(home.target));
+    this.timer = setInterval(() => this.draw(), TICK_MS);
+    this.show();
+  }
+  /**
+   * Puts the chip at the end of an element, or into the place that a panel around it has for it.
+   * @param {HTMLElement} home
+   */
+  settle(home) {
+    home.append(this.el);
+    this.attached.disconnect();
+    this.attached.observe(home);
+  }
+  /** @param {Element} home */
+  moveToPlace(home) {
+    const place = findAround(home, ".ipyasgi-credentials");
+    if (place && !place.contains(this.el)) place.append(this.el);
+  }
+  /** @returns {Scheme[]} */
+  get schemes() {
+    return this.model.get("auth").schemes ?? [];
+  }
+  /**
+   * Whether a valid credential is set for one of these schemes.
+   * @param {string[]} keys
+   */
+  covers(keys) {
+    const nowS = Date.now() / 1e3;
+    return this.schemes.some((one) => keys.includes(one.key) && one.set && !isExpired(one, nowS));
+  }
+  show() {
+    const keys = this.schemes.map((one) => one.key);
+    if (keys.join("\n") !== [...this.rows.keys()].join("\n")) {
+      this.rows = new Map(
+        this.schemes.map((one) => [one.key, new SchemeRow(one, (values) => this.send(one.key, values))])
+      );
+      this.list.replaceChildren(...[...this.rows.values()].map((row) => row.el));
+    }
+    this.draw();
+    const last = this.schemes.find((one) => one.key === this.waitsFor);
+    if (!last || last.tone === "busy") return;
+    const wasIn = focusedIn(this.part);
+    if (last.tone === "bad") {
+      this.waitsFor = "";
+      if (wasIn) this.rows.get(last.key)?.focus();
+    } else if (last.set) {
+      this.waitsFor = "";
+      this.shut();
+      if (wasIn) this.onSignedIn();
+    }
+  }
+  /** Shows the times too, which pass without the kernel. */
+  draw() {
+    const nowS = Date.now() / 1e3;
+    const { name, note, tone } = chipText(this.schemes, nowS);
+    this.el.hidden = this.schemes.length === 0;
+    this.name.textContent = name;
+    this.note.textContent = note;
+    this.dot.dataset.tone = tone;
+    this.note.dataset.tone = tone === "bad" ? "bad" : "";
+    this.chip.setAttribute("aria-label", `Credentials: ${[name, note].filter(Boolean).join(", ")}`);
+    for (const scheme of this.schemes) this.rows.get(scheme.key)?.draw(scheme, nowS);
+  }
+  /**
+   * @param {string} key
+   * @param {Record<string, string> | null} values  null removes the credential
+   */
+  send(key, values) {
+    if (values === null) {
+      this.model.send({ ask: "forget", key });
+      return;
+    }
+    this.waitsFor = key;
+    this.model.send({ ask: "credential", key, values });
+  }
+  toggle() {
+    if (this.part.hidden) this.open([]);
+    else this.shut();
+  }
+  /**
+   * Shows the part, with the focus where a credential is missing.
+   * @param {string[]} keys  of the schemes that an operation needs
+   */
+  open(keys) {
+    this.part.hidden = false;
+    this.chip.setAttribute("aria-expanded", "true");
+    const nowS = Date.now() / 1e3;
+    const needed = this.schemes.filter((one) => keys.includes(one.key));
+    const next = needed.find((one) => !one.set) ?? needed[0] ?? this.schemes.find((one) => isExpired(one, nowS)) ?? (this.schemes.some((one) => one.set) ? void 0 : this.schemes[0]);
+    if (next) this.rows.get(next.key)?.focus();
+    else focusFirst(this.list, "button:not([hidden])");
+  }
+  shut() {
+    const wasIn = focusedIn(this.part);
+    for (const row of this.rows.values()) row.isOpen = false;
+    this.part.hidden = true;
+    this.chip.setAttribute("aria-expanded", "false");
+    if (wasIn) this.chip.focus();
+  }
+  close() {
+    clearInterval(this.timer);
+    this.attached.disconnect();
+    this.el.remove();
+  }
+};
+var SchemeRow = class {
+  /**
+   * @param {Scheme} scheme
+   * @param {(values: Record<string, string> | null) => void} onSend
+   */
+  constructor(scheme, onSend) {
+    this.scheme = scheme;
+    this.onSend = onSend;
+    this.isOpen = false;
+    const { key } = scheme;
+    this.state = make("span", "ipyasgi-scheme-state", { role: "status" });
+    this.change = makeButton("Change", "ipyasgi-quiet", () => this.open(), { "aria-label": `Change ${key}` });
+    this.forget = makeButton("Sign out", "ipyasgi-quiet", () => this.onSend(null), { "aria-label": `Sign out ${key}` });
+    const [enter, ways] = scheme.asks ? ["Sign in", [scheme.fields, ["token"]]] : ["Use", [scheme.fields]];
+    this.fields = make(
+      "div",
+      "ipyasgi-scheme-fields",
+      {},
+      ...ways.filter((names) => names.length).map((names, at) => this.way(
+        /** @type {Scheme["fields"]} */
+        names,
+        at ? "Use token" : String(enter)
+      ))
+    );
+    if (!scheme.fields.length)
+      this.fields.append(make("span", "ipyasgi-faint", { textContent: "Part of the connection: nothing to enter." }));
+    this.el = make(
+      "div",
+      "ipyasgi-scheme",
+      {},
+      make(
+        "div",
+        "ipyasgi-scheme-head",
+        {},
+        make("bdi", "ipyasgi-scheme-name", { textContent: key }),
+        make("span", "ipyasgi-faint", { textContent: scheme.kind }),
+        this.state,
+        this.change,
+        this.forget
+      ),
+      make("div", "ipyasgi-md ipyasgi-faint", { dir: "auto" }, ...blockElements(scheme.blocks)),
+      this.fields
+    );
+  }
+  /**
+   * The fields and the button of one way to sign in.
+   * @param {Scheme["fields"]} names
+   * @param {string} enter
+   */
+  way(names, enter) {
+    const { key } = this.scheme;
+    const inputs = names.map(
+      (name) => make("input", "ipyasgi-input", {
+        type: name === "user" ? "text" : "password",
+        placeholder: enter === "Use token" ? "Or paste a token" : FIELD_NAMES[name],
+        autocomplete: "off",
+        spellcheck: false,
+        dir: "auto",
+        "aria-label": `${FIELD_NAMES[name]} for ${key}`,
+        name
+      })
+    );
+    const send = () => {
+      const empty = inputs.find((one) => one.value === "");
+      if (empty) {
+        empty.focus();
+        return;
+      }
+      this.isOpen = false;
+      this.onSend(Object.fromEntries(inputs.map((one) => [one.name, one.value])));
+      for (const one of inputs) if (one.type === "password") one.value = "";
+    };
+    for (const one of inputs) {
+      one.addEventListener("keydown", (event) => {
+        if (event.key !== "Enter" || event.ctrlKey || event.metaKey) return;
+        event.preventDefault();
+        send();
+      });
+    }
+    const button = makeButton(enter, "", send, { "aria-label": `${enter} ${key}` });
+    return make("div", "ipyasgi-scheme-way", {}, ...inputs, button);
+  }
+  /**
+   * @param {Scheme} scheme
+   * @param {number} nowS
+   */
+  draw(scheme, nowS) {
+    this.scheme = scheme;
+    const expired = isExpired(scheme, nowS);
+    const left = focusedIn(this.forget) && !scheme.set;
+    const isUsed = scheme.set && !expired && scheme.tone !== "bad";
+    this.state.textContent = stateText(scheme, nowS);
+    this.state.dataset.tone = scheme.tone || (expired ? "bad" : scheme.set ? "good" : "");
+    this.change.hidden = !isUsed || this.isOpen;
+    this.forget.hidden = !scheme.set;
+    this.forget.textContent = scheme.asks || scheme.user ? "Sign out" : "Remove";
+    this.fields.hidden = isUsed && !this.isOpen;
+    const user = this.fields.querySelector("[name=user]");
+    if (expired && user instanceof HTMLInputElement && !user.value) user.value = scheme.user;
+    if (left) this.focus();
+  }
+  open() {
+    this.isOpen = true;
+    this.draw(this.scheme, Date.now() / 1e3);
+    this.focus();
+  }
+  focus() {
+    const inputs = [...this.fields.querySelectorAll("input")];
+    (inputs.find((one) => one.value === "") ?? inputs[0] ?? this.forget).focus();
+  }
+};
+
 // stream.js
 var FIRST_WAIT_MS = 1e3;
 var LONGEST_WAIT_MS = 3e4;
@@ -221,51 +861,286 @@ function bytesOf(buffer) {
   return new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength);
 }
 
-// editor_loader.js
-var INTERFACE = 1;
-var PATIENCE_MS2 = 6e4;
-function loadEditor(model) {
-  const page = (
-    /** @type {Record<symbol, Promise<EditorModule> | undefined>} */
-    /** @type {unknown} */
-    globalThis
-  );
-  const key = /* @__PURE__ */ Symbol.for(`ipyasgi.json_editor.${INTERFACE}`);
-  const known = page[key];
-  if (known) return known;
-  const loading = fetchEditor(model);
-  page[key] = loading;
-  loading.catch(() => {
-    page[key] = void 0;
+// asked_text.js
+var PATIENCE_MS2 = 1e4;
+var lastId2 = Math.floor(Math.random() * 1e9);
+async function askText(model, trait, message) {
+  lastId2 += 1;
+  const id = lastId2;
+  const found = await new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      model.off(`change:${trait}`, listener);
+      reject(new Error("The kernel did not respond. It may be busy; try again."));
+    }, PATIENCE_MS2);
+    const listener = () => {
+      const answer = model.get(trait);
+      if (answer.id !== id) return;
+      clearTimeout(timer);
+      model.off(`change:${trait}`, listener);
+      resolve(answer);
+    };
+    model.on(`change:${trait}`, listener);
+    model.send({ ...message, id });
   });
-  return loading;
+  if (!found.offer) throw new Error(found.error ?? "There is no such value");
+  return new TextDecoder().decode(await fetchBody(model, found.offer, { patienceMs: PATIENCE_MS2 }));
 }
-async function fetchEditor(model) {
-  const code = await fetchBody(model, await askForOffer(model), { patienceMs: PATIENCE_MS2 });
-  const url = URL.createObjectURL(new Blob([code], { type: "text/javascript" }));
+
+// source_link.js
+async function openPlace(model, place) {
+  const [, path, line] = /^(.*):(\d+)$/s.exec(place) ?? ["", place, "1"];
+  const { resolver, linkHandler } = model.widget_manager?.rendermime ?? {};
+  const found = await Promise.resolve(resolver?.resolvePath?.(path)).catch(() => null);
+  if (found?.scope === "server" && linkHandler) {
+    const link = make("a");
+    linkHandler.handleLink(link, found.path, `#line=${Number(line) - 1}`);
+    link.click();
+    return "";
+  }
   try {
-    return await import(url);
-  } finally {
-    URL.revokeObjectURL(url);
+    await copyText(place);
+    return "Path copied";
+  } catch (error) {
+    return errorText(error);
   }
 }
-function askForOffer(model) {
-  return new Promise((resolve, reject) => {
-    const end = () => {
-      clearTimeout(timer);
-      model.off("change:editor", take);
+var SourceLink = class {
+  /** @param {Model} model */
+  constructor(model) {
+    this.model = model;
+    this.key = "";
+    this.button = makeButton("", "ipyasgi-quiet ipyasgi-source", () => this.open(), {
+      title: "Open the file at this line, or copy its path"
+    });
+    this.text = make("span");
+    this.status = make("span", "ipyasgi-faint", { role: "status" });
+    this.el = make("span", "", {}, this.text, this.button, this.status);
+  }
+  /**
+   * @param {string} source  such as shop/api.py:42, or of a cell cell:3
+   * @param {string} key  of the operation
+   */
+  show(source, key) {
+    this.key = key;
+    const isFile = Boolean(source) && !source.startsWith("cell:");
+    this.text.textContent = isFile ? "" : source;
+    this.button.textContent = source;
+    this.button.hidden = !isFile;
+    this.status.textContent = "";
+  }
+  async open() {
+    const { key } = this;
+    let said = "";
+    try {
+      said = await openPlace(this.model, await askText(this.model, "place", { ask: "place", key }));
+    } catch (error) {
+      said = errorText(error);
+    }
+    if (key === this.key) this.status.textContent = said;
+  }
+};
+
+// docs_part.js
+var LONG = 500;
+var MOST_STATUSES = 6;
+var DocsPart = class {
+  /**
+   * @param {Model} model
+   * @param {{ code: CodePart, onLock: (keys: string[]) => void }} options
+   *   onLock: the lock of an operation that needs these schemes was pressed
+   */
+  constructor(model, { code, onLock }) {
+    this.code = code;
+    this.shown = "";
+    this.shownReplies = void 0;
+    this.schemes = [];
+    this.needs = "";
+    this.isWhole = false;
+    this.title = make("h3", "ipyasgi-docs-title");
+    this.flag = make("span", "ipyasgi-flag", { textContent: "deprecated" });
+    this.lock = makeButton("", "ipyasgi-quiet ipyasgi-lock", () => onLock(this.schemes));
+    this.handler = make("span");
+    this.source = new SourceLink(model);
+    const place = make("span", "ipyasgi-faint ipyasgi-docs-place", { dir: "ltr" }, this.handler, this.source.el);
+    this.tabs = new Tabs({
+      label: "About this operation",
+      names: [
+        ["docs", "Docs"],
+        ["code", "Code"]
+      ],
+      onPick: () => this.turn()
+    });
+    this.blocks = make("div", "ipyasgi-md", { dir: "auto" });
+    this.more = makeButton("Show more", "ipyasgi-quiet", () => {
+      this.isWhole = !this.isWhole;
+      this.clip();
+    });
+    this.replies = make("div", "ipyasgi-replies");
+    const panels = [this.blocks, this.more, this.replies];
+    this.panels = {
+      docs: make("div", "ipyasgi-docs-panel", { role: "tabpanel", id: freshId("docs") }, ...panels),
+      code: make("div", "ipyasgi-docs-panel", { role: "tabpanel", id: freshId("code") }, code.el)
     };
-    const take = () => {
-      end();
-      resolve(model.get("editor"));
-    };
-    const timer = setTimeout(() => {
-      end();
-      reject(new Error("The kernel did not send the editor"));
-    }, PATIENCE_MS2);
-    model.on("change:editor", take);
-    model.send({ ask: "editor" });
+    for (const [name, button] of this.tabs.buttons) {
+      const panel = this.panels[
+        /** @type {"docs" | "code"} */
+        name
+      ];
+      button.id = freshId("docs-tab");
+      button.setAttribute("aria-controls", panel.id);
+      panel.setAttribute("aria-labelledby", button.id);
+    }
+    this.el = make(
+      "div",
+      "ipyasgi-docs",
+      {},
+      make(
+        "div",
+        "ipyasgi-docs-head",
+        {},
+        make("div", "ipyasgi-docs-name", {}, this.title, this.flag, this.lock, place),
+        this.tabs.el
+      ),
+      this.panels.docs,
+      this.panels.code
+    );
+    this.tabs.show("docs");
+    this.turn();
+  }
+  turn() {
+    this.panels.docs.hidden = this.tabs.current !== "docs";
+    this.panels.code.hidden = this.tabs.current !== "code";
+  }
+  /**
+   * @param {Docs | undefined} docs  undefined until the kernel has sent them
+   * @param {Choice | undefined} choice  the route; undefined for a path that is none
+   * @param {{ deprecated: boolean, isSocket: boolean }} about
+   */
+  show(docs, choice, { deprecated, isSocket }) {
+    const shown = JSON.stringify([docs, choice, deprecated]);
+    if (shown === this.shown) return;
+    this.shown = shown;
+    const title = docs?.title || choice?.description?.replace(/\.$/, "") || choice?.name || choice?.handler || "";
+    this.title.textContent = title || (isSocket ? "WebSocket" : "Not a route of the app");
+    this.title.dir = "auto";
+    this.flag.hidden = !deprecated;
+    const handler = docs?.handler ?? choice?.handler ?? "";
+    this.handler.textContent = handler && handler !== title ? `${handler}  ` : "";
+    this.source.show(docs?.source ?? choice?.source ?? "", choice ? `${choice.method} ${choice.path}` : "");
+    this.schemes = docs?.schemes ?? [];
+    this.lock.hidden = this.schemes.length === 0;
+    this.needs = docs?.needs ?? "";
+    this.blocks.replaceChildren(...blockElements(docs?.blocks ?? []));
+    this.isLong = lengthOf(docs?.blocks ?? []) > LONG;
+    this.isWhole = false;
+    this.clip();
+  }
+  /** @param {Reply[]} replies */
+  showReplies(replies) {
+    if (replies === this.shownReplies) return;
+    this.shownReplies = replies;
+    this.replies.replaceChildren(...replies.length ? [repliesFold(replies)] : []);
+  }
+  /**
+   * Shows on the lock whether the credentials that the operation needs are set.
+   * @param {boolean} isMet
+   */
+  markLock(isMet) {
+    this.lock.title = `${isMet ? "Sent with" : "Needs"} credentials: ${this.needs}`;
+    this.lock.setAttribute("aria-label", this.lock.title);
+    this.lock.dataset.met = String(isMet);
+  }
+  clip() {
+    this.blocks.classList.toggle("ipyasgi-clipped", Boolean(this.isLong) && !this.isWhole);
+    this.more.hidden = !this.isLong;
+    this.more.textContent = this.isWhole ? "Show less" : "Show more";
+    this.more.setAttribute("aria-expanded", String(this.isWhole));
+  }
+};
+function nameOf(reply) {
+  const first = reply.media?.[0];
+  return first ? first.name || first.type || first.media : "";
+}
+function toneOf(status) {
+  if (status.startsWith("2")) return "good";
+  return /^[45]/.test(status) ? "bad" : "";
+}
+function repliesFold(replies) {
+  const words = replies.slice(0, MOST_STATUSES).flatMap((reply, at) => {
+    const status = make("span", "ipyasgi-figure", { textContent: reply.status });
+    status.dataset.tone = toneOf(reply.status);
+    const name = toneOf(reply.status) === "good" ? nameOf(reply) : "";
+    const made = [at ? " · " : " ", status];
+    return name ? [...made, ` ${name}`] : made;
   });
+  if (replies.length > MOST_STATUSES) words.push(` · ${replies.length - MOST_STATUSES} more`);
+  return make(
+    "details",
+    "ipyasgi-returns",
+    {},
+    make("summary", "", {}, "Returns", ...words),
+    ...replies.map((reply, at) => replyElement(reply, at === 0))
+  );
+}
+function isPlain({ media: [first, ...others] = [] }) {
+  return !others.length && !(first?.parts.length || first?.example);
+}
+function replyElement(reply, open) {
+  const status = make("strong", "ipyasgi-figure", { textContent: reply.status });
+  status.dataset.tone = toneOf(reply.status);
+  const [first, ...others] = reply.blocks;
+  const { media = [] } = reply;
+  const [spans, rest] = first?.kind === "paragraph" ? [first.spans ?? [], others] : [[], reply.blocks];
+  const summary = make(
+    "summary",
+    "",
+    {},
+    status,
+    " ",
+    make("bdi", "", {}, ...spanElements(spans)),
+    make("span", "ipyasgi-faint", { textContent: reply.media ? `  ${nameOf(reply) || "No body"}` : "" })
+  );
+  const body = [
+    ...rest.length ? [make("div", "ipyasgi-md", { dir: "auto" }, ...blockElements(rest))] : [],
+    ...isPlain(reply) ? [] : media.map((one) => outlineElement(one, media.length > 1))
+  ];
+  if (!body.length) return make("p", "ipyasgi-reply ipyasgi-reply-empty", {}, ...summary.childNodes);
+  return make("details", "ipyasgi-reply", { open }, summary, ...body);
+}
+function outlineElement(outline, named) {
+  const rows = outline.parts.map(
+    ([name, required, type, note]) => make(
+      "div",
+      "ipyasgi-outline-row",
+      {},
+      make("bdi", "ipyasgi-outline-name", { textContent: name, title: name }),
+      make("span", "ipyasgi-faint", { textContent: required ? type : `${type}, optional` }),
+      make("span", "", { textContent: note, dir: "auto", hidden: !note })
+    )
+  );
+  const more = outline.more ? [make("div", "ipyasgi-faint", { textContent: `${outline.more} more` })] : [];
+  const about = [outline.media, named && outline.name || outline.type].filter(Boolean).join("  ");
+  const example = outline.example ? [
+    make(
+      "details",
+      "ipyasgi-example",
+      { open: true },
+      make("summary", "", { textContent: "Example" }),
+      make("pre", "ipyasgi-sample", {
+        textContent: outline.example,
+        tabIndex: 0,
+        dir: "ltr",
+        "aria-label": "Example"
+      })
+    )
+  ] : [];
+  return make(
+    "div",
+    "ipyasgi-outline",
+    {},
+    make("div", "ipyasgi-outline-parts", {}, make("div", "ipyasgi-faint", { textContent: about }), ...rows, ...more),
+    ...example
+  );
 }
 
 // fields/values.js
@@ -433,6 +1308,135 @@ function asTexts(value) {
   if (kind === "array") return value.map(asTexts);
   if (kind === "object") return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, asTexts(item)]));
   return kind === "string" ? value : JSON.stringify(value);
+}
+
+// fields/file_field.js
+var OR_DROP = "or drop it here";
+function fileControl({ id, slot, context, buttons, describe, label }) {
+  const value = kindOf(slot.value) === "object" ? slot.value : {};
+  const chooser = make("input", "ipyasgi-file", {
+    id,
+    type: "file",
+    "aria-label": `File for ${label}`,
+    "aria-describedby": describe
+  });
+  const button = make("span", "ipyasgi-button ipyasgi-file-button", {}, "Choose file", chooser);
+  const status = make("span", "ipyasgi-faint ipyasgi-file-name", { role: "status" });
+  status.textContent = value.$file ? fileWords(value) : OR_DROP;
+  const python = make("input", "ipyasgi-input ipyasgi-python-name", {
+    type: "text",
+    value: value.$python ?? "",
+    spellcheck: false,
+    autocomplete: "off",
+    placeholder: "or a Python name",
+    "aria-label": `Python name for ${label}`
+  });
+  const put = (mark) => {
+    slot.set(mark);
+    buttons.show();
+    context.onChange();
+  };
+  const send = async (file) => {
+    if (!file || !context.files) return;
+    python.value = "";
+    status.textContent = "Reading";
+    try {
+      const mark = await context.files.send(file);
+      status.textContent = fileWords(mark);
+      put(mark);
+    } catch (error) {
+      status.textContent = `Not read: ${errorText(error)}`;
+    }
+  };
+  chooser.addEventListener("change", () => send(chooser.files?.[0]));
+  python.addEventListener("input", () => {
+    chooser.value = "";
+    status.textContent = OR_DROP;
+    put({ $python: python.value.trim() });
+  });
+  const row = make("div", "ipyasgi-file-row", {}, button, status, python);
+  row.addEventListener("dragover", (event) => {
+    event.preventDefault();
+    row.toggleAttribute("data-over", true);
+  });
+  row.addEventListener("dragleave", () => row.removeAttribute("data-over"));
+  row.addEventListener("drop", (event) => {
+    event.preventDefault();
+    event.stopPropagation();
+    row.removeAttribute("data-over");
+    send(event.dataTransfer?.files[0]);
+  });
+  return { controls: [row], isBox: true };
+}
+function fileWords({ name, size }) {
+  return `${name}, ${size < 1e3 ? `${size} B` : `${(size / 1e3).toFixed(1)} kB`}`;
+}
+var FileUpload = class {
+  /** @param {Model} model */
+  constructor(model, { pieceBytes = 512 * 1024, mostBytes = 64 * 1024 * 1024 } = {}) {
+    this.model = model;
+    this.pieceBytes = pieceBytes;
+    this.mostBytes = mostBytes;
+  }
+  /** @param {File} file */
+  async send(file) {
+    if (file.size > this.mostBytes) throw new Error("Larger than 64 MB: give a Python name instead");
+    const bytes = await file.arrayBuffer();
+    const id = freshId("file");
+    const count = Math.max(1, Math.ceil(bytes.byteLength / this.pieceBytes));
+    for (let index = 0; index < count; index += 1) {
+      const piece = bytes.slice(index * this.pieceBytes, (index + 1) * this.pieceBytes);
+      this.model.send({ ask: "file", id, index, count, name: file.name, type: file.type }, void 0, [piece]);
+    }
+    return { $file: id, name: file.name, size: bytes.byteLength };
+  }
+};
+
+// editor_loader.js
+var INTERFACE = 1;
+var PATIENCE_MS3 = 6e4;
+function loadEditor(model) {
+  const page = (
+    /** @type {Record<symbol, Promise<EditorModule> | undefined>} */
+    /** @type {unknown} */
+    globalThis
+  );
+  const key = /* @__PURE__ */ Symbol.for(`ipyasgi.json_editor.${INTERFACE}`);
+  const known = page[key];
+  if (known) return known;
+  const loading = fetchEditor(model);
+  page[key] = loading;
+  loading.catch(() => {
+    page[key] = void 0;
+  });
+  return loading;
+}
+async function fetchEditor(model) {
+  const code = await fetchBody(model, await askForOffer(model), { patienceMs: PATIENCE_MS3 });
+  const url = URL.createObjectURL(new Blob([code], { type: "text/javascript" }));
+  try {
+    return await import(url);
+  } finally {
+    URL.revokeObjectURL(url);
+  }
+}
+function askForOffer(model) {
+  return new Promise((resolve, reject) => {
+    const end = () => {
+      clearTimeout(timer);
+      model.off("change:editor", take);
+    };
+    const take = () => {
+      end();
+      resolve(model.get("editor"));
+    };
+    const timer = setTimeout(() => {
+      end();
+      reject(new Error("The kernel did not send the editor"));
+    }, PATIENCE_MS3);
+    model.on("change:editor", take);
+    model.send({ ask: "editor" });
+  });
 }
 
 // json_place.js
@@ -1121,88 +2125,6 @@ function choiceControl({ id, field, slot, context, buttons, redraw, describe, la
   return { controls: [select], isBox: true, hasStates: true };
 }
 
-// fields/file_field.js
-var OR_DROP = "or drop it here";
-function fileControl({ id, slot, context, buttons, describe, label }) {
-  const value = kindOf(slot.value) === "object" ? slot.value : {};
-  const chooser = make("input", "ipyasgi-file", {
-    id,
-    type: "file",
-    "aria-label": `File for ${label}`,
-    "aria-describedby": describe
-  });
-  const button = make("span", "ipyasgi-button ipyasgi-file-button", {}, "Choose file", chooser);
-  const status = make("span", "ipyasgi-faint ipyasgi-file-name", { role: "status" });
-  status.textContent = value.$file ? fileWords(value) : OR_DROP;
-  const python = make("input", "ipyasgi-input ipyasgi-python-name", {
-    type: "text",
-    value: value.$python ?? "",
-    spellcheck: false,
-    autocomplete: "off",
-    placeholder: "or a Python name",
-    "aria-label": `Python name for ${label}`
-  });
-  const put = (mark) => {
-    slot.set(mark);
-    buttons.show();
-    context.onChange();
-  };
-  const send = async (file) => {
-    if (!file || !context.files) return;
-    python.value = "";
-    status.textContent = "Reading";
-    try {
-      const mark = await context.files.send(file);
-      status.textContent = fileWords(mark);
-      put(mark);
-    } catch (error) {
-      status.textContent = `Not read: ${errorText(error)}`;
-    }
-  };
-  chooser.addEventListener("change", () => send(chooser.files?.[0]));
-  python.addEventListener("input", () => {
-    chooser.value = "";
-    status.textContent = OR_DROP;
-    put({ $python: python.value.trim() });
-  });
-  const row = make("div", "ipyasgi-file-row", {}, button, status, python);
-  row.addEventListener("dragover", (event) => {
-    event.preventDefault();
-    row.toggleAttribute("data-over", true);
-  });
-  row.addEventListener("dragleave", () => row.removeAttribute("data-over"));
-  row.addEventListener("drop", (event) => {
-    event.preventDefault();
-    event.stopPropagation();
-    row.removeAttribute("data-over");
-    send(event.dataTransfer?.files[0]);
-  });
-  return { controls: [row], isBox: true };
-}
-function fileWords({ name, size }) {
-  return `${name}, ${size < 1e3 ? `${size} B` : `${(size / 1e3).toFixed(1)} kB`}`;
-}
-var FileUpload = class {
-  /** @param {Model} model */
-  constructor(model, { pieceBytes = 512 * 1024, mostBytes = 64 * 1024 * 1024 } = {}) {
-    this.model = model;
-    this.pieceBytes = pieceBytes;
-    this.mostBytes = mostBytes;
-  }
-  /** @param {File} file */
-  async send(file) {
-    if (file.size > this.mostBytes) throw new Error("Larger than 64 MB: give a Python name instead");
-    const bytes = await file.arrayBuffer();
-    const id = freshId("file");
-    const count = Math.max(1, Math.ceil(bytes.byteLength / this.pieceBytes));
-    for (let index = 0; index < count; index += 1) {
-      const piece = bytes.slice(index * this.pieceBytes, (index + 1) * this.pieceBytes);
-      this.model.send({ ask: "file", id, index, count, name: file.name, type: file.type }, void 0, [piece]);
-    }
-    return { $file: id, name: file.name, size: bytes.byteLength };
-  }
-};
-
 // fields/object_field.js
 var MEMBERS_DRAWN = 300;
 function objectControl(parts) {
@@ -1762,58 +2684,6 @@ var Slot = class _Slot {
   }
 };
 
-// tabs.js
-var Tabs = class {
-  /**
-   * @param {{ label: string, names: [name: string, title: string][], onPick: (name: string) => void }} options
-   */
-  constructor({ label, names, onPick }) {
-    this.onPick = onPick;
-    this.current = "";
-    this.el = make("div", "ipyasgi-tabs", { role: "tablist", "aria-label": label });
-    this.buttons = new Map(
-      names.map(([name, title]) => {
-        const button = make("button", "ipyasgi-tab", { type: "button", role: "tab", textContent: title });
-        button.addEventListener("click", () => this.pick(name));
-        return [name, button];
-      })
-    );
-    this.el.append(...this.buttons.values());
-    this.el.addEventListener("keydown", (event) => this.onKey(event));
-  }
-  /** @param {string} current */
-  show(current) {
-    this.current = current;
-    for (const [name, button] of this.buttons) {
-      button.setAttribute("aria-selected", String(name === current));
-      button.tabIndex = name === current ? 0 : -1;
-    }
-  }
-  /**
-   * @param {string} name
-   * @param {string} title
-   */
-  setTitle(name, title) {
-    const button = this.buttons.get(name);
-    if (button) button.textContent = title;
-  }
-  /** @param {string} name */
-  pick(name) {
-    this.show(name);
-    this.onPick(name);
-  }
-  /** @param {KeyboardEvent} event */
-  onKey(event) {
-    const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-    if (!by) return;
-    event.preventDefault();
-    const names = [...this.buttons.keys()];
-    const next = names[(names.indexOf(this.current) + by + names.length) % names.length];
-    this.pick(next);
-    this.buttons.get(next)?.focus();
-  }
-};
-
 // body_part.js
 var FREE_BODIES = [
   ["application/json", "json", { kind: "any" }],
@@ -2023,760 +2893,6 @@ function tryJson(text) {
   } catch {
     return void 0;
   }
-}
-
-// new_cell.js
-var FRAMES = 30;
-function notebookOf(model) {
-  const document2 = model.widget_manager?.context?.model;
-  const shared = document2?.sharedModel;
-  return document2?.readOnly || typeof shared?.insertCell !== "function" ? null : shared;
-}
-function canOpenCell(model) {
-  return notebookOf(model) !== null;
-}
-async function openCell(model, element, source) {
-  const notebook = notebookOf(model);
-  if (notebook !== null) {
-    const place = placeOf(element) ?? notebook.cells.length - 1;
-    notebook.insertCell(place + 1, { cell_type: "code", source, metadata: {}, outputs: [], execution_count: null });
-    focusCell(element, place + 1);
-    return "Inserted below";
-  }
-  try {
-    await copyText(source);
-    return "Copied: paste it into a cell";
-  } catch (error) {
-    return errorText(error);
-  }
-}
-function placeOf(element) {
-  const cell = element.closest(".jp-Cell");
-  const cells = cellsOf(element);
-  if (!cell || !cells.includes(cell)) return null;
-  const listed = Number.parseInt(cell.dataset.windowedListIndex ?? "", 10);
-  return Number.isNaN(listed) ? cells.indexOf(cell) : listed;
-}
-function cellsOf(element) {
-  return [...element.closest(".jp-Notebook")?.querySelectorAll(".jp-Cell") ?? []].filter(
-    (cell) => cell instanceof HTMLElement
-  );
-}
-async function focusCell(element, place) {
-  for (let frame = 0; frame < FRAMES; frame += 1) {
-    await new Promise(requestAnimationFrame);
-    const cells = cellsOf(element);
-    const cell = cells.find((one) => one.dataset.windowedListIndex === String(place)) ?? cells[place];
-    const editor = cell?.querySelector(".cm-content");
-    if (!(editor instanceof HTMLElement)) continue;
-    cell.scrollIntoView({ block: "nearest" });
-    editor.focus();
-    return;
-  }
-}
-
-// code_part.js
-var CodePart = class {
-  /**
-   * @param {Model} model
-   * @param {{ kinds: [name: string, title: string][], onPick: () => void }} options
-   */
-  constructor(model, { kinds, onPick }) {
-    this.model = model;
-    this.timer = void 0;
-    this.tabs = new Tabs({ label: "Request as code", names: kinds, onPick });
-    this.tabs.show(kinds[0][0]);
-    this.text = make("pre", "ipyasgi-code", { tabIndex: 0, dir: "ltr", "aria-label": "Request as code" });
-    this.copy = makeButton("Copy", "ipyasgi-quiet", () => this.copyCode(), { "aria-label": "Copy the code" });
-    this.insert = makeButton("Insert as cell", "ipyasgi-quiet", () => this.insertCell(), {
-      title: "Insert into a new cell below"
-    });
-    this.buttons = make("div", "ipyasgi-buttons", {}, this.insert, this.copy);
-    this.el = make(
-      "div",
-      "ipyasgi-code-part",
-      {},
-      make("div", "ipyasgi-code-head", {}, this.tabs.el, this.buttons),
-      this.text
-    );
-  }
-  get current() {
-    return this.tabs.current;
-  }
-  /** @param {CheckedForm} checked */
-  show(checked) {
-    const isMine = !checked.code_kind || checked.code_kind === this.current;
-    const reason = checked.missing ? checked.text : "Fix the form to see the request as code.";
-    this.text.textContent = checked.code || reason;
-    this.text.dataset.ready = String(Boolean(checked.code) && isMine);
-    setUsable(this.copy, Boolean(checked.code));
-    setUsable(this.insert, Boolean(checked.code));
-    this.insert.hidden = !canOpenCell(this.model) || this.current === "curl";
-  }
-  async insertCell() {
-    const done = await openCell(this.model, this.el, this.text.textContent ?? "");
-    this.flash(this.insert, done, "Insert as cell");
-  }
-  async copyCode() {
-    this.flash(this.copy, await copyOrSelect(this.text.textContent ?? "", this.text), "Copy");
-  }
-  /**
-   * @param {HTMLButtonElement} button
-   * @param {string} text
-   * @param {string} usual
-   */
-  flash(button, text, usual) {
-    clearTimeout(this.timer);
-    button.textContent = text;
-    this.timer = setTimeout(() => {
-      button.textContent = usual;
-    }, 2e3);
-  }
-  close() {
-    clearTimeout(this.timer);
-  }
-};
-
-// credentials_text.js
-function spanText(seconds) {
-  if (seconds < 60) return `${Math.floor(seconds)} s`;
-  if (seconds < 3600) return `${Math.floor(seconds / 60)} min`;
-  if (seconds < 172800) return `${Math.floor(seconds / 3600)} h`;
-  return `${Math.floor(seconds / 86400)} days`;
-}
-function expiryText(expiresAtS, nowS) {
-  if (expiresAtS === null) return "";
-  const left = expiresAtS - nowS;
-  return left > 0 ? `expires in ${spanText(left)}` : `expired ${spanText(-left)} ago`;
-}
-function isExpired(scheme, nowS) {
-  return scheme.set && scheme.expires_at_s !== null && scheme.expires_at_s <= nowS;
-}
-function chipText(schemes, nowS) {
-  if (schemes.some((one) => one.tone === "busy")) return { name: "Signing in", note: "", tone: "busy" };
-  const set = schemes.filter((one) => one.set);
-  const first = set.find((one) => one.user) ?? set[0];
-  if (!first) return { name: "Not signed in", note: "", tone: "" };
-  const others = set.length > 1 ? `+ ${set.length - 1}` : "";
-  const note = [others, expiryText(first.expires_at_s, nowS)].filter(Boolean).join(", ");
-  return { name: first.user || first.key, note, tone: isExpired(first, nowS) ? "bad" : "good" };
-}
-function stateText(scheme, nowS) {
-  if (scheme.note) return scheme.note;
-  if (!scheme.set) return "";
-  const expiry = expiryText(scheme.expires_at_s, nowS);
-  if (isExpired(scheme, nowS)) return `The token ${expiry}`;
-  const who = scheme.user ? `Signed in as ${scheme.user}` : "Set";
-  return expiry ? `${who}, ${expiry}` : who;
-}
-
-// markdown.js
-var LINK = /^(https?:\/\/|mailto:)/i;
-function spanElement([text, styles, href]) {
-  let made = text;
-  if (styles.includes("c")) made = make("code", "", {}, made);
-  if (styles.includes("i")) made = make("em", "", {}, made);
-  if (styles.includes("b")) made = make("strong", "", {}, made);
-  if (LINK.test(href)) made = make("a", "", { href, title: href, target: "_blank", rel: "noopener noreferrer" }, made);
-  return made;
-}
-function spanElements(spans) {
-  return spans.map(spanElement);
-}
-function blockElement(block) {
-  const spans = spanElements(block.spans ?? []);
-  switch (block.kind) {
-    case "heading":
-      return make("p", "ipyasgi-md-heading", {}, make("strong", "", {}, ...spans));
-    case "code":
-      return make("pre", "", { textContent: block.code ?? "", dir: "ltr", tabIndex: 0 });
-    case "list": {
-      const items = (block.parts ?? []).map((part) => make("li", "", {}, ...blockElements(part)));
-      return block.start === void 0 ? make("ul", "", {}, ...items) : make("ol", "", { start: block.start }, ...items);
-    }
-    case "quote":
-      return make("blockquote", "", {}, ...(block.parts ?? []).flatMap(blockElements));
-    case "table": {
-      const [head = [], ...rows] = block.rows ?? [];
-      const cells = head.map((cell) => make("th", "", { scope: "col" }, ...spanElements(cell)));
-      const body = rows.map(
-        (row) => make("tr", "", {}, ...row.map((cell) => make("td", "", {}, ...spanElements(cell))))
-      );
-      return make("table", "", {}, make("thead", "", {}, make("tr", "", {}, ...cells)), make("tbody", "", {}, ...body));
-    }
-    default:
-      return make("p", "", {}, ...spans);
-  }
-}
-function blockElements(blocks) {
-  return blocks.map(blockElement);
-}
-function lengthOf(blocks) {
-  const inSpans = (spans) => spans.reduce((sum, [text]) => sum + text.length, 0);
-  return blocks.reduce(
-    (sum, block) => sum + 60 + // a block takes a line at least
-    inSpans(block.spans ?? []) + (block.code ?? "").length + (block.parts ?? []).reduce((inner, part) => inner + lengthOf(part), 0) + (block.rows ?? []).flat().reduce((inner, cell) => inner + inSpans(cell), 0),
-    0
-  );
-}
-
-// credentials_chip.js
-var FIELD_NAMES = { token: "Token or key", user: "Name", password: "Password" };
-var TICK_MS = 5e3;
-var OPEN = "ipyasgi-open";
-function findAround(inside2, selector) {
-  let panel = inside2.closest(".ipyasgi-panel");
-  while (panel) {
-    const found = panel.querySelector(selector);
-    if (found instanceof HTMLElement) return found;
-    panel = panel.parentElement?.closest(".ipyasgi-panel") ?? null;
-  }
-  return null;
-}
-var CredentialsChip = class {
-  /**
-   * @param {Model} model
-   * @param {{ onSignedIn: () => void }} options  called when the part has closed after a sign-in
-   */
-  constructor(model, { onSignedIn }) {
-    this.model = model;
-    this.onSignedIn = onSignedIn;
-    this.waitsFor = "";
-    this.rows = /* @__PURE__ */ new Map();
-    this.dot = make("span", "ipyasgi-dot", { "aria-hidden": "true" });
-    this.name = make("bdi", "ipyasgi-chip-name");
-    this.note = make("span", "ipyasgi-faint");
-    const id = freshId("credentials");
-    this.chip = makeButton("", "ipyasgi-chip ipyasgi-credentials-chip", () => this.toggle(), {
-      "aria-expanded": "false",
-      "aria-controls": id
-    });
-    this.chip.addEventListener(OPEN, (event) => {
-      if (event instanceof CustomEvent) this.open(event.detail);
-    });
-    const arrow = make("span", "", { textContent: "▾", "aria-hidden": "true" });
-    this.chip.append(this.dot, this.name, arrow, this.note);
-    this.el = make("span", "ipyasgi-credentials-place", {}, this.chip);
-    this.list = make("div", "ipyasgi-scheme-rows");
-    this.part = make(
-      "section",
-      "ipyasgi-credentials-part",
-      { id, role: "group", "aria-label": "Credentials", hidden: true },
-      make(
-        "div",
-        "ipyasgi-credentials-head",
-        {},
-        make("strong", "", { textContent: "Credentials" }),
-        make("span", "ipyasgi-faint", {
-          textContent: "For all operations. Kept in the kernel, not in the notebook.",
-          dir: "auto"
-        }),
-        makeButton("Close", "ipyasgi-quiet", () => this.shut())
-      ),
-      this.list
-    );
-    this.part.addEventListener("keydown", (event) => {
-      if (event.key !== "Escape") return;
-      event.preventDefault();
-      this.shut();
-    });
-    this.attached = new ResizeObserver(([home]) => this.moveToPlace(home.target));
-    this.timer = setInterval(() => this.draw(), TICK_MS);
-    this.show();
-  }
-  /**
-   * Puts the chip at the end of an element, or into the place that a panel around it has for it.
-   * @param {HTMLElement} home
-   */
-  settle(home) {
-    home.append(this.el);
-    this.attached.disconnect();
-    this.attached.observe(home);
-  }
-  /** @param {Element} home */
-  moveToPlace(home) {
-    const place = findAround(home, ".ipyasgi-credentials");
-    if (place && !place.contains(this.el)) place.append(this.el);
-  }
-  /** @returns {Scheme[]} */
-  get schemes() {
-    return this.model.get("auth").schemes ?? [];
-  }
-  /**
-   * Whether a valid credential is set for one of these schemes.
-   * @param {string[]} keys
-   */
-  covers(keys) {
-    const nowS = Date.now() / 1e3;
-    return this.schemes.some((one) => keys.includes(one.key) && one.set && !isExpired(one, nowS));
-  }
-  show() {
-    const keys = this.schemes.map((one) => one.key);
-    if (keys.join("\n") !== [...this.rows.keys()].join("\n")) {
-      this.rows = new Map(
-        this.schemes.map((one) => [one.key, new SchemeRow(one, (values) => this.send(one.key, values))])
-      );
-      this.list.replaceChildren(...[...this.rows.values()].map((row) => row.el));
-    }
-    this.draw();
-    const last = this.schemes.find((one) => one.key === this.waitsFor);
-    if (!last || last.tone === "busy") return;
-    const wasIn = focusedIn(this.part);
-    if (last.tone === "bad") {
-      this.waitsFor = "";
-      if (wasIn) this.rows.get(last.key)?.focus();
-    } else if (last.set) {
-      this.waitsFor = "";
-      this.shut();
-      if (wasIn) this.onSignedIn();
-    }
-  }
-  /** Shows the times too, which pass without the kernel. */
-  draw() {
-    const nowS = Date.now() / 1e3;
-    const { name, note, tone } = chipText(this.schemes, nowS);
-    this.el.hidden = this.schemes.length === 0;
-    this.name.textContent = name;
-    this.note.textContent = note;
-    this.dot.dataset.tone = tone;
-    this.note.dataset.tone = tone === "bad" ? "bad" : "";
-    this.chip.setAttribute("aria-label", `Credentials: ${[name, note].filter(Boolean).join(", ")}`);
-    for (const scheme of this.schemes) this.rows.get(scheme.key)?.draw(scheme, nowS);
-  }
-  /**
-   * @param {string} key
-   * @param {Record<string, string> | null} values  null removes the credential
-   */
-  send(key, values) {
-    if (values === null) {
-      this.model.send({ ask: "forget", key });
-      return;
-    }
-    this.waitsFor = key;
-    this.model.send({ ask: "credential", key, values });
-  }
-  toggle() {
-    if (this.part.hidden) this.open([]);
-    else this.shut();
-  }
-  /**
-   * Shows the part, with the focus where a credential is missing.
-   * @param {string[]} keys  of the schemes that an operation needs
-   */
-  open(keys) {
-    this.part.hidden = false;
-    this.chip.setAttribute("aria-expanded", "true");
-    const nowS = Date.now() / 1e3;
-    const needed = this.schemes.filter((one) => keys.includes(one.key));
-    const next = needed.find((one) => !one.set) ?? needed[0] ?? this.schemes.find((one) => isExpired(one, nowS)) ?? (this.schemes.some((one) => one.set) ? void 0 : this.schemes[0]);
-    if (next) this.rows.get(next.key)?.focus();
-    else focusFirst(this.list, "button:not([hidden])");
-  }
-  shut() {
-    const wasIn = focusedIn(this.part);
-    for (const row of this.rows.values()) row.isOpen = false;
-    this.part.hidden = true;
-    this.chip.setAttribute("aria-expanded", "false");
-    if (wasIn) this.chip.focus();
-  }
-  close() {
-    clearInterval(this.timer);
-    this.attached.disconnect();
-    this.el.remove();
-  }
-};
-var SchemeRow = class {
-  /**
-   * @param {Scheme} scheme
-   * @param {(values: Record<string, string> | null) => void} onSend
-   */
-  constructor(scheme, onSend) {
-    this.scheme = scheme;
-    this.onSend = onSend;
-    this.isOpen = false;
-    const { key } = scheme;
-    this.state = make("span", "ipyasgi-scheme-state", { role: "status" });
-    this.change = makeButton("Change", "ipyasgi-quiet", () => this.open(), { "aria-label": `Change ${key}` });
-    this.forget = makeButton("Sign out", "ipyasgi-quiet", () => this.onSend(null), { "aria-label": `Sign out ${key}` });
-    const [enter, ways] = scheme.asks ? ["Sign in", [scheme.fields, ["token"]]] : ["Use", [scheme.fields]];
-    this.fields = make(
-      "div",
-      "ipyasgi-scheme-fields",
-      {},
-      ...ways.filter((names) => names.length).map((names, at) => this.way(
-        /** @type {Scheme["fields"]} */
-        names,
-        at ? "Use token" : String(enter)
-      ))
-    );
-    if (!scheme.fields.length)
-      this.fields.append(make("span", "ipyasgi-faint", { textContent: "Part of the connection: nothing to enter." }));
-    this.el = make(
-      "div",
-      "ipyasgi-scheme",
-      {},
-      make(
-        "div",
-        "ipyasgi-scheme-head",
-        {},
-        make("bdi", "ipyasgi-scheme-name", { textContent: key }),
-        make("span", "ipyasgi-faint", { textContent: scheme.kind }),
-        this.state,
-        this.change,
-        this.forget
-      ),
-      make("div", "ipyasgi-md ipyasgi-faint", { dir: "auto" }, ...blockElements(scheme.blocks)),
-      this.fields
-    );
-  }
-  /**
-   * The fields and the button of one way to sign in.
-   * @param {Scheme["fields"]} names
-   * @param {string} enter
-   */
-  way(names, enter) {
-    const { key } = this.scheme;
-    const inputs = names.map(
-      (name) => make("input", "ipyasgi-input", {
-        type: name === "user" ? "text" : "password",
-        placeholder: enter === "Use token" ? "Or paste a token" : FIELD_NAMES[name],
-        autocomplete: "off",
-        spellcheck: false,
-        dir: "auto",
-        "aria-label": `${FIELD_NAMES[name]} for ${key}`,
-        name
-      })
-    );
-    const send = () => {
-      const empty = inputs.find((one) => one.value === "");
-      if (empty) {
-        empty.focus();
-        return;
-      }
-      this.isOpen = false;
-      this.onSend(Object.fromEntries(inputs.map((one) => [one.name, one.value])));
-      for (const one of inputs) if (one.type === "password") one.value = "";
-    };
-    for (const one of inputs) {
-      one.addEventListener("keydown", (event) => {
-        if (event.key !== "Enter" || event.ctrlKey || event.metaKey) return;
-        event.preventDefault();
-        send();
-      });
-    }
-    const button = makeButton(enter, "", send, { "aria-label": `${enter} ${key}` });
-    return make("div", "ipyasgi-scheme-way", {}, ...inputs, button);
-  }
-  /**
-   * @param {Scheme} scheme
-   * @param {number} nowS
-   */
-  draw(scheme, nowS) {
-    this.scheme = scheme;
-    const expired = isExpired(scheme, nowS);
-    const left = focusedIn(this.forget) && !scheme.set;
-    const isUsed = scheme.set && !expired && scheme.tone !== "bad";
-    this.state.textContent = stateText(scheme, nowS);
-    this.state.dataset.tone = scheme.tone || (expired ? "bad" : scheme.set ? "good" : "");
-    this.change.hidden = !isUsed || this.isOpen;
-    this.forget.hidden = !scheme.set;
-    this.forget.textContent = scheme.asks || scheme.user ? "Sign out" : "Remove";
-    this.fields.hidden = isUsed && !this.isOpen;
-    const user = this.fields.querySelector("[name=user]");
-    if (expired && user instanceof HTMLInputElement && !user.value) user.value = scheme.user;
-    if (left) this.focus();
-  }
-  open() {
-    this.isOpen = true;
-    this.draw(this.scheme, Date.now() / 1e3);
-    this.focus();
-  }
-  focus() {
-    const inputs = [...this.fields.querySelectorAll("input")];
-    (inputs.find((one) => one.value === "") ?? inputs[0] ?? this.forget).focus();
-  }
-};
-
-// asked_text.js
-var PATIENCE_MS3 = 1e4;
-var lastId2 = Math.floor(Math.random() * 1e9);
-async function askText(model, trait, message) {
-  lastId2 += 1;
-  const id = lastId2;
-  const found = await new Promise((resolve, reject) => {
-    const timer = setTimeout(() => {
-      model.off(`change:${trait}`, listener);
-      reject(new Error("The kernel did not respond. It may be busy; try again."));
-    }, PATIENCE_MS3);
-    const listener = () => {
-      const answer = model.get(trait);
-      if (answer.id !== id) return;
-      clearTimeout(timer);
-      model.off(`change:${trait}`, listener);
-      resolve(answer);
-    };
-    model.on(`change:${trait}`, listener);
-    model.send({ ...message, id });
-  });
-  if (!found.offer) throw new Error(found.error ?? "There is no such value");
-  return new TextDecoder().decode(await fetchBody(model, found.offer, { patienceMs: PATIENCE_MS3 }));
-}
-
-// source_link.js
-async function openPlace(model, place) {
-  const [, path, line] = /^(.*):(\d+)$/s.exec(place) ?? ["", place, "1"];
-  const { resolver, linkHandler } = model.widget_manager?.rendermime ?? {};
-  const found = await Promise.resolve(resolver?.resolvePath?.(path)).catch(() => null);
-  if (found?.scope === "server" && linkHandler) {
-    const link = make("a");
-    linkHandler.handleLink(link, found.path, `#line=${Number(line) - 1}`);
-    link.click();
-    return "";
-  }
-  try {
-    await copyText(place);
-    return "Path copied";
-  } catch (error) {
-    return errorText(error);
-  }
-}
-var SourceLink = class {
-  /** @param {Model} model */
-  constructor(model) {
-    this.model = model;
-    this.key = "";
-    this.button = makeButton("", "ipyasgi-quiet ipyasgi-source", () => this.open(), {
-      title: "Open the file at this line, or copy its path"
-    });
-    this.text = make("span");
-    this.status = make("span", "ipyasgi-faint", { role: "status" });
-    this.el = make("span", "", {}, this.text, this.button, this.status);
-  }
-  /**
-   * @param {string} source  such as shop/api.py:42, or of a cell cell:3
-   * @param {string} key  of the operation
-   */
-  show(source, key) {
-    this.key = key;
-    const isFile = Boolean(source) && !source.startsWith("cell:");
-    this.text.textContent = isFile ? "" : source;
-    this.button.textContent = source;
-    this.button.hidden = !isFile;
-    this.status.textContent = "";
-  }
-  async open() {
-    const { key } = this;
-    let said = "";
-    try {
-      said = await openPlace(this.model, await askText(this.model, "place", { ask: "place", key }));
-    } catch (error) {
-      said = errorText(error);
-    }
-    if (key === this.key) this.status.textContent = said;
-  }
-};
-
-// docs_part.js
-var LONG = 500;
-var MOST_STATUSES = 6;
-var DocsPart = class {
-  /**
-   * @param {Model} model
-   * @param {{ code: CodePart, onLock: (keys: string[]) => void }} options
-   *   onLock: the lock of an operation that needs these schemes was pressed
-   */
-  constructor(model, { code, onLock }) {
-    this.code = code;
-    this.shown = "";
-    this.shownReplies = void 0;
-    this.schemes = [];
-    this.needs = "";
-    this.isWhole = false;
-    this.title = make("h3", "ipyasgi-docs-title");
-    this.flag = make("span", "ipyasgi-flag", { textContent: "deprecated" });
-    this.lock = makeButton("", "ipyasgi-quiet ipyasgi-lock", () => onLock(this.schemes));
-    this.handler = make("span");
-    this.source = new SourceLink(model);
-    const place = make("span", "ipyasgi-faint ipyasgi-docs-place", { dir: "ltr" }, this.handler, this.source.el);
-    this.tabs = new Tabs({
-      label: "About this operation",
-      names: [
-        ["docs", "Docs"],
-        ["code", "Code"]
-      ],
-      onPick: () => this.turn()
-    });
-    this.blocks = make("div", "ipyasgi-md", { dir: "auto" });
-    this.more = makeButton("Show more", "ipyasgi-quiet", () => {
-      this.isWhole = !this.isWhole;
-      this.clip();
-    });
-    this.replies = make("div", "ipyasgi-replies");
-    const panels = [this.blocks, this.more, this.replies];
-    this.panels = {
-      docs: make("div", "ipyasgi-docs-panel", { role: "tabpanel", id: freshId("docs") }, ...panels),
-      code: make("div", "ipyasgi-docs-panel", { role: "tabpanel", id: freshId("code") }, code.el)
-    };
-    for (const [name, button] of this.tabs.buttons) {
-      const panel = this.panels[
-        /** @type {"docs" | "code"} */
-        name
-      ];
-      button.id = freshId("docs-tab");
-      button.setAttribute("aria-controls", panel.id);
-      panel.setAttribute("aria-labelledby", button.id);
-    }
-    this.el = make(
-      "div",
-      "ipyasgi-docs",
-      {},
-      make(
-        "div",
-        "ipyasgi-docs-head",
-        {},
-        make("div", "ipyasgi-docs-name", {}, this.title, this.flag, this.lock, place),
-        this.tabs.el
-      ),
-      this.panels.docs,
-      this.panels.code
-    );
-    this.tabs.show("docs");
-    this.turn();
-  }
-  turn() {
-    this.panels.docs.hidden = this.tabs.current !== "docs";
-    this.panels.code.hidden = this.tabs.current !== "code";
-  }
-  /**
-   * @param {Docs | undefined} docs  undefined until the kernel has sent them
-   * @param {Choice | undefined} choice  the route; undefined for a path that is none
-   * @param {{ deprecated: boolean, isSocket: boolean }} about
-   */
-  show(docs, choice, { deprecated, isSocket }) {
-    const shown = JSON.stringify([docs, choice, deprecated]);
-    if (shown === this.shown) return;
-    this.shown = shown;
-    const title = docs?.title || choice?.description?.replace(/\.$/, "") || choice?.name || choice?.handler || "";
-    this.title.textContent = title || (isSocket ? "WebSocket" : "Not a route of the app");
-    this.title.dir = "auto";
-    this.flag.hidden = !deprecated;
-    const handler = docs?.handler ?? choice?.handler ?? "";
-    this.handler.textContent = handler && handler !== title ? `${handler}  ` : "";
-    this.source.show(docs?.source ?? choice?.source ?? "", choice ? `${choice.method} ${choice.path}` : "");
-    this.schemes = docs?.schemes ?? [];
-    this.lock.hidden = this.schemes.length === 0;
-    this.needs = docs?.needs ?? "";
-    this.blocks.replaceChildren(...blockElements(docs?.blocks ?? []));
-    this.isLong = lengthOf(docs?.blocks ?? []) > LONG;
-    this.isWhole = false;
-    this.clip();
-  }
-  /** @param {Reply[]} replies */
-  showReplies(replies) {
-    if (replies === this.shownReplies) return;
-    this.shownReplies = replies;
-    this.replies.replaceChildren(...replies.length ? [repliesFold(replies)] : []);
-  }
-  /**
-   * Shows on the lock whether the credentials that the operation needs are set.
-   * @param {boolean} isMet
-   */
-  markLock(isMet) {
-    this.lock.title = `${isMet ? "Sent with" : "Needs"} credentials: ${this.needs}`;
-    this.lock.setAttribute("aria-label", this.lock.title);
-    this.lock.dataset.met = String(isMet);
-  }
-  clip() {
-    this.blocks.classList.toggle("ipyasgi-clipped", Boolean(this.isLong) && !this.isWhole);
-    this.more.hidden = !this.isLong;
-    this.more.textContent = this.isWhole ? "Show less" : "Show more";
-    this.more.setAttribute("aria-expanded", String(this.isWhole));
-  }
-};
-function nameOf(reply) {
-  const first = reply.media?.[0];
-  return first ? first.name || first.type || first.media : "";
-}
-function toneOf(status) {
-  if (status.startsWith("2")) return "good";
-  return /^[45]/.test(status) ? "bad" : "";
-}
-function repliesFold(replies) {
-  const words = replies.slice(0, MOST_STATUSES).flatMap((reply, at) => {
-    const status = make("span", "ipyasgi-figure", { textContent: reply.status });
-    status.dataset.tone = toneOf(reply.status);
-    const name = toneOf(reply.status) === "good" ? nameOf(reply) : "";
-    const made = [at ? " · " : " ", status];
-    return name ? [...made, ` ${name}`] : made;
-  });
-  if (replies.length > MOST_STATUSES) words.push(` · ${replies.length - MOST_STATUSES} more`);
-  return make(
-    "details",
-    "ipyasgi-returns",
-    {},
-    make("summary", "", {}, "Returns", ...words),
-    ...replies.map((reply, at) => replyElement(reply, at === 0))
-  );
-}
-function isPlain({ media: [first, ...others] = [] }) {
-  return !others.length && !(first?.parts.length || first?.example);
-}
-function replyElement(reply, open) {
-  const status = make("strong", "ipyasgi-figure", { textContent: reply.status });
-  status.dataset.tone = toneOf(reply.status);
-  const [first, ...others] = reply.blocks;
-  const { media = [] } = reply;
-  const [spans, rest] = first?.kind === "paragraph" ? [first.spans ?? [], others] : [[], reply.blocks];
-  const summary = make(
-    "summary",
-    "",
-    {},
-    status,
-    " ",
-    make("bdi", "", {}, ...spanElements(spans)),
-    make("span", "ipyasgi-faint", { textContent: reply.media ? `  ${nameOf(reply) || "No body"}` : "" })
-  );
-  const body = [
-    ...rest.length ? [make("div", "ipyasgi-md", { dir: "auto" }, ...blockElements(rest))] : [],
-    ...isPlain(reply) ? [] : media.map((one) => outlineElement(one, media.length > 1))
-  ];
-  if (!body.length) return make("p", "ipyasgi-reply ipyasgi-reply-empty", {}, ...summary.childNodes);
-  return make("details", "ipyasgi-reply", { open }, summary, ...body);
-}
-function outlineElement(outline, named) {
-  const rows = outline.parts.map(
-    ([name, required, type, note]) => make(
-      "div",
-      "ipyasgi-outline-row",
-      {},
-      make("bdi", "ipyasgi-outline-name", { textContent: name, title: name }),
-      make("span", "ipyasgi-faint", { textContent: required ? type : `${type}, optional` }),
-      make("span", "", { textContent: note, dir: "auto", hidden: !note })
-    )
-  );
-  const more = outline.more ? [make("div", "ipyasgi-faint", { textContent: `${outline.more} more` })] : [];
-  const about = [outline.media, named && outline.name || outline.type].filter(Boolean).join("  ");
-  const example = outline.example ? [
-    make(
-      "details",
-      "ipyasgi-example",
-      { open: true },
-      make("summary", "", { textContent: "Example" }),
-      make("pre", "ipyasgi-sample", {
-        textContent: outline.example,
-        tabIndex: 0,
-        dir: "ltr",
-        "aria-label": "Example"
-      })
-    )
-  ] : [];
-  return make(
-    "div",
-    "ipyasgi-outline",
-    {},
-    make("div", "ipyasgi-outline-parts", {}, make("div", "ipyasgi-faint", { textContent: about }), ...rows, ...more),
-    ...example
-  );
 }
 
 // pair_row.js
@@ -3059,6 +3175,187 @@ function splitPath(path) {
 function findPathParameters(path) {
   return [...new Set([...path.split("?")[0].matchAll(PATH_PARAMETER)].map((match) => match[1]))];
 }
+
+// form_fields.js
+function pathParameters(path, described, secrets) {
+  return findPathParameters(path).map((name) => ({
+    ...described.find((one) => one.place === "path" && one.name === name) ?? {
+      name,
+      key: `path.${name}`,
+      place: "path",
+      text: true,
+      field: { kind: "string" },
+      secret: secrets.includes(name)
+    },
+    required: true
+  }));
+}
+var FormFields = class {
+  /** @param {{ onChange: () => void, files: FileUpload }} options */
+  constructor({ onChange, files }) {
+    this.path = new PairRows({ title: "Path", noun: "path value", fixed: true, onChange });
+    this.query = new PairRows({ title: "Query", noun: "query parameter", onChange });
+    this.headers = new PairRows({ title: "Headers", noun: "header", onChange });
+    this.cookies = new PairRows({ title: "Cookies", noun: "cookie", fixed: true, onChange });
+    this.body = new BodyPart({ onChange, files });
+    this.otherErrors = make("ul", "ipyasgi-other-errors", { "aria-label": "Other errors" });
+    const pairs = make("div", "ipyasgi-pair-parts", {}, this.query.el, this.headers.el);
+    this.els = [this.otherErrors, this.path.el, pairs, this.cookies.el, this.body.el];
+  }
+  /** @returns {[name: string, value: Json][]} */
+  get pathValues() {
+    const { known, values } = this.path;
+    return known.map(({ key }) => [key.slice("path.".length), Object.hasOwn(values, key) ? values[key] : ""]);
+  }
+  /**
+   * The values of described parameters other than those of the path.
+   * @returns {[key: string, value: Json][]}
+   */
+  get knownValues() {
+    return [...this.query.knownValue, ...this.headers.knownValue, ...this.cookies.knownValue];
+  }
+  /**
+   * @param {Operation | null} operation
+   * @param {Values} values
+   * @param {string} path
+   * @param {string[]} secrets  the names in the path whose values are secret
+   */
+  draw(operation, { known, paths, body, media }, path, secrets) {
+    const all = operation?.parameters ?? [];
+    const start = operation?.start;
+    const typed = (name) => Object.hasOwn(paths, name) ? paths[name] : "";
+    const inPath = pathParameters(path, all, secrets);
+    this.path.showKnown(
+      inPath,
+      Object.fromEntries(inPath.map(({ name, key }) => [key, typed(name)])),
+      Object.fromEntries((start?.path_values ?? []).map(([name, value]) => [`path.${name}`, value]))
+    );
+    const sample = Object.fromEntries(start?.known ?? []);
+    const parts = [
+      [this.query, "query"],
+      [this.headers, "header"],
+      [this.cookies, "cookie"]
+    ];
+    for (const [part, place] of parts) {
+      const here = all.filter((one) => one.place === place);
+      part.showKnown(
+        here,
+        Object.fromEntries(here.filter(({ key }) => key in known).map(({ key }) => [key, known[key]])),
+        sample
+      );
+    }
+    this.body.describe(operation?.bodies ?? [], start?.body ?? "");
+    this.body.show(body, media);
+  }
+  /**
+   * Shows the errors and notes of the kernel's check and the app's errors, each at its field.
+   * @param {HTMLElement} form  the element with all fields
+   * @param {CheckedForm} checked
+   * @param {{ isAsked: boolean, errors: FieldError[] }} options  isAsked: whether the user has tried to send it, so that a
+   *   missing value is an error; errors: of the app, about the values that were sent
+   * @returns {string} the place of the error that is shown, or an empty text
+   */
+  mark(form, checked, { isAsked, errors }) {
+    const shown = checked.missing && !isAsked ? { where: "", text: "", line: 0 } : checked;
+    const keyOf3 = (part) => shown.where.startsWith(`${part}.`) ? shown.where.slice(part.length + 1) : "";
+    for (const [part, rows] of Object.entries({ query: this.query, headers: this.headers })) {
+      rows.mark(keyOf3(part), shown.text);
+      rows.describe(part, checked.secret ?? [], checked.replaced ?? []);
+    }
+    this.body.editor.mark(shown);
+    const problem = shown.where ? [[shown.where.replace(/^path_values\./, "path."), shown.text]] : [];
+    const named = new Set(errors.map(([where]) => where));
+    const hints = (checked.hints ?? []).filter(([where]) => !named.has(where) && !problem.some(([other]) => other === where)).map(([where, text]) => [where, text, ""]);
+    noteFields(form, checked.replaced ?? []);
+    const left = markFields(form, [...problem, ...errors, ...hints]);
+    this.showOtherErrors(left.filter((error) => error !== problem[0]));
+    return shown.where;
+  }
+  /**
+   * Shows errors that belong to none of the fields: of a body shown as text, or of rows without a description.
+   * @param {FieldError[]} errors
+   */
+  showOtherErrors(errors) {
+    this.otherErrors.replaceChildren(
+      ...errors.map(
+        ([where, text, source]) => make(
+          "li",
+          "",
+          {},
+          make("code", "", { textContent: where.replace(/^body\.\/?/, "body ").trim() }),
+          ` ${text}`,
+          make("span", "ipyasgi-faint", { textContent: source ? `  ← ${source}` : "" })
+        )
+      )
+    );
+    this.otherErrors.hidden = errors.length === 0;
+  }
+};
+
+// operations.js
+var Operations = class {
+  /** @param {Model} model */
+  constructor(model) {
+    this.model = model;
+    this.generation = 0;
+    this.known = /* @__PURE__ */ new Map();
+    this.repliesByKey = /* @__PURE__ */ new Map();
+  }
+  /** @param {string} key */
+  get(key) {
+    return this.known.get(key);
+  }
+  /** @param {string} key */
+  has(key) {
+    return this.known.has(key);
+  }
+  /**
+   * Requests an operation that is not known. Before the document is read there are none; then that of the kernel's form
+   * comes by itself.
+   * @param {string} key
+   */
+  ask(key) {
+    if (this.generation && !this.known.has(key)) this.model.send({ ask: "operation_form", key });
+  }
+  /**
+   * Takes an operation, and returns whether the document is read.
+   * @param {Operation} operation
+   */
+  take(operation) {
+    if (operation.generation !== this.generation) {
+      this.known.clear();
+      this.repliesByKey.clear();
+    }
+    this.generation = operation.generation;
+    if (this.generation) this.known.set(operation.key, operation);
+    return this.generation > 0;
+  }
+  /**
+   * Requests the responses of an operation, once it is drawn: they take the kernel longer than its fields.
+   * @param {Operation} operation
+   */
+  askReplies({ key, docs }) {
+    if (!docs?.responses.length || this.repliesByKey.has(key)) return;
+    this.repliesByKey.set(key, docs.responses);
+    this.model.send({ ask: "responses", key });
+  }
+  /**
+   * Takes the responses of an operation, and returns its key, nothing for those of an older document.
+   * @param {{ key?: string, generation?: number, responses?: Reply[] }} answer
+   */
+  takeReplies({ key, generation, responses }) {
+    if (!key || !responses || generation !== this.generation) return void 0;
+    this.repliesByKey.set(key, responses);
+    return key;
+  }
+  /**
+   * The responses of an operation, perhaps only their statuses.
+   * @param {string} key
+   */
+  replies(key) {
+    return this.repliesByKey.get(key) ?? this.known.get(key)?.docs?.responses ?? [];
+  }
+};
 
 // route_list.js
 var PORTION = 100;
@@ -3683,14 +3980,12 @@ var FormPage = class {
     this.fill = 0;
     this.seq = 0;
     this.untouched = false;
-    this.generation = void 0;
     this.choicesTurn = model.get("choices_turn");
     this.key = void 0;
     this.held = { known: {}, paths: {}, body: "", media: "" };
     this.headersBefore = void 0;
     this.visited = /* @__PURE__ */ new Map();
-    this.operations = /* @__PURE__ */ new Map();
-    this.replies = /* @__PURE__ */ new Map();
+    this.operations = new Operations(model);
     this.operation = null;
     this.errors = [];
     this.timer = void 0;
@@ -3707,21 +4002,16 @@ var FormPage = class {
       onSend: send,
       onCancel: () => model.send({ ask: "cancel" })
     });
-    this.pathRows = new PairRows({ title: "Path", noun: "path value", fixed: true, onChange: changed });
-    this.query = new PairRows({ title: "Query", noun: "query parameter", onChange: changed });
-    this.headers = new PairRows({ title: "Headers", noun: "header", onChange: changed });
-    this.cookies = new PairRows({ title: "Cookies", noun: "cookie", fixed: true, onChange: changed });
-    this.body = new BodyPart({ onChange: changed, files: new FileUpload(model) });
-    this.body.onDraw = () => this.showChecked();
+    this.fields = new FormFields({ onChange: changed, files: new FileUpload(model) });
+    this.fields.body.onDraw = () => this.showChecked();
     this.credentials = new CredentialsChip(model, { onSignedIn: () => this.bar.send.focus() });
-    this.body.editor.connect(model, () => this.body.current);
+    this.fields.body.editor.connect(model, () => this.fields.body.current);
     this.awaited = new AwaitedForm({
       onLate: (isStill) => {
         this.showAbout();
         if (isStill) this.focusForm();
       }
     });
-    this.otherErrors = make("ul", "ipyasgi-other-errors", { "aria-label": "Other errors" });
     this.code = new CodePart(model, { kinds: model.get("code_kinds"), onPick: () => this.changed() });
     this.docs = new DocsPart(model, { code: this.code, onLock: (keys) => this.credentials.open(keys) });
     const line = make("div", "ipyasgi-request-line", {}, this.picker.el);
@@ -3734,11 +4024,7 @@ var FormPage = class {
       line,
       this.credentials.part,
       this.docs.el,
-      this.otherErrors,
-      this.pathRows.el,
-      make("div", "ipyasgi-pair-parts", {}, this.query.el, this.headers.el),
-      this.cookies.el,
-      this.body.el,
+      ...this.fields.els,
       sendLine
     );
     this.frame = make("div", "ipyasgi-page ipyasgi-frame", {}, this.picker.rail, this.el);
@@ -3754,7 +4040,7 @@ var FormPage = class {
     keepKeys(this.frame);
     this.picker.setTried(model.get("tried"));
     this.receive(model.get("operation_form"));
-    this.takeReplies(model.get("responses"));
+    this.operations.takeReplies(model.get("responses"));
     this.takeDraft(model.get("draft"));
     this.showChecked();
     this.bar.show(model.get("run"));
@@ -3777,16 +4063,16 @@ var FormPage = class {
     this.seq = draft.seq;
     this.untouched = false;
     for (const [key, left] of this.visited) this.visited.set(key, { ...left, body: withoutMarks(left.body) });
-    this.body.marks.clear();
+    this.fields.body.marks.clear();
     if (!draft.edited) this.headersBefore = void 0;
-    else this.headersBefore ??= this.headers.value;
+    else this.headersBefore ??= this.fields.headers.value;
     this.showDraft(draft);
   }
   /** @param {Draft} draft */
   showDraft(draft) {
     this.picker.show(draft);
-    this.query.show(draft.query);
-    this.headers.show(draft.headers);
+    this.fields.query.show(draft.query);
+    this.fields.headers.show(draft.headers);
     this.held = {
       known: Object.fromEntries(draft.known ?? []),
       paths: Object.fromEntries(draft.path_values ?? []),
@@ -3809,82 +4095,36 @@ var FormPage = class {
     this.key = key;
     this.held = before;
     const known = this.operations.get(key);
-    if (known === void 0 && this.generation && this.picker.current) this.model.send({ ask: "operation_form", key });
+    if (this.picker.current) this.operations.ask(key);
     this.draw(known?.parameters ? known : null, before);
   }
   values() {
     return {
       known: Object.fromEntries(this.knownValues()),
-      paths: Object.fromEntries(this.pathValues()),
-      body: this.body.value,
-      media: this.body.media
+      paths: Object.fromEntries(this.fields.pathValues),
+      body: this.fields.body.value,
+      media: this.fields.body.media
     };
-  }
-  /** @returns {[name: string, value: Json][]} */
-  pathValues() {
-    const { known, values } = this.pathRows;
-    return known.map(({ key }) => [key.slice("path.".length), Object.hasOwn(values, key) ? values[key] : ""]);
   }
   /**
    * @param {Operation | null} operation
    * @param {Values} values
    */
-  draw(operation, { known, paths, body, media }) {
+  draw(operation, values) {
     this.operation = operation;
-    const all = operation?.parameters ?? [];
-    const secrets = this.picker.current?.secrets ?? [];
-    const path = findPathParameters(this.picker.path.value).map(
-      (name) => all.find((one) => one.place === "path" && one.name === name) ?? {
-        name,
-        key: `path.${name}`,
-        place: "path",
-        required: true,
-        text: true,
-        field: { kind: "string" },
-        secret: secrets.includes(name)
-      }
-    );
-    const pathKnown = path.map((one) => ({ ...one, required: true }));
-    const typed = (name) => Object.hasOwn(paths, name) ? paths[name] : "";
-    const start = operation?.start;
-    const pathSample = Object.fromEntries((start?.path_values ?? []).map(([name, value]) => [`path.${name}`, value]));
-    this.pathRows.showKnown(pathKnown, Object.fromEntries(path.map(({ name, key }) => [key, typed(name)])), pathSample);
-    const sample = Object.fromEntries(start?.known ?? []);
-    const parts = [
-      [this.query, "query"],
-      [this.headers, "header"],
-      [this.cookies, "cookie"]
-    ];
-    for (const [part, place] of parts) {
-      const here = all.filter((one) => one.place === place);
-      part.showKnown(
-        here,
-        Object.fromEntries(here.filter(({ key }) => key in known).map(({ key }) => [key, known[key]])),
-        sample
-      );
-    }
-    this.body.describe(operation?.bodies ?? [], operation?.start?.body ?? "");
-    this.body.show(body, media);
+    this.fields.draw(operation, values, this.picker.path.value, this.picker.current?.secrets ?? []);
     this.showAbout();
-    if (operation) this.askReplies(operation);
+    if (operation) this.operations.askReplies(operation);
   }
   /**
    * Takes the description of an operation; an untouched form is filled from it.
    * @param {Operation} operation
    */
   receive(operation) {
-    if (!operation?.key) return;
-    if (operation.generation !== this.generation) {
-      this.operations.clear();
-      this.replies.clear();
-    }
-    this.generation = operation.generation;
-    if (operation.generation === 0) return;
-    this.operations.set(operation.key, operation);
+    if (!operation?.key || !this.operations.take(operation)) return;
     if (operation === this.operation || this.hasNewDraft()) return;
     if (operation.key !== this.key) {
-      if (this.key && this.picker.current && !this.operations.has(this.key))
-        this.model.send({ ask: "operation_form", key: this.key });
+      if (this.key && this.picker.current) this.operations.ask(this.key);
       return;
     }
     const isAwaited = this.awaited.take(operation.key);
@@ -3898,21 +4138,6 @@ var FormPage = class {
     }
     if (isAwaited) this.focusForm();
   }
-  /**
-   * Asks for the responses of the operation, once it is drawn: they take the kernel longer than its fields.
-   * @param {Operation} operation
-   */
-  askReplies({ key, docs }) {
-    if (!docs?.responses.length || this.replies.has(key)) return;
-    this.replies.set(key, docs.responses);
-    this.model.send({ ask: "responses", key });
-  }
-  /** @param {{ key?: string, generation?: number, responses?: Reply[] }} answer */
-  takeReplies({ key, generation, responses }) {
-    if (!key || !responses || generation !== this.generation) return;
-    this.replies.set(key, responses);
-    if (key === this.key) this.showAbout();
-  }
   /** @param {Operation} operation */
   showUntouched(operation) {
     const { known, path_values: paths, body, media } = operation.start;
@@ -3925,11 +4150,11 @@ var FormPage = class {
     const key = this.typedKey();
     const docs = this.operations.get(key)?.docs;
     this.docs.show(docs, this.picker.current, { deprecated, isSocket });
-    this.docs.showReplies(this.replies.get(key) ?? docs?.responses ?? []);
+    this.docs.showReplies(this.operations.replies(key));
     this.docs.markLock(this.credentials.covers(this.docs.schemes));
-    this.headers.el.hidden = isSocket;
+    this.fields.headers.el.hidden = isSocket;
     const bodiless = this.operation ? this.operation.bodies.length === 0 : NO_BODY.includes(this.picker.method.value);
-    this.body.el.hidden = isSocket || this.awaited.isNear || bodiless && this.body.value === "";
+    this.fields.body.el.hidden = isSocket || this.awaited.isNear || bodiless && this.fields.body.value === "";
     this.bar.offer(!isSocket);
   }
   /** @param {Choice} choice */
@@ -3986,7 +4211,7 @@ var FormPage = class {
       ...known,
       method: choice.method,
       path: choice.path,
-      headers: this.headersBefore ?? this.headers.value
+      headers: this.headersBefore ?? this.fields.headers.value
     });
     this.headersBefore = void 0;
     this.untouched = !known;
@@ -3996,7 +4221,7 @@ var FormPage = class {
   /** @returns {[key: string, value: Json][]} */
   knownValues() {
     if (!this.operation && this.picker.current) return Object.entries(this.held.known);
-    return [...this.query.knownValue, ...this.headers.knownValue, ...this.cookies.knownValue];
+    return this.fields.knownValues;
   }
   /** @returns {PageDraft} */
   draft() {
@@ -4005,13 +4230,13 @@ var FormPage = class {
       seq: this.seq,
       method: this.picker.method.value,
       path: this.picker.path.value.trim(),
-      path_values: this.pathValues(),
-      query: this.query.value,
-      headers: this.headers.value,
+      path_values: this.fields.pathValues,
+      query: this.fields.query.value,
+      headers: this.fields.headers.value,
       known: this.knownValues(),
-      body: this.body.value,
-      media: this.body.media,
-      marks: [...this.body.marks],
+      body: this.fields.body.value,
+      media: this.fields.body.media,
+      marks: [...this.fields.body.marks],
       code: this.code.current
     };
   }
@@ -4056,42 +4281,10 @@ var FormPage = class {
     if (checked.fill !== this.fill || checked.seq !== this.seq) return;
     this.el.dataset.checked = "true";
     const refused = this.model.get("run").refused;
-    const shown = checked.missing && !refused ? { where: "", text: "", line: 0 } : checked;
-    const keyOf3 = (part) => shown.where.startsWith(`${part}.`) ? shown.where.slice(part.length + 1) : "";
-    this.query.mark(keyOf3("query"), shown.text);
-    this.headers.mark(keyOf3("headers"), shown.text);
-    for (const [part, rows] of Object.entries({ query: this.query, headers: this.headers })) {
-      rows.describe(part, checked.secret ?? [], checked.replaced ?? []);
-    }
-    this.body.editor.mark(shown);
-    this.picker.path.toggleAttribute("data-bad", shown.where === "path");
-    const problem = shown.where ? [[shown.where.replace(/^path_values\./, "path."), shown.text]] : [];
-    const named = new Set(this.errors.map(([where]) => where));
-    const hints = (checked.hints ?? []).filter(([where]) => !named.has(where) && !problem.some(([other]) => other === where)).map(([where, text]) => [where, text, ""]);
-    noteFields(this.el, checked.replaced ?? []);
-    const left = markFields(this.el, [...problem, ...this.errors, ...hints]);
-    this.showOtherErrors(left.filter((error) => error !== problem[0]));
+    const where = this.fields.mark(this.el, checked, { isAsked: refused, errors: this.errors });
+    this.picker.path.toggleAttribute("data-bad", where === "path");
     this.code.show(checked);
     if (refused && !checked.text) this.bar.forget();
-  }
-  /**
-   * Shows errors that belong to none of the fields: of a body shown as text, or of rows without a description.
-   * @param {FieldError[]} errors
-   */
-  showOtherErrors(errors) {
-    this.otherErrors.replaceChildren(
-      ...errors.map(
-        ([where, text, source]) => make(
-          "li",
-          "",
-          {},
-          make("code", "", { textContent: where.replace(/^body\.\/?/, "body ").trim() }),
-          ` ${text}`,
-          make("span", "ipyasgi-faint", { textContent: source ? `  ← ${source}` : "" })
-        )
-      )
-    );
-    this.otherErrors.hidden = errors.length === 0;
   }
   /** @param {string | undefined} where */
   forgetErrors(where) {
@@ -4112,7 +4305,9 @@ var FormPage = class {
       },
       "change:checked": () => this.showChecked(),
       "change:operation_form": () => this.receive(this.model.get("operation_form")),
-      "change:responses": () => this.takeReplies(this.model.get("responses")),
+      "change:responses": () => {
+        if (this.operations.takeReplies(this.model.get("responses")) === this.key) this.showAbout();
+      },
       "change:auth": () => {
         this.credentials.show();
         this.showAbout();
@@ -4144,7 +4339,7 @@ var FormPage = class {
     this.awaited.end();
     this.picker.end();
     this.bar.close();
-    this.body.editor.close();
+    this.fields.body.editor.close();
     this.code.close();
     this.credentials.close();
   }

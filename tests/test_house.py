@@ -104,8 +104,9 @@ def test_tests_have_the_same_names_each_time(repository: Path) -> None:
     assert first == second
 
 
-# Where anyio's own way into a loop or out of it is what is asked for: Starlette's portal, and checks of async answers.
-_WAITS_BY_ANYIO = {"client/loops.py", "teaching/checking.py", "teaching/trial.py"}
+# Where anyio's own way into a loop or out of it is what is asked for: Starlette's portal, checks of async answers, and
+# how many of its threads an app has taken.
+_WAITS_BY_ANYIO = {"client/loops.py", "experiments/virtual_users.py", "teaching/checking.py", "teaching/trial.py"}
 # On which thread a reader's function is called is what the exercise asks for.
 _ASKS_FOR_ITS_THREAD = {"teaching/inside_a_request.py"}
 # The door, the loop of the coroutine that awaits, and what `--kernel-loop` makes and writes.
@@ -159,9 +160,10 @@ _WITH_MAGICS = (
     "magic",
     "notebook",
     "teaching",
-    "cli.py",
     "lab.py",
     "magic_line.py",
+    "session.py",
+    "terminal_app.py",
     "foreign_text.py",
     "code_kinds.py",
 )

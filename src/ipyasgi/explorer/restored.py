@@ -13,6 +13,7 @@ from ..client.testclient import TestClient
 from ..history.exchange import Exchange
 from ..protocol.errors import RequestError
 from ..records.requests import RequestSpec
+from ..shown import hint
 
 Headers = tuple[tuple[bytes, bytes], ...]
 Supplies = Callable[[RequestSpec], Collection[str]]
@@ -52,12 +53,13 @@ def check_missing(missing: Mapping[str, tuple[str, ...]]) -> None:
         if parts := [part for part in every if part in _PARTS]:
             raise RequestError(
                 f"{name} was restored without the secrets of its {' and '.join(parts)}, so it cannot be sent again: "
-                "send it anew, or save it with --show-secrets"
+                f"send it anew, or save it with {hint('--show-secrets', 'show_secrets=True')}"
             )
+        settings = f"{hint('%asgi headers', 'explorer.headers')} or {hint('%asgi cookies', 'explorer.cookies')}"
         raise RequestError(
             f"{name} was restored without its {' and '.join(every)}, and no present header, cookie or credential "
-            "takes its place: sign in with %asgi login, set it with %asgi headers or %asgi cookies, or save it with "
-            "--show-secrets"
+            f"takes its place: sign in with {hint('%asgi login', 'explorer.login()')}, set it with {settings}, or save "
+            f"it with {hint('--show-secrets', 'show_secrets=True')}"
         )
 
 

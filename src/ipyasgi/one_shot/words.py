@@ -87,7 +87,8 @@ def is_one_shot(words: Sequence[str]) -> bool:
     plain = [word for word in _without_options(words) if word != "--"]
     if any(word == "--sample" or word.startswith("--sample=") for word in words):
         first = plain[0] if plain else ""
-        return len(plain) > 1 or first.upper() in METHODS or first == "run" or first.startswith("/")
+        is_head = first.upper() in METHODS or first == "run" or first.startswith("/")
+        return is_head or (len(plain) > 1 and not first.startswith("-"))
     return len(plain) > 1 and not any(word.startswith("-") for word in plain[:2])
 
 

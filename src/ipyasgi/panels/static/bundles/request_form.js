@@ -37,6 +37,27 @@ function makeMethod(name) {
   method.dataset.method = name;
   return method;
 }
+function keepPress(button) {
+  button.addEventListener("pointerdown", ({ button: which, pointerId }) => {
+    if (which !== 0) return;
+    const { left, right, top, bottom } = button.getBoundingClientRect();
+    const done = new AbortController();
+    const end = (event) => {
+      if (event.pointerId !== pointerId) return;
+      done.abort();
+      const isOver = event.composedPath().includes(button);
+      const { clientX: x, clientY: y } = event;
+      const isThere = left <= x && x <= right && top <= y && y <= bottom;
+      if (event.type === "pointerup" && isThere && !isOver && button.isConnected) button.click();
+    };
+    for (
+      const type of
+      /** @type {const} */
+      ["pointerup", "pointercancel"]
+    )
+      window.addEventListener(type, end, { capture: true, signal: done.signal });
+  });
+}
 function makeButton(label, className, onPress, properties = {}) {
   const button = make("button", `ipyasgi-button ${className}`.trim(), {
     type: "button",
@@ -46,6 +67,7 @@ function makeButton(label, className, onPress, properties = {}) {
   button.addEventListener("click", () => {
     if (isUsable(button)) onPress(button);
   });
+  keepPress(button);
   return button;
 }
 function listen(model, handlers) {
@@ -149,122 +171,6 @@ var AwaitedForm = class {
     return isStill;
   }
 };
-
-// page.js
-function make(tag, className = "", properties = {}, ...children) {
-  const made = document.createElement(tag);
-  if (className) made.className = className;
-  for (const [name, value] of Object.entries(properties)) {
-    const isAttribute = name.startsWith("aria-") || ["role", "list", "for"].includes(name);
-    if (isAttribute) made.setAttribute(name, String(value));
-    else Object.assign(made, { [name]: value });
-  }
-  made.append(...children);
-  return made;
-}
-var lastId = 0;
-function freshId(stem) {
-  lastId += 1;
-  return `ipyasgi-${stem}-${lastId}-${Math.random().toString(36).slice(2, 8)}`;
-}
-function keepKeys(root) {
-  root.dataset.lmSuppressShortcuts = "true";
-  for (const kind of ["keydown", "keyup", "keypress"]) root.addEventListener(kind, (event) => event.stopPropagation());
-}
-function setUsable(button, usable) {
-  button.setAttribute("aria-disabled", String(!usable));
-}
-function isUsable(button) {
-  return button.getAttribute("aria-disabled") !== "true";
-}
-function makeMethod(name) {
-  const method = make("span", "ipyasgi-method", { textContent: name });
-  method.dataset.method = name;
-  return method;
-}
-function keepPress(button) {
-  button.addEventListener("pointerdown", ({ button: which, pointerId }) => {
-    if (which !== 0) return;
-    const { left, right, top, bottom } = button.getBoundingClientRect();
-    const done = new AbortController();
-    const end = (event) => {
-      if (event.pointerId !== pointerId) return;
-      done.abort();
-      const isOver = event.composedPath().includes(button);
-      const { clientX: x, clientY: y } = event;
-      const isThere = left <= x && x <= right && top <= y && y <= bottom;
-      if (event.type === "pointerup" && isThere && !isOver && button.isConnected) button.click();
-    };
-    for (
-      const type of
-      /** @type {const} */
-      ["pointerup", "pointercancel"]
-    )
-      window.addEventListener(type, end, { capture: true, signal: done.signal });
-  });
-}
-function makeButton(label, className, onPress, properties = {}) {
-  const button = make("button", `ipyasgi-button ${className}`.trim(), {
-    type: "button",
-    textContent: label,
-    ...properties
-  });
-  button.addEventListener("click", () => {
-    if (isUsable(button)) onPress(button);
-  });
-  keepPress(button);
-  return button;
-}
-function listen(model, handlers) {
-  for (const [event, handler] of Object.entries(handlers)) model.on(event, handler);
-  return () => {
-    for (const [event, handler] of Object.entries(handlers)) model.off(event, handler);
-  };
-}
-function closest(event, selector) {
-  return event.target instanceof Element ? event.target.closest(selector) : null;
-}
-function focusedIn(root) {
-  const { activeElement } = document;
-  return activeElement instanceof HTMLElement && root.contains(activeElement) ? activeElement : null;
-}
-function query(root, selector) {
-  const found = root.querySelector(selector);
-  if (found instanceof HTMLElement) return found;
-  throw new Error(`no ${selector} here`);
-}
-function focusFirst(root, selector, options = {}) {
-  const found = root?.querySelector(selector);
-  if (found instanceof HTMLElement) found.focus(options);
-}
-function setInvalid(field, invalid) {
-  if (invalid) field.setAttribute("aria-invalid", "true");
-  else field.removeAttribute("aria-invalid");
-}
-function errorText(error) {
-  return error instanceof Error ? error.message : String(error);
-}
-async function copyText(text) {
-  if (navigator.clipboard) {
-    await navigator.clipboard.writeText(text);
-    return;
-  }
-  const field = make("textarea", "", { value: text });
-  document.body.append(field);
-  field.select();
-  const done = document.execCommand("copy");
-  field.remove();
-  if (!done) throw new Error("Clipboard is blocked: select and press Ctrl+C");
-}
-async function copyOrSelect(text, element) {
-  try {
-    await navigator.clipboard.writeText(text);
-    return "Copied";
-  } catch {
-    getSelection()?.selectAllChildren(element);
-    return "Selected: press Ctrl+C";
-  }
-}
 
 // new_cell.js
 var FRAMES = 30;

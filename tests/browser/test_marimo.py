@@ -239,4 +239,7 @@ def test_while_editing(open_notebook: Callable[..., Page]) -> None:
     expect(bench.get_by_role("tab", name=re.compile("asgi"))).to_have_count(0)
     bench.get_by_role("option", name="GET /items/{name}").press("/")
     expect(bench.get_by_label("Filter routes")).to_be_focused()
+    bench.get_by_role("option", name="POST /items").click()
+    bench.get_by_role("tab", name="JSON").click()
+    expect(bench.locator(".cm-editor")).to_have_css("display", "flex")  # by its own style sheet
     _shot(page, "editing")

@@ -47,15 +47,15 @@ def _show_character(match: re.Match[str]) -> str:
     return "\ufffd" if 0xD800 <= code <= 0xDFFF else f"[U+{code:04X}]"
 
 
-def has_magics() -> bool:
-    """Return whether hints are lines of ``%asgi``: everywhere except in marimo, whose cells are plain Python."""
+def in_marimo() -> bool:
+    """Return whether marimo runs the cells, which are plain Python there: it is imported, and there is no shell."""
     shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
-    return "marimo" not in sys.modules or shell is not None
+    return "marimo" in sys.modules and shell is None
 
 
 def hint(magic: str, python: str) -> str:
     """Return what to type: the line of ``%asgi``, or the same in Python where there are no magics."""
-    return magic if has_magics() else python
+    return python if in_marimo() else magic
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

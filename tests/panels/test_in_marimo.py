@@ -11,6 +11,7 @@ import pytest
 
 from ipyasgi import Explorer
 from ipyasgi.panels import PANELS
+from ipyasgi.panels.comm_queue import CommQueue
 from ipyasgi.panels.panel import MarimoPage
 from ipyasgi.panels.request_builder.code_kinds import build_socket_code_as
 from ipyasgi.panels.response_viewer.cell_code import code_to_get
@@ -51,6 +52,14 @@ def test_hints_are_python(explorer: Explorer) -> None:
     for one in shown:
         assert "%asgi" not in one._display_().html + one.to_text()
     assert "explorer.lifespan.shutdown()" in explorer.lifespan.to_text()
+
+
+def test_nothing_is_repeated() -> None:
+    """marimo's page would take a repeated value for a new one, and put what was typed meanwhile back."""
+    queue = CommQueue(MarimoPage(), keep_rows=1, wake=lambda: None)
+    queue.state(panel="1")
+    assert queue.next_write(0.0) is not None
+    assert queue.next_write(100.0) is None
 
 
 def test_in_a_shell_hints_are_the_magic(monkeypatch: pytest.MonkeyPatch) -> None:

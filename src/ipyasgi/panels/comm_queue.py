@@ -26,6 +26,8 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from ..shown import in_marimo
+
 ROWS_GAP_S = 0.1
 """Minimum seconds between two messages with new rows, so that they are sent in batches."""
 
@@ -156,7 +158,9 @@ class CommQueue:
                 return
             was_idle = not self._traits
             self._traits.setdefault(target, {}).update(traits)
-            change = self._to_repeat.update if repeat else self._to_repeat.difference_update
+            # marimo loses nothing, and its page takes a repeated value for a new one.
+            repeats = repeat and not in_marimo()
+            change = self._to_repeat.update if repeats else self._to_repeat.difference_update
             change((target, name) for name in traits)
         if was_idle:
             self._wake()

@@ -13,7 +13,7 @@ from ..formats.python_code import render_python
 from ..records.exception_text import read_exception
 from ..records.settings import Settings
 from ..routes.route import Route
-from ..shown import has_magics, hint
+from ..shown import hint, in_marimo
 from .changes import exception_lines, show_exception
 from .figures import count_of
 from .lifespan import LifespanShown, show_lifespan
@@ -96,7 +96,7 @@ def first_request(explorer: Explorer) -> str:
     http.sort(key=lambda route: (route.installed, _METHODS.index(route.sent_method), bool(route.parameters)))
     for spec in quick_examples_of(explorer, http[:_MOST_TRIED]):
         (request,), _ = hide_secrets([spec], explorer.settings.redactor)
-        line = render_magic(request) if has_magics() else render_python(request)
+        line = render_python(request) if in_marimo() else render_magic(request)
         if (
             line.startswith(hint("%asgi ", "explorer."))
             and len(line) <= _LONGEST

@@ -13,7 +13,7 @@ from ...history.exchange import Exchange
 from ...protocol.errors import RequestError
 from ...records.redaction import Redactor
 from ...records.requests import RequestSpec, build_spec
-from ...shown import has_magics, hint
+from ...shown import hint, in_marimo
 
 CODE_KINDS = {"magic": "%asgi", "python": "Python", "httpx": "httpx", "curl": "cURL", "pytest": "pytest"}
 """The kinds, each with the title of its tab."""
@@ -21,7 +21,7 @@ CODE_KINDS = {"magic": "%asgi", "python": "Python", "httpx": "httpx", "curl": "c
 
 def offered_kinds() -> dict[str, str]:
     """Return the kinds that the front end can run, the preferred one first."""
-    return {kind: title for kind, title in CODE_KINDS.items() if kind != "magic" or has_magics()}
+    return {kind: title for kind, title in CODE_KINDS.items() if kind != "magic" or not in_marimo()}
 
 
 def build_code_as(

@@ -90,6 +90,7 @@ export class BodyEditor {
       },
       onChange: () => this.onChange(),
       complete: (text, at) => this.complete(text, at),
+      root: this.box.getRootNode(),
     });
     const { value, selectionStart, selectionEnd } = this.text;
     const hadFocus = focusedElement() === this.text;

@@ -130,10 +130,10 @@ const fromOutside = Annotation.define();
 /**
  * @param {{
  *   attributes: Record<string, string>, onChange: () => void,
- *   complete: (text: string, at: number) => Words | null,
- * }} options  attributes: of the element that is edited
+ *   complete: (text: string, at: number) => Words | null, root: Node,
+ * }} options  attributes: of the element that is edited; root: where the editor will be, for its style sheet
  */
-export function createJsonEditor({ attributes, onChange, complete }) {
+export function createJsonEditor({ attributes, onChange, complete, root }) {
   const language = new Compartment();
   /** @param {CompletionContext} context */
   const source = (context) => {
@@ -149,6 +149,7 @@ export function createJsonEditor({ attributes, onChange, complete }) {
     return { from: found.from, options, validFor: /^"?[^"\\\n]*$/ };
   };
   const view = new EditorView({
+    root: root instanceof ShadowRoot ? root : document,
     state: EditorState.create({
       extensions: [
         lineNumbers(),

@@ -1598,7 +1598,8 @@ var BodyEditor = class {
         dir: "ltr"
       },
       onChange: () => this.onChange(),
-      complete: (text, at) => this.complete(text, at)
+      complete: (text, at) => this.complete(text, at),
+      root: this.box.getRootNode()
     });
     const { value, selectionStart, selectionEnd } = this.text;
     const hadFocus = focusedElement() === this.text;

@@ -358,7 +358,9 @@ class BaseExplorer(ExploredApp):
         """
         Send recorded requests again, and compare the responses with the recorded ones.
 
-        Values of cookies, and times near the sending, are ignored. If a response still differs, the request is sent a
+        A value that an earlier one of these responses brought, such as an id, a token or a cookie, is that of the new
+        response, so that a session can be rechecked in a new process or with another app. Such values, values of
+        cookies, and times near the sending, are ignored. If a response still differs, the request is sent a
         second time, unless it passed its deadline, and values that differ between these two responses are ignored too.
 
         :param which: as for `replay`; by default all except replays, and exchanges that were cancelled or cut off, or

@@ -6,16 +6,17 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal, get_args
+from typing import Any, Literal, Protocol, get_args
 
 from ..client.httpx import httpx
 from ..engine.pending import Pending, Progress
 from ..history.comparison import Comparison, Verdict, Volatile, compare, find_volatile
 from ..history.exchange import Exchange, Exchanges
 from ..history.history import LIVE_EXCEPTIONS, without_frames
+from ..history.refill import Refill
 from ..protocol.errors import DeadlineError
 from ..protocol.exception_parts import is_a
-from ..records.requests import SAFE_METHODS
+from ..records.requests import SAFE_METHODS, RequestSpec
 from ..records.settings import Settings
 from ..shown import Shown
 from .request_kwargs import SendKwargs
@@ -23,8 +24,14 @@ from .request_kwargs import SendKwargs
 SendTwice = Literal["safe", "always", "never"]
 Which = str | Exchange | Iterable[Exchange]
 """A name such as ``r7``, a range of names, a filter, one exchange or several."""
-SendAgain = Callable[[Exchange], Exchange]
-"""Sends the request of an exchange again, and returns the new exchange also after an exception."""
+
+
+class SendAgain(Protocol):
+    """Sends the request of an exchange again, or another one for it; returns also after an exception."""
+
+    def __call__(self, exchange: Exchange, spec: RequestSpec | None = None) -> Exchange: ...
+
+
 OnProgress = Callable[[Progress], object]
 """Called before the first request and after each; an exception that it raises ends the replay."""
 
@@ -104,13 +111,22 @@ def recheck(
     note: str = "",
 ) -> Recheck:
     """Send each request again, and return how its response differs from the recorded one."""
-    sent = _send_each(exchanges, send_again, on_progress)
-    comparisons = tuple(_compare(exchange, now, send_again, send_twice) for exchange, now in sent)
+    refill = Refill(exchanges)
+
+    def send_filled(exchange: Exchange) -> Exchange:
+        now = send_again(exchange, refill.try_fill(exchange))
+        refill.learn(exchange, now)
+        return now
+
+    sent = _send_each(exchanges, send_filled, on_progress)
+    comparisons = tuple(
+        _compare(exchange, now, send_filled, send_twice, refill.renewed(exchange)) for exchange, now in sent
+    )
     return Recheck(comparisons=comparisons, against=against, note=note, settings=settings)
 
 
 def _send_each(
-    exchanges: Sequence[Exchange], send_again: SendAgain, on_progress: OnProgress | None
+    exchanges: Sequence[Exchange], send_again: Callable[[Exchange], Exchange], on_progress: OnProgress | None
 ) -> Iterator[tuple[Exchange, Exchange]]:
     """Yield each exchange with its new one; report the progress before the first and after each."""
     report = on_progress or (lambda progress: None)
@@ -123,14 +139,21 @@ def _send_each(
         report(progress)
 
 
-def _compare(before: Exchange, now: Exchange, send_again: SendAgain, send_twice: SendTwice) -> Comparison:
-    comparison = compare(before, now, volatile=Volatile(by_form=True))
+def _compare(
+    before: Exchange,
+    now: Exchange,
+    send_again: Callable[[Exchange], Exchange],
+    send_twice: SendTwice,
+    renewed: Mapping[str, str],
+) -> Comparison:
+    comparison = compare(before, now, volatile=Volatile(by_form=True, renewed=renewed))
     safe = before.spec.method in SAFE_METHODS
     late = isinstance(now.exception, DeadlineError)
     if comparison.same or late or send_twice == "never" or (send_twice == "safe" and not safe):
         return comparison
     # Not earlier, because an identical response has no values to ignore.
-    return compare(before, now, volatile=replace(find_volatile(now, send_again(before)), by_form=True))
+    volatile = find_volatile(now, send_again(before))
+    return compare(before, now, volatile=replace(volatile, by_form=True, renewed=renewed))
 
 
 def build_send_again(
@@ -149,15 +172,15 @@ def build_send_again(
     :param source: the name of the app whose history has the exchanges, if it is another one
     """
 
-    def send_again(exchange: Exchange) -> Exchange:
+    def send_again(exchange: Exchange, spec: RequestSpec | None = None) -> Exchange:
         if pending is not None:
             pending.check()
         done, failure = send(
-            exchange.spec,
+            spec or exchange.spec,
             {**sent_options(exchange), **given},
             on_call=pending.take_call if pending is not None else None,
             replay_of=f"{exchange.name} of {source}" if source else exchange.name,
-            recorded=_first_request(exchange) if not exchange.masked else None,
+            recorded=None if exchange.masked or spec is not None else _first_request(exchange),
         )
         if failure is not None and is_a(failure, KeyboardInterrupt):
             raise failure.with_traceback(None)

@@ -7,7 +7,7 @@ import hashlib
 import itertools
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -23,6 +23,7 @@ from ..shown import Shown
 from ..tracing.comparison import TraceComparison, compare_traces
 from .differences import Difference, Path, find_differences, path_text
 from .exchange import Exchange
+from .refill import is_renewed
 
 Verdict = Literal["same", "changed", "now fails", "now works"]
 
@@ -69,12 +70,14 @@ class Volatile:
     :ivar paths: of JSON values, with everything below them; the empty path is the whole body
     :ivar raised: whether the text of the exception differs
     :ivar by_form: also all that `VolatileFields` finds, and the values of cookies
+    :ivar renewed: values that are new in each run, such as ids: the present ones by the recorded ones
     """
 
     headers: frozenset[str] = frozenset()
     paths: frozenset[Path] = frozenset()
     raised: bool = False
     by_form: bool = False
+    renewed: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -171,9 +174,10 @@ def compare(before: Exchange, after: Exchange, *, volatile: Volatile | None = No
         counting: list[Change] = []
         for change in _header_changes(before, after):
             ignore = change.path in volatile.headers or _differs_in_form_only(change, forms)
+            ignore = ignore or is_renewed(change.before, change.after, volatile.renewed, is_id=False)
             ignored.append(change.path) if ignore else counting.append(change)
         headers = tuple(counting)
-        body, paths = _compare_bodies(before, after, volatile.paths, forms)
+        body, paths = _compare_bodies(before, after, volatile, forms)
         ignored = [*dict.fromkeys(ignored), *paths]
     raised_differs = old.raised != new.raised
     if volatile.raised and _only_text_differs(old, new):
@@ -301,7 +305,7 @@ def _fields_of(exchange: Exchange) -> dict[str, list[str]]:
 
 
 def _compare_bodies(
-    before: Exchange, after: Exchange, unstable: frozenset[Path], forms: Sequence[VolatileFields]
+    before: Exchange, after: Exchange, volatile: Volatile, forms: Sequence[VolatileFields]
 ) -> tuple[BodyComparison, list[str]]:
     """Return how the bodies of two responses compare, and the paths of the ignored differences."""
     old, new = _content_of(before), _content_of(after)
@@ -310,6 +314,7 @@ def _compare_bodies(
         return BodyComparison(kind="equal" if digests[0] == digests[1] else "bytes"), []
     if old == new:
         return BodyComparison(kind="equal"), []
+    unstable = volatile.paths
     if () in unstable or before.cut_off or after.cut_off:  # how much came of a cut-off body is chance
         return BodyComparison(kind="ignored"), ["body"]
     found = _differences_of(before, after)
@@ -318,6 +323,10 @@ def _compare_bodies(
         ignored: list[str] = []
         for one in found:
             ignore = _is_below(one.path, unstable) or _is_volatile_value(one, forms)
+            is_id = VolatileFields.is_id(one.path)
+            ignore = ignore or (
+                one.kind == "changed" and is_renewed(one.before, one.after, volatile.renewed, is_id=is_id)
+            )
             ignored.append(path_text(one.path)) if ignore else counting.append(one)
         changes = tuple(map(_change_of, counting[:DIFFERENCES_LIMIT]))
         return BodyComparison(kind="json", changes=changes, cut=len(counting) > DIFFERENCES_LIMIT), ignored

@@ -145,7 +145,11 @@ class Record:
 
     @property
     def held_at(self) -> str:
-        """The app's own line in it, ``shop/api.py:42 in block``; empty below 20 ms, or if none was seen."""
+        """
+        The app's own line in it, ``shop/api.py:42 in block``.
+
+        Empty below 20 ms, or if none was seen, as on a `KernelLoop`, whose thread is the one that would look.
+        """
         return self.call.held_at if self.call is not None else ""
 
     @property

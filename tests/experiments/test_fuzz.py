@@ -97,6 +97,23 @@ def test_a_crash_with_what_it_needs(explorer, monkeypatch):
     assert crash.exchange.exception_name == "KeyError"
 
 
+def test_the_last_requests_before_a_crash_are_kept(explorer, monkeypatch):
+    """Of many requests the last ones before a crash are candidates, whatever was sent before and after them."""
+    monkeypatch.setattr(fuzz, "_MOST_EARLIER", 2)
+
+    def run(engine):
+        for _ in range(3):
+            engine.send(ADD, item())
+        engine.send("DELETE /items/{item_id}", build_spec("DELETE", "/items/2"))
+        engine.send(GET, build_spec("GET", "/items/2"))
+        for _ in range(3):
+            engine.send(ADD, item())
+
+    engine_of(monkeypatch, run)
+    (crash,) = explorer.fuzz(seconds=LONG_S).findings
+    assert [(one.spec.method, one.spec.path) for one in crash.before] == [("DELETE", "/items/1")]
+
+
 def test_what_the_user_did_before_may_be_needed(explorer, monkeypatch):
     """Requests of the history since the last start are candidates too."""
     explorer.delete("/items/1")

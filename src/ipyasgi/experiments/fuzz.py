@@ -12,7 +12,7 @@ import math
 import random
 import threading
 import time
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import CancelledError
 from dataclasses import dataclass, field, replace
@@ -126,7 +126,7 @@ class Fuzzed(Shown):
 @dataclass(slots=True)
 class _Found:
     finding: FuzzFinding
-    at: int  # of the request log, for a crash
+    earlier: tuple[Exchange, ...]  # the last ones before it that may have changed the state
 
 
 @dataclass(slots=True, kw_only=True)
@@ -155,7 +155,7 @@ class FuzzRun:
     stopped: str = "finished"
     notes: list[str] = field(default_factory=list)
     _found: dict[tuple[str, ...], _Found] = field(default_factory=dict)
-    _log: list[Exchange] = field(default_factory=list)
+    _log: deque[Exchange] = field(default_factory=lambda: deque(maxlen=_MOST_EARLIER))
     _engine: FuzzEngine | None = None
     _lock: threading.Lock = field(init=False)
     _endless: set[str] = field(default_factory=set)
@@ -302,7 +302,7 @@ class FuzzRun:
                     failure=failure,
                 )
                 self._add((label, failure.error, failure.place), found)
-            if changes_state(exchange) and len(self._log) < _MOST_EARLIER:
+            if changes_state(exchange):
                 self._log.append(exchange)
         return exchange
 
@@ -330,11 +330,12 @@ class FuzzRun:
         """Add a finding, or count it; of the exchanges the smallest is kept."""
         known = self._found.get(key)
         if known is None:
-            self._found[key] = _Found(finding, len(self._log))
+            self._found[key] = _Found(finding, tuple(self._log))
             return
         smaller = _size_of(finding.exchange) < _size_of(known.finding.exchange)
         best = finding if smaller else known.finding
-        self._found[key] = _Found(replace(best, seen=known.finding.seen + 1), len(self._log) if smaller else known.at)
+        earlier = tuple(self._log) if smaller else known.earlier
+        self._found[key] = _Found(replace(best, seen=known.finding.seen + 1), earlier)
 
     def _make_crashes_smaller(self) -> None:
         crashes = [key for key, one in self._found.items() if one.finding.kind == "crash"]
@@ -348,7 +349,7 @@ class FuzzRun:
             shrunk = shrink(
                 self.trials,
                 one.finding.exchange,
-                earlier=[*self.earlier, *self._log[: one.at]],
+                earlier=[*self.earlier, *one.earlier],
                 since_start=None,
                 seconds=share_s,
             )
@@ -357,7 +358,7 @@ class FuzzRun:
             *before, last = shrunk.steps
             smaller = replace(one.finding, exchange=last, before=Exchanges(before), on_fresh_start=True)
             with self._lock:
-                self._found[key] = _Found(smaller, one.at)
+                self._found[key] = _Found(smaller, one.earlier)
         self._doing = ""
 
     def _end(self) -> None:

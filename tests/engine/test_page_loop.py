@@ -2,6 +2,7 @@
 
 import asyncio
 import contextvars
+import functools
 import threading
 import time
 from collections.abc import Iterator
@@ -202,6 +203,25 @@ def test_a_deadline_ends_what_awaits(deadlines_from: Any) -> None:
     deadlines_from(lambda: waits)
     with TestClient(hang, lifespan="off") as client, pytest.raises(AppReadTimeout, match="awaiting sleep_forever"):
         client.get("/", timeout=0.01)
+
+
+def test_a_deadline_names_the_function_of_a_worker(deadlines_from: Any) -> None:
+    """The frames of a worker that waits are set aside, so the error has the function's own line."""
+    waits: list[str] = []
+
+    def sleepy(seconds: float) -> None:
+        waits.append("sleepy")
+        while True:
+            anyio.from_thread.check_cancelled()
+            anyio.from_thread.run(anyio.sleep, seconds)
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        await anyio.to_thread.run_sync(functools.partial(sleepy, 0.01))
+
+    deadlines_from(lambda: waits)
+    with TestClient(app, lifespan="off") as client, pytest.raises(AppReadTimeout) as caught:
+        client.get("/", timeout=0.01)
+    assert f"test_page_loop.py:{sleepy.__code__.co_firstlineno} in sleepy. " in str(caught.value)
 
 
 def test_a_deadline_that_an_app_outlives_is_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

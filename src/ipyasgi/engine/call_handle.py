@@ -215,7 +215,7 @@ class CallHandle(ABC):
             stacks = read_stacks(self._coroutine)
         except Exception:  # it reads foreign frames and attributes, and must not change how the call ends
             return (), ""
-        places = [describe_place(one.frames, threaded=one.threaded) for one in stacks]
+        places = [one.worker or describe_place(one.frames, threaded=one.threaded) for one in stacks]
         shown = " and ".join(dict.fromkeys(places[:_PLACES]))
         return describe_frames(stacks[0].frames) if stacks else (), shown
 

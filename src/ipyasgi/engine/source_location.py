@@ -9,7 +9,7 @@ import functools
 import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from types import FrameType
+from types import FrameType, FunctionType
 
 _OURS = str(Path(__file__).parents[1]) + os.sep
 _OUR_APPS = (_OURS + "samples" + os.sep, _OURS + "teaching" + os.sep)
@@ -56,6 +56,12 @@ def describe_place(frames: Sequence[FrameType], *, threaded: bool = False) -> st
             (line,) = describe_frames(frames[depth : depth + 1])
             return line if threaded else line + _awaited(frames[depth + 1 :])
     return "".join(describe_frames(frames[-1:]))
+
+
+def describe_function(function: FunctionType) -> str:
+    """Return the first line of a function, ``file:line in function``."""
+    code = function.__code__
+    return f"{place_of(code.co_filename, code.co_firstlineno)} in {code.co_name}"
 
 
 def _awaited(deeper: Sequence[FrameType]) -> str:

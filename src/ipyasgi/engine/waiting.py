@@ -18,7 +18,7 @@ from functools import partial
 from types import AsyncGeneratorType, CoroutineType, FrameType, FunctionType, GeneratorType
 from typing import Any
 
-from .source_location import owner_of
+from .source_location import describe_function, owner_of
 
 _DEEPEST = 200
 _TASKS_LIMIT = 100
@@ -35,10 +35,13 @@ class Stack:
     The frames of one line of execution, innermost last.
 
     :ivar threaded: whether the innermost frames run in a thread, so that they await nothing
+    :ivar worker: the first line of the app's own function that is waited for, if its frames cannot be read: in a
+        browser's page those of a worker are set aside
     """
 
     frames: tuple[FrameType, ...]
     threaded: bool = False
+    worker: str = ""
 
 
 def thread_id() -> int:
@@ -72,7 +75,7 @@ def _follow(awaited: Any, above: tuple[FrameType, ...], seen: set[int]) -> list[
     if found:
         return busy or found
     below = _read_thread(last, frames, futures or _functions_in(beyond))
-    return [Stack((*path, *below), threaded=bool(below))]
+    return [Stack((*path, *below), threaded=bool(below), worker="" if below else _worker_in(frames))]
 
 
 def _is_own(frame: FrameType) -> bool:
@@ -196,6 +199,18 @@ def _read_thread(last: Any, frames: list[FrameType], work: list[Any]) -> list[Fr
             stack.append(frame)
             frame = frame.f_back
     return []
+
+
+def _worker_in(frames: Iterable[FrameType]) -> str:
+    """Return the first line of the app's own function that `ipyasgi.engine.page_workers` runs, or nothing."""
+    for frame in frames:
+        if frame.f_code.co_name == "_run_in_turn" and owner_of(frame.f_code.co_filename) == "ipyasgi":
+            work = frame.f_locals.get("func")
+            while isinstance(work, partial):
+                work = work.func
+            if isinstance(work, FunctionType) and not owner_of(work.__code__.co_filename):
+                return describe_function(work)
+    return ""
 
 
 def _works_on(frame: FrameType, wanted: set[int]) -> bool:

@@ -77,7 +77,9 @@ def open_lab(options: LabOptions) -> int:
     # An app finds its files where the command was run, as in a terminal; a notebook of the course finds its own.
     start = None if options.app is None else options.place
     try:
-        with contextlib.suppress(KeyboardInterrupt), tempfile.TemporaryDirectory(prefix="ipyasgi-") as own:
+        # Windows deletes no file that JupyterLab has open.
+        folder_of_kernel = tempfile.TemporaryDirectory(prefix="ipyasgi-", ignore_cleanup_errors=True)
+        with contextlib.suppress(KeyboardInterrupt), folder_of_kernel as own:
             _trust(written)
             share = write_kernel(Path(own), options.line, notebooks=folder, start=start)
             return _run(options.place, folder / next(iter(notebooks)), share)

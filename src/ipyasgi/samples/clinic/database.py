@@ -20,7 +20,7 @@ Sessions = async_sessionmaker[AsyncSession]
 @asynccontextmanager
 async def open_database() -> AsyncIterator[Sessions]:
     """Create a database with empty tables, and delete it at the end."""
-    folder = await run_in_threadpool(TemporaryDirectory[str], prefix="clinic-")
+    folder = await run_in_threadpool(TemporaryDirectory[str], prefix="clinic-", ignore_cleanup_errors=True)
     engine = create_async_engine(URL.create("sqlite+aiosqlite", database=f"{folder.name}/clinic.sqlite3"))
     try:
         async with engine.begin() as connection:

@@ -71,7 +71,8 @@ def connect(opened: ExitStack) -> sqlite3.Connection:
     """Return a connection to a file with items in it; `opened` closes it."""
     path = os.environ.get("IPYASGI_SHOP_DB")
     if not path:
-        folder = opened.enter_context(tempfile.TemporaryDirectory(prefix="ipyasgi-shop-"))
+        made = tempfile.TemporaryDirectory(prefix="ipyasgi-shop-", ignore_cleanup_errors=True)
+        folder = opened.enter_context(made)
         path = str(Path(folder, "shop.sqlite3"))
     # Several threads use the connection, in turn (see `query_database`). Without an isolation level each statement is
     # a transaction of its own, so no thread can commit half of another's work.

@@ -83,8 +83,8 @@ def test_how_it_is_shown(coverage: Coverage) -> None:
     assert lines[2].split() == ["DELETE", "/items/{item_id}", "–", "204", "–", "422", "–"]
     assert lines[5].endswith("not in the document")
     html = coverage._repr_mimebundle_()["text/html"]
-    assert '<span class="i-good">404 ✓</span>' in html
-    assert '<span class="i-bad">418 not documented</span>' in html
+    assert '<span class="i-whole i-good">404 ✓</span>' in html
+    assert '<span class="i-whole i-bad">418 not documented</span>' in html
     data = coverage.to_dict()
     assert (data["operations"], data["seen"], len(data["rows"])) == (5, 4, 11)
     assert json.dumps(data)

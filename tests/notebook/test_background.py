@@ -158,20 +158,26 @@ def test_a_handle_is_shown_live(slow):
 def test_the_display_says_how_to_see_the_response(slow):
     """One line in the text and in the HTML: while it runs, and with the name of the exchange when it has ended."""
     running = "When it has ended: %asgi show. To wait for it: .result()"
-    handle = slow.run("h = %asgi GET / &\nh")
-    shown = slow.shown(handle)
+    waiting = slow.run("w = %asgi GET /wait &\nw")
+    shown = slow.shown(waiting)
     assert shown["text/plain"].split("\n")[1:] == [running]
     assert running in shown["text/html"]
+    waiting.cancel()
+    wait_for(waiting.done)
+    handle = slow.run("h = %asgi GET / &\nh")
     exchange = handle.result(20)
     shown = slow.shown(handle)
     assert shown["text/plain"].split("\n")[1:] == [f"The response: %asgi show {exchange.name}"]
     assert slow.run(f"%asgi show {exchange.name}") is exchange
     assert f"%asgi show {exchange.name}" in shown["text/html"]
-    several = slow.run("%asgi GET / --repeat 2 &")
+    several = slow.run("%asgi GET /wait --repeat 2 &")
     assert slow.shown(several)["text/plain"].endswith("When it has ended: %asgi history. To wait for it: .result()")
-    several.result(20)
-    again = slow.run("%asgi replay r1 &")
+    several.cancel()
+    again = slow.run("%asgi replay r1 &")  # of the first, which waits
     assert slow.shown(again)["text/plain"].endswith("When it has ended: %asgi history. To wait for it: .result()")
+    again.cancel()
+    wait_for(lambda: again.done() and all(one.done() for one in several))
+    again = slow.run(f"%asgi replay {exchange.name} &")
     again.result(20)
     assert slow.shown(again)["text/plain"].endswith("\nThe responses: %asgi history")
 

@@ -87,3 +87,21 @@ def test_it_closes_with_its_explorer(app, until) -> None:
 
     until(lambda: board.closed)
     assert "text/plain" in board._repr_mimebundle_()
+
+
+def test_what_an_experiment_found_is_shown(explorer: Explorer, until) -> None:
+    """When it has ended its display stands below the row; one that failed or was cancelled has none."""
+    explorer.get("/echo")
+    pending = explorer.begin_load("r1", users=(1,), seconds=0.01)
+    board = PendingBoard(explorer, [pending])
+    until(lambda: "responses/s" in board.found.value)
+    assert board.rows.rows[0]["target"] == "1 request"
+    assert "responses/s" in board.view().text
+    assert board.hint.value == "What it found: .result()"
+    assert "ipyasgi-no-hint" not in board.hint._dom_classes
+    cancelled = explorer.begin_load("r1", users=(1,), seconds=600)
+    other = PendingBoard(explorer, [cancelled])
+    cancelled.cancel()
+    until(lambda: other.rows.rows[0]["state"] == "cancelled")
+    until(lambda: "ipyasgi-no-hint" in other.hint._dom_classes)
+    assert other.found.value == ""

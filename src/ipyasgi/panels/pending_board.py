@@ -13,10 +13,11 @@ import traitlets
 from ..engine.pending import Pending
 from ..explorer.background import PendingExchanges
 from ..explorer.explorer import Explorer
+from ..shown import VIEWS
 from ..views.pending import hint_of, show_pending, view_pending
 from ..views.view import View
 from .comm_writer import CommWriter
-from .panel import Panel, Part, read_bundle, read_style
+from .panel import Panel, Part, join_views, read_bundle, read_style
 
 LOOK_S = 0.2
 """Seconds between two updates; the page counts the elapsed time itself."""
@@ -30,8 +31,11 @@ class PendingRows(Part):
     rows: traitlets.List[dict[str, Any]] = traitlets.List().tag(sync=True)
 
 
+_HINT, _NO_HINT = ("ipyasgi-page", "ipyasgi-pending-hint"), ("ipyasgi-page", "ipyasgi-pending-hint", "ipyasgi-no-hint")
+
+
 class PendingBoard(Panel):
-    """Display of one explorer's pending requests until the last has ended."""
+    """Display of one explorer's pending requests until the last has ended; then of what an experiment has found."""
 
     def __init__(
         self, explorer: Explorer, pending: Sequence[Pending[Any]], *, writer: CommWriter | None = None
@@ -40,13 +44,14 @@ class PendingBoard(Panel):
         self.pending = tuple(pending)
         rows, hint = self._rows()
         self.rows = self.hold(PendingRows(rows=rows))
-        self.hint = self.hold(ipywidgets.Label(hint, _dom_classes=("ipyasgi-page", "ipyasgi-pending-hint")))
-        self.children = (self.notice, self.rows, self.hint)
+        self.hint = self.hold(ipywidgets.Label(hint, _dom_classes=_HINT if hint else _NO_HINT))
+        self.found = self.hold(ipywidgets.HTML(_dom_classes=("ipyasgi-answer",)))
+        self.children = (self.notice, self.rows, self.hint, self.found)
         self._watching = self.loop.submit(self._watch)
 
     def view(self) -> View:
         """Return the present state of the requests."""
-        return view_pending(self.pending, self.explorer.settings)
+        return join_views(view_pending(self.pending, self.explorer.settings), self._view_found())
 
     def end(self) -> None:
         self._watching.cancel()
@@ -60,8 +65,11 @@ class PendingBoard(Panel):
             if without_time != shown:
                 shown = without_time
                 self.queue.state(self.rows, rows=rows)
-                self.queue.state(self.hint, value=hint)
+                self.queue.state(self.hint, value=hint, _dom_classes=_HINT if hint else _NO_HINT)
             if ended:
+                found = self._view_found()
+                if found is not None:
+                    self.queue.state(self.found, value=found.html)
                 return
             await anyio.sleep(LOOK_S)
 
@@ -69,6 +77,13 @@ class PendingBoard(Panel):
         match content:
             case {"ask": "cancel", "row": int(row)} if 0 <= row < len(self.pending):
                 self.pending[row].cancel()
+
+    def _view_found(self) -> View | None:
+        """Return what an experiment has found; None while it runs, and for requests."""
+        if len(self.pending) > 1 or not show_pending(self.pending[0], self.explorer.settings).finds:
+            return None
+        value = self.pending[0].value
+        return VIEWS.view_of(value) if value is not None else None
 
     def _rows(self) -> tuple[list[dict[str, Any]], str]:
         """Return the rows for the page, and the hint below them."""

@@ -45,12 +45,10 @@ class CurveShown:
     """
     One drawing.
 
-    :ivar x: of its left edge
     :ivar lines: tuples of name, colour, a path, and the points as position, position of the text below, and text
     """
 
     title: str
-    x: float
     lines: tuple[tuple[str, str, str, tuple[tuple[float, float, float, str], ...]], ...]
     most: str
 
@@ -118,10 +116,9 @@ def show_load(load: Load) -> LoadShown:
     steps = load.steps
     most = max([1e-9, *(step.per_s for step in steps)])
     curves = [
-        _curve("responses per second", 0, steps, [("", "#3c9a41", lambda step: step.per_s)], _rate_of),
+        _curve("responses per second", steps, [("", "#3c9a41", lambda step: step.per_s)], _rate_of),
         _curve(
             "latency",
-            WIDTH + 40,
             steps,
             [
                 ("p95", "#c87511", lambda step: step.p95_ns),
@@ -190,7 +187,6 @@ def _x_of(at: int, count: int) -> float:
 
 def _curve(
     title: str,
-    x: float,
     steps: tuple[LoadStep, ...],
     lines: list[tuple[str, str, Callable[[LoadStep], float]]],
     text: Callable[[float], str],
@@ -205,7 +201,7 @@ def _curve(
         ]
         path = "M" + "L".join(f"{px} {py}" for px, py, *_ in points) if points else ""
         drawn.append((name, colour, path, tuple(points)))
-    return CurveShown(title=title, x=x, lines=tuple(drawn), most=text(most) if math.isfinite(most) else "")
+    return CurveShown(title=title, lines=tuple(drawn), most=text(most) if math.isfinite(most) else "")
 
 
 def _lines(shown: LoadShown) -> Iterator[str]:

@@ -30,6 +30,7 @@ MODULES: Mapping[str, str] = {  # by the number of the notebook
     "11": "inside_a_request",
     "12": "debugging",
     "13": "thousand_requests",
+    "14": "your_own_app",
 }
 Check = Callable[[Any], str]
 

@@ -127,7 +127,7 @@ def test_shrink_sends_no_mask(file):
     app = Secrets()
     with restored(file, app, authorization="Bearer present") as explorer:
         explorer.cookies["session"] = "present"
-        found = explorer.shrink("r6", seconds=5)
+        found = explorer.shrink("r6", seconds=60)
         assert found.failed_again
         assert [one.spec.path for one in found.steps] == ["/boom"]
         assert app.seen[0] == "/boom Bearer present session=present"

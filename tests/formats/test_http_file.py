@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ipyasgi.errors import RequestError
-from ipyasgi.formats.http_file import read_http, render_http
+from ipyasgi.formats.http_file import read_http
+from ipyasgi.formats.http_writer import render_http
 from ipyasgi.magic.cells import split_cell
 from ipyasgi.magic.grammar import parse_line
 from ipyasgi.magic.request_line import read_request

@@ -7,7 +7,8 @@ import pytest
 
 from ipyasgi.errors import RequestError
 from ipyasgi.formats.curl import read_curl, render_curl
-from ipyasgi.formats.http_file import read_http, render_http
+from ipyasgi.formats.http_file import read_http
+from ipyasgi.formats.http_writer import render_http
 from ipyasgi.formats.magic_line import render_magic
 from ipyasgi.formats.placeholders import hide_secrets
 from ipyasgi.formats.python_code import render_httpx, render_python

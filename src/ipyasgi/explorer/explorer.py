@@ -21,7 +21,7 @@ from ..experiments.timing import MOST_RUNS, Timing
 from ..experiments.trials import check_seconds
 from ..experiments.virtual_users import FailedRequest
 from ..history.exchange import Exchange, Exchanges, only_requests
-from ..history.saved import Restoring
+from ..history.restoring import Restoring
 from ..history.saved_file import read_saved, write_saved
 from ..protocol.errors import RequestError
 from ..records.requests import RequestSpec

@@ -17,7 +17,7 @@ from ..records.secret_rules import FindsSecrets, Place
 from .curl import render_curl
 from .exported import place_of, read_sent
 from .har import render_har
-from .http_file import render_http
+from .http_writer import render_http
 from .imported import LOCAL_URL
 from .locust_code import render_locust
 from .pytest_code import render_pytest

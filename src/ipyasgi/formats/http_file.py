@@ -1,4 +1,4 @@
-"""``.http`` files, the format of editors' REST clients: written and read. Pure.
+"""``.http`` files, the format of editors' REST clients: read here, written by `http_writer`. Pure.
 
 ::
 
@@ -17,31 +17,24 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from copy import copy
 from dataclasses import replace
 from functools import partial
-from operator import attrgetter
 from typing import Any
 from urllib.parse import quote, quote_plus
 
 from ..client.httpx import httpx
 from ..protocol.errors import RequestError
-from ..records.body_text import is_json_type
-from ..records.carried import CarriedUse, Source
+from ..records.body_text import is_json_type, is_multipart_type
 from ..records.json_tokens import ends_inside_string
-from ..records.multipart import parameter
-from ..records.redaction import Redactor
 from ..records.requests import METHODS, RequestSpec
-from ..records.template import Template
 from .curl import read_curl
 from .foreign_text import begins_with_curl, check_request_line
-from .imported import LOCAL_URL, Imported, ImportedRequest, basic_credentials, build_imported, encode_header
-from .placeholders import RequestTemplate, Text, hide_secrets, title_of, write_braces
-from .response_values import ResponseValue, try_read, try_write
-from .uploads import FormPart, notes_of
+from .imported import Imported, ImportedRequest, basic_credentials, build_imported, encode_header
+from .response_values import ResponseValue, try_read
 
-_SEPARATOR = re.compile(r"^###[ \t]*(.*)$", re.MULTILINE)
+SEPARATOR = re.compile(r"^###[ \t]*(.*)$", re.MULTILINE)
 _VARIABLE = re.compile(r"@([A-Za-z_][\w-]*)\s*=\s*(.*)")
 _COMMENT = re.compile(r"\s*(?:#|//)\s*(?:@name(?:\s+|\s*=\s*)(?P<name>\S+)\s*$)?")
 _PLACEHOLDER = re.compile(r"\\\{\{|\{\{([^{}\n]*)\}\}")
@@ -55,115 +48,10 @@ _UNKNOWN_LINK = re.compile(r"\A([a-zA-Z][a-zA-Z0-9+.-]*+://[^/?#{}]++)(?=\{\{)")
 _VERSION = re.compile(r"(?<![ \t])[ \t]+HTTP/[\d.]+\Z")
 _HEADER = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]+)[ \t]*:(.*)")
 # Instructions to an editor: what to run before a request or with its response.
-_SCRIPT = re.compile(r"^[<>][ \t]*\{%", re.MULTILINE)
+SCRIPT = re.compile(r"^[<>][ \t]*\{%", re.MULTILINE)
 _AFTERWARDS = re.compile(r"(?:>>?!?|<>|\?\?) ")
 _FILE_BODY = re.compile(r"^<@?\w*[ \t]+\S+", re.MULTILINE)
 _SPACE = " \t"  # other white space is text
-
-
-# -- writing -------------------------------------------------------------------------------------------------
-
-
-def render_http(
-    requests: Iterable[tuple[str, RequestSpec]],
-    *,
-    base_url: str = LOCAL_URL,
-    redactor: Redactor = Redactor(),
-    carried: Sequence[Iterable[CarriedUse]] = (),
-) -> str:
-    """
-    Return the text of a file with these requests; a secret becomes ``{{name}}``.
-
-    :param requests: pairs ``(title, request)``
-    :param base_url: the server, for requests whose spec has only a path
-    :param carried: the carried values of each request, which become variables; the titles are names of exchanges then
-    Raises `RequestError` for a body that such a file cannot contain: bytes that are not text, or a line of ``###``.
-    """
-    given = list(requests)
-    writable = [[use for use in uses if try_write(use.source)] for uses in carried]
-    hidden, placeholders = hide_secrets([spec for _, spec in given], redactor, writable)
-    parts: list[str] = []
-    defined: set[Source] = set()
-    for number, ((title, _), request) in enumerate(zip(given, hidden, strict=True)):
-        sources = dict.fromkeys(use.source for use in (writable[number] if writable else ()))
-        above = [f"@{placeholders.carry(one).name} = {try_write(one)}" for one in sources if one not in defined]
-        above += [f"# @name {title}"] if placeholders.carried_from(title) else []
-        parts.append(_render(title, request, above))
-        defined.update(sources)
-    head = f"@host = {base_url.rstrip('/')}\n\n" if any(spec.path.startswith("/") for _, spec in given) else ""
-    return head + "\n".join(parts)
-
-
-def _render(title: str, request: RequestTemplate, above: Sequence[str]) -> str:
-    parts = request.parts
-    if parts is not None and all(part.value is not None for part in parts):
-        parts = None  # a short text
-    spec, query, body = request.spec, request.query_string, _body(request) if parts is None else _upload(request, parts)
-    path = request.path.map_text(lambda text: quote(text, safe="!\"$%&'()*+,/:;<=>@[\\]^`{|}"))
-    target = write_braces(Template.of(path, "?" if query else "", query))
-    lines = [f"### {title}".rstrip(), *above]
-    lines += [f"# {note}" for note in notes_of(part for part in parts or () if part.value is None)]
-    lines += [f"{spec.method} {'{{host}}' if spec.path.startswith('/') else ''}{target}"]
-    lines += [f"{title_of(name)}: {write_braces(value)}" for name, value in request.headers]
-    if body and _adds_json(body.outline) and not spec.header("content-type"):
-        lines.append("Content-Type:")  # otherwise it is read as JSON
-    lines += ["", write_braces(body)] if body else []
-    return "\n".join([*lines, ""])
-
-
-def _body(request: RequestTemplate) -> Text:
-    """Return the body without outer line ends; raises `RequestError` if `read_http` would not read the same."""
-    spec, body = request.spec, request.body
-    content_type = spec.header("content-type")
-    is_multipart = _is_multipart(content_type)
-    try:
-        spec.body.decode()
-    except UnicodeDecodeError:
-        raise _unwritable(spec, "it is not text") from None
-    if is_multipart:
-        body = body.part(0, len(body.outline.removesuffix("\r\n"))).map_text(lambda text: text.replace("\r\n", "\n"))
-    outline = body.outline
-    body = body.part(len(outline) - len(outline.lstrip("\n")), len(outline.rstrip("\n")))
-    name_of = attrgetter("name")
-    text, sent = body.render(name_of, lambda text: text.replace("{{", "\\{{")), request.body.render(name_of).encode()
-    if "\r" in text or "\x00" in text:
-        raise _unwritable(spec, "it has line ends or other characters that a text file does not preserve")
-    try:
-        same = _Reading({}, "").body(text, content_type) == (sent if is_multipart else sent.strip(b"\n"))
-    except RequestError:
-        same = False
-    if not same or _SEPARATOR.search(text) or _SCRIPT.search(text):
-        raise _unwritable(spec, "one of its lines would be read as something else")
-    return body
-
-
-def _upload(request: RequestTemplate, parts: Sequence[FormPart]) -> Text:
-    """Return the body of an upload; the lines ``< ./name`` stand for files."""
-    boundary = parameter(request.spec.header("content-type"), "boundary")
-    texts: list[str | Text] = []
-    for part in parts:
-        text = part.value.render(attrgetter("name")) if part.value is not None else ""
-        if re.search(r"^(?:###|--|[<>])|[\r\x00]", text, re.MULTILINE):
-            raise _unwritable(request.spec, "one of its lines would be read as something else")
-        about = "" if part.filename is None else f"; filename={_in_quotes(part.filename)}"
-        texts.append(f"--{boundary}\nContent-Disposition: form-data; name={_in_quotes(part.name)}{about}\n")
-        texts.append(f"Content-Type: {part.content_type}\n\n" if part.content_type else "\n")
-        texts += [f"< ./{part.path}" if part.value is None else part.value, "\n"]
-    return Template.of(*texts, f"--{boundary}--")
-
-
-def _in_quotes(text: str) -> str:
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'
-
-
-def _unwritable(spec: RequestSpec, why: str) -> RequestError:
-    return RequestError(
-        f"a .http file cannot contain the body of {spec.method} {spec.path}: {why}; export it as curl or har"
-    )
-
-
-# -- reading -------------------------------------------------------------------------------------------------
 
 
 def read_http(text: str, *, base_url: str = "", variables: Mapping[str, Any] | None = None) -> Imported:
@@ -176,7 +64,7 @@ def read_http(text: str, *, base_url: str = "", variables: Mapping[str, Any] | N
     out with a note; raises `RequestError` if none can be read.
     """
     reading = _Reading(variables or {}, base_url)
-    parts = ["", *_SEPARATOR.split(text.removeprefix("\ufeff").replace("\r\n", "\n"))]  # title, block, title, block
+    parts = ["", *SEPARATOR.split(text.removeprefix("\ufeff").replace("\r\n", "\n"))]  # title, block, title, block
     requests: list[ImportedRequest] = []
     errors: list[RequestError] = []
     for number, (title, block) in enumerate(zip(parts[::2], parts[1::2], strict=True)):
@@ -191,6 +79,11 @@ def read_http(text: str, *, base_url: str = "", variables: Mapping[str, Any] | N
         )
     notes = tuple(dict.fromkeys(reading.notes))
     return Imported(requests=tuple(requests), notes=notes, left_out=len(errors))
+
+
+def read_request_body(text: str, content_type: str | None) -> bytes:
+    """Return the body that the text below a request's headers represents; raises `RequestError`."""
+    return _Reading({}, "").body(text, content_type)
 
 
 def read_comment(line: str) -> str | None:
@@ -252,7 +145,7 @@ class _Reading:
         text = "\n".join(lines)
         content_type = next((value for name, value in headers if name.lower() == "content-type"), None)
         body = self.body(text, content_type)
-        if content_type is None and body and _adds_json(text):
+        if content_type is None and body and adds_json(text):
             headers.append(("Content-Type", "application/json"))
         kept = [(name, value) for name, value in headers if value or name.lower() != "content-type"]
         pairs = [(name.encode(), encode_header(value)) for name, value in kept]
@@ -282,7 +175,7 @@ class _Reading:
     def _without_scripts(self, block: str) -> str:
         kept: list[str] = []
         done = 0
-        while (begin := _SCRIPT.search(block, done)) is not None and (end := block.find("%}", begin.end())) >= 0:
+        while (begin := SCRIPT.search(block, done)) is not None and (end := block.find("%}", begin.end())) >= 0:
             kept.append(block[done : begin.start()])
             done = end + 2
         if kept:
@@ -355,19 +248,19 @@ class _Reading:
         if not text.strip():
             return b""
         media_type = (content_type or "").partition(";")[0].strip().lower()
-        search = _FILE_BODY.search if _is_multipart(media_type) else _FILE_BODY.match
+        search = _FILE_BODY.search if is_multipart_type(media_type) else _FILE_BODY.match
         if (match := search(text)) is not None:
             raise RequestError(
                 f"{match[0]!r} reads a file: replace it with the content, or send it from Python with content="
             )
-        if is_json_type(media_type) or (content_type is None and _adds_json(text)):
+        if is_json_type(media_type) or (content_type is None and adds_json(text)):
             text = self._fill_json(text)
         elif media_type == "application/x-www-form-urlencoded":
             text = re.sub(r"\n[ \t]*&", "&", text)
             text = self._fill(text, lambda value, at: quote_plus(str(value)))
         else:
             text = self._fill(text)
-            text = text.replace("\n", "\r\n") + "\r\n" if _is_multipart(media_type) else text
+            text = text.replace("\n", "\r\n") + "\r\n" if is_multipart_type(media_type) else text
         return text.encode("utf-8", "surrogateescape")
 
     def _without_end(self, text: str) -> str:
@@ -441,10 +334,6 @@ def _is_request(method: str | None, target: str) -> bool:
     return method == method.upper() or method.upper() in METHODS
 
 
-def _adds_json(body: str) -> bool:
+def adds_json(body: str) -> bool:
     """Return whether a body without a content type is read as JSON."""
     return body.lstrip()[:1] in ("{", "[")
-
-
-def _is_multipart(content_type: str) -> bool:
-    return content_type.strip().lower().startswith("multipart/")

@@ -8,41 +8,39 @@ the text, of the messages their times and sizes. Traces and profiles are not sav
 from __future__ import annotations
 
 import dataclasses
-import weakref
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from concurrent.futures import CancelledError
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Literal
 
 from ..client.httpx import httpx
 from ..client.response import BoundedResponse, is_whole, kept_content
 from ..engine.faults import Faults
 from ..engine.runs import ClosedBy, Event, HttpRun, Outcome, WebSocketRun
-from ..openapi.contract import Contract
-from ..protocol.rules import RULES
 from ..protocol.types import Direction
 from ..protocol.violations import Violation
 from ..records.contract_error import ContractError
-from ..records.exception_text import ExceptionText, HandledException, read_exception
+from ..records.exception_text import ExceptionText, read_exception
 from ..records.masked import mask_changes, mask_errors, mask_exception, mask_output
 from ..records.output import OutputLine
 from ..records.override import SentOverride
 from ..records.record import Endpoint, sent_content
 from ..records.redaction import Redactor
-from ..records.requests import RequestSpec, check_method, check_path, read_query
+from ..records.requests import read_query
 from ..records.secret_rules import MASK
-from ..records.settings import Settings
 from ..records.state import Change
-from .exchange import Exchange, KeepsExchanges
+from .exchange import Exchange
 from .websocket_exchange import WebSocketExchange
 
-_Headers = tuple[tuple[str, str], ...]
-_SENDABLE_MASK = "***"  # in requests: it can be sent in headers and URLs, and an export makes a placeholder of it
-_ENDINGS: dict[type[BaseException], Literal["cancelled", "interrupted"]] = {
+Headers = tuple[tuple[str, str], ...]
+"""Names and values."""
+ENDINGS: dict[type[BaseException], Literal["cancelled", "interrupted"]] = {
     CancelledError: "cancelled",
     KeyboardInterrupt: "interrupted",
 }
+"""How you ended a request, by the exception that ended the wait."""
+
+_SENDABLE_MASK = "***"  # in requests: it can be sent in headers and URLs, and an export makes a placeholder of it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +101,7 @@ class SavedResponse:
     """A response; ``body`` is decoded, and only a beginning if it is not ``whole``."""
 
     status: int
-    headers: _Headers
+    headers: Headers
     body: bytes = b""
     whole: bool = True
     size_bytes: int = 0
@@ -122,12 +120,12 @@ class SavedRequest:
     path: str
     query: tuple[tuple[str, str], ...] = ()
     spelling: str = ""
-    headers: _Headers = ()
+    headers: Headers = ()
     body: bytes = b""
     is_partial: bool = False
     sent_method: str
     url: str
-    sent_headers: _Headers = ()
+    sent_headers: Headers = ()
     sent_body: bytes | None = None
     is_written: bool = False
     timeout_s: float | None = None
@@ -176,7 +174,7 @@ def save(exchange: Exchange, show_secrets: bool | None) -> SavedExchange:
         response=_save_response(exchange.response, redactor) if exchange.response is not None else None,
         run=_save_run(exchange, redactor),
         is_socket=isinstance(exchange, WebSocketExchange),
-        ended=_ENDINGS.get(type(exchange.exception), ""),  # type: ignore[arg-type]  # NoneType is not one of them
+        ended=ENDINGS.get(type(exchange.exception), ""),  # type: ignore[arg-type]  # NoneType is not one of them
         raised=mask_exception(raised, redactor) if raised is not None else None,
         handled=mask_exception(handled.raised, redactor) if handled is not None else None,
         state_diff=mask_changes(exchange.state_diff, redactor),
@@ -227,7 +225,7 @@ def _mask_body(body: bytes, content_type: str, redactor: Redactor) -> bytes:
     return masked.replace(MASK.encode(), _SENDABLE_MASK.encode()) if masked != body else body
 
 
-def _mask_headers(headers: Iterable[tuple[bytes, bytes]], redactor: Redactor) -> tuple[_Headers, list[str]]:
+def _mask_headers(headers: Iterable[tuple[bytes, bytes]], redactor: Redactor) -> tuple[Headers, list[str]]:
     """Return the headers as text, and the names of those that are masked, lower-case."""
     raw = tuple(headers)
     found = tuple((name, value.replace(MASK, _SENDABLE_MASK)) for name, value in redactor.headers(raw))
@@ -295,152 +293,3 @@ def _save_event(event: Event, redactor: Redactor) -> SavedEvent:
         code=code if type(code) is int else None,
         reason=redactor.text(reason) if type(reason) is str else "",
     )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Restoring:
-    """
-    How the exchanges of one file are restored.
-
-    :ivar source: the file's name, for the note
-    :ivar next_name: returns the name of the next exchange
-    :ivar renamed: the new name of each restored exchange, by the old one
-    """
-
-    source: str
-    settings: Settings
-    next_name: Callable[[], str]
-    kept_in: weakref.ref[KeepsExchanges] | None
-    renamed: dict[str, str]
-
-    def restore(self, saved: SavedExchange) -> Exchange:
-        """Return the exchange under a new name; its note has the old one."""
-        previous = tuple(map(self.restore, saved.previous))
-        name = self.renamed[saved.name] = self.next_name()
-        spec = _restore_spec(saved.request)
-        request = _restore_request(saved.request, spec)
-        run, is_socket = saved.run, saved.is_socket
-        exception = next((kind() for kind, word in _ENDINGS.items() if word == saved.ended), None)
-        about: dict[str, Any] = {
-            "name": name,
-            "spec": spec,
-            "request": request,
-            "response": _restore_response(saved.response, request) if saved.response is not None else None,
-            "run": _restore_http_run(run) if run is not None and not is_socket else None,
-            "state_diff": saved.state_diff,
-            "output": saved.output,
-            "endpoint": saved.endpoint,
-            "exception": exception,
-            "raised": saved.raised,
-            "handled_exception": HandledException(raised=saved.handled) if saved.handled is not None else None,
-            "sent_at": datetime.fromisoformat(saved.sent_at).astimezone(),
-            "elapsed_ns": saved.elapsed_ns,
-            "notes": (self._note(saved), *saved.notes),
-            "previous": previous,
-            "replay_of": self.renamed.get(saved.replay_of, ""),
-            "overrides": saved.overrides,
-            "faults": saved.faults,
-            "contract": Contract(lambda: None, saved.errors),
-            "restored": True,
-            "masked": saved.request.masked,
-            "kept_in": self.kept_in,
-            "settings": self.settings,
-        }
-        return WebSocketExchange(**about, socket=_restore_socket(run)) if is_socket else Exchange(**about)
-
-    def _note(self, saved: SavedExchange) -> str:
-        masked = saved.request.masked
-        secrets = f"; masked in its request: {', '.join(masked)}" if masked else ""
-        return f"restored from {self.source}, where it is {saved.name}{secrets}"
-
-
-def check_saved(saved: SavedExchange) -> None:
-    """Raise ``ValueError``, or what httpx and `RequestError` raise, for an exchange that cannot be restored."""
-    Restoring(source="", settings=Settings(), next_name=str, kept_in=None, renamed={}).restore(saved)
-
-
-def _restore_spec(saved: SavedRequest) -> RequestSpec:
-    check_method(saved.method)
-    check_path(saved.path)
-    return RequestSpec(
-        method=saved.method,
-        path=saved.path,
-        query=saved.query,
-        headers=tuple(pair for pair in _raw(saved.headers) if pair[0].decode("latin-1") not in saved.masked),
-        body=saved.body,
-        spelling=saved.spelling,
-        is_partial=saved.is_partial,
-    )
-
-
-def _restore_request(saved: SavedRequest, spec: RequestSpec) -> httpx.Request:
-    check_method(saved.sent_method)
-    body = saved.body if saved.sent_body is None else saved.sent_body
-    extensions: dict[str, Any] = {"timeout": dict.fromkeys(("connect", "read", "write", "pool"), saved.timeout_s)}
-    if saved.is_written and spec.written_path:
-        extensions["target"] = spec.written_path
-    request = httpx.Request(
-        saved.sent_method,
-        saved.url,
-        headers=list(_raw(saved.sent_headers)),
-        stream=httpx.ByteStream(body),
-        extensions=extensions,
-    )
-    request.read()
-    return request
-
-
-def _restore_response(saved: SavedResponse, request: httpx.Request) -> httpx.Response:
-    if not 100 <= saved.status <= 999:
-        raise ValueError("response.status is not a status")
-    return BoundedResponse.restore(
-        request,
-        saved.status,
-        _raw(saved.headers),
-        saved.body,
-        size_bytes=saved.size_bytes,
-        whole=saved.whole,
-    )
-
-
-def _common(saved: SavedRun) -> dict[str, Any]:
-    if unknown := next((one.rule for one in saved.violations if one.rule not in RULES), None):
-        raise ValueError(f"run.violations has the unknown rule {unknown[:60]!r}")
-    return {
-        "scope": {},
-        "events": tuple(one.restore() for one in saved.events),
-        **{name: getattr(saved, name) for name in _RUN_FIELDS},
-    }
-
-
-_RUN_FIELDS = (
-    *("events_dropped", "violations", "started_at_s", "duration_ns", "outcome", "waited_at", "overdue_s"),
-    *("held_ns", "held_at", "held_by"),
-)
-
-
-def _restore_http_run(saved: SavedRun) -> HttpRun:
-    return HttpRun(
-        kind="http",
-        body_bytes=saved.body_bytes,
-        body_sha256=saved.body_sha256,
-        response_end_ns=saved.response_end_ns,
-        cut_off_ns=saved.cut_off_ns,
-        **_common(saved),
-    )
-
-
-def _restore_socket(saved: SavedRun | None) -> WebSocketRun:
-    if saved is None:
-        raise ValueError("a WebSocket does not have the field 'run'")
-    return WebSocketRun(
-        kind="websocket",
-        closed_by=saved.closed_by,
-        close_code=saved.close_code,
-        close_reason=saved.close_reason,
-        **_common(saved),
-    )
-
-
-def _raw(headers: _Headers) -> tuple[tuple[bytes, bytes], ...]:
-    return tuple((name.encode("latin-1"), value.encode("latin-1")) for name, value in headers)

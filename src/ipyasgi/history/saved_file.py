@@ -20,7 +20,8 @@ from ..client.httpx import httpx
 from ..protocol.errors import IpyasgiError, RequestError
 from ..records.plain_values import read_plain, to_plain
 from .exchange import Exchange
-from .saved import SavedExchange, check_saved, save
+from .restoring import check_saved
+from .saved import SavedExchange, save
 
 VERSION = 1
 _KIND = "exchanges"

@@ -209,12 +209,17 @@ class AppCall(CallHandle):
 
     def _change_limit(self, by: int) -> None:
         with contextlib.suppress(Exception):  # a loop that is shutting down has no limiter
-            anyio.to_thread.current_default_thread_limiter().total_tokens += by
+            thread_limiter().total_tokens += by
 
     async def _raise_limit(self) -> None:
         if not self.ended:
             self._limit_raised = True
             self._change_limit(+1)
+
+
+def thread_limiter() -> anyio.CapacityLimiter:
+    """Return the limiter of anyio's worker threads, on the thread of a loop."""
+    return anyio.to_thread.current_default_thread_limiter()
 
 
 @functools.cache

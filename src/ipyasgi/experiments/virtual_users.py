@@ -10,10 +10,10 @@ from typing import Any
 
 import anyio
 import anyio.lowlevel
-import anyio.to_thread
 
 from ..client.httpx import httpx
 from ..client.options import CallOptions
+from ..engine.call import thread_limiter
 from ..engine.http_cycle import HttpCycle
 from ..engine.jobs import is_cancellation
 from ..engine.loops import Loop
@@ -78,7 +78,7 @@ class Crowd:
         """Run all users to their end."""
         self._began_ns = time.perf_counter_ns()
         self._until_ns = self._began_ns + round(self._seconds * 1e9)
-        self._threads = anyio.to_thread.current_default_thread_limiter()
+        self._threads = thread_limiter()
         async with anyio.create_task_group() as group:
             with anyio.CancelScope() as users:
                 async with anyio.create_task_group() as crowd:

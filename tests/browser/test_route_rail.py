@@ -106,6 +106,24 @@ def test_the_rail_shows_the_api(draw: Callable) -> None:
     expect(form.locator("[aria-current=true]")).to_contain_text("/docs")
 
 
+def test_routes_that_were_tried_are_marked(draw: Callable) -> None:
+    """Before the first request nothing is marked; then each route says whether it was tried, not by colour alone."""
+    form = draw(FEW, WIDE)
+    line, marks = form.locator(".ipyasgi-rail-tried"), form.locator(".ipyasgi-route-tried")
+    expect(line).to_be_hidden()
+    expect(marks.locator("visible=true")).to_have_count(0)
+    tried = {"GET /pets": ["tried 2 times: 200, 422", "documented, not seen yet: 404"]}
+    form.page.evaluate("tried => { window.state.tried = tried; window.changes['change:tried'](); }", tried)
+    expect(line).to_have_text("1 of 4 tried")
+    name = "GET /pets, List pets, tried 2 times: 200, 422, documented, not seen yet: 404"
+    expect(form.get_by_role("option", name=name)).to_have_attribute("data-tried", "yes")
+    expect(form.get_by_role("option", name="POST /pets, Add a pet, takes credentials, not tried yet")).to_be_visible()
+    content = "one => getComputedStyle(one, '::before').content"
+    assert [mark.evaluate(content) for mark in marks.locator("visible=true").all()] == ['"○"', '"✓"', '"○"', '"○"']
+    form.locator("[data-fold=own]").click()
+    assert {name for name in _names(form) if "docs" in name} == {"GET /docs"}  # the framework's own are not counted
+
+
 def test_a_route_is_filtered_and_chosen_by_keyboard(draw: Callable) -> None:
     """A slash leads to the filter, from anywhere but a text; Enter takes the first that is found, Escape shows all."""
     form = draw(FEW, WIDE)

@@ -36,6 +36,7 @@ from ..records.requests import METHODS, RequestSpec
 from ..records.template import Template
 from .curl import read_curl
 from .foreign_text import begins_with_curl, check_request_line
+from .http_lines import read_comment, read_header
 from .imported import LOCAL_URL, Imported, ImportedRequest, basic_credentials, build_imported, encode_header
 from .placeholders import RequestTemplate, Text, hide_secrets, title_of, write_braces
 from .response_values import ResponseValue, try_read, try_write
@@ -43,7 +44,6 @@ from .uploads import FormPart, notes_of
 
 _SEPARATOR = re.compile(r"^###[ \t]*(.*)$", re.MULTILINE)
 _VARIABLE = re.compile(r"@([A-Za-z_][\w-]*)\s*=\s*(.*)")
-_COMMENT = re.compile(r"\s*(?:#|//)\s*(?:@name(?:\s+|\s*=\s*)(?P<name>\S+)\s*$)?")
 _PLACEHOLDER = re.compile(r"\\\{\{|\{\{([^{}\n]*)\}\}")
 _IDENTIFIER = re.compile(r"[A-Za-z_][\w-]*")
 _LINE = re.compile(r"(?:([!#$%&'*+.^_`|~0-9A-Za-z-]+)[ \t]+)?(\S.*)")
@@ -51,7 +51,6 @@ _BARE_TARGET = re.compile(
     r"[/?]|\{\{|[a-zA-Z][a-zA-Z0-9+.-]*+://|[\w.~-]*+(?::\d++)?+/|[\w.-]*+:\d++\Z|\[[\da-fA-F:.]++\]"
 )
 _VERSION = re.compile(r"(?<![ \t])[ \t]+HTTP/[\d.]+\Z")
-_HEADER = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]+)[ \t]*:(.*)")
 # Instructions to an editor: what to run before a request or with its response.
 _SCRIPT = re.compile(r"^[<>][ \t]*\{%", re.MULTILINE)
 _AFTERWARDS = re.compile(r"(?:>>?!?|<>|\?\?) ")
@@ -189,18 +188,6 @@ def read_http(text: str, *, base_url: str = "", variables: Mapping[str, Any] | N
         )
     notes = tuple(dict.fromkeys(reading.notes))
     return Imported(requests=tuple(requests), notes=notes, left_out=len(errors))
-
-
-def read_comment(line: str) -> str | None:
-    """Return the name in a comment, or an empty string; None for a line that is not a comment."""
-    match = _COMMENT.match(line)
-    return match["name"] or "" if match is not None else None
-
-
-def read_header(line: str) -> tuple[str, str] | None:
-    """Return the name and value of a header line; None for another line."""
-    match = _HEADER.fullmatch(line)
-    return (match[1], match[2].strip(_SPACE)) if match is not None else None
 
 
 class _Reading:

@@ -19,7 +19,7 @@ import pytest
 
 from ipyasgi import Explorer
 from ipyasgi.formats import import_requests
-from ipyasgi.formats.http_file import read_comment, read_header
+from ipyasgi.formats.http_lines import read_comment, read_header
 from ipyasgi.formats.response_values import try_read
 from ipyasgi.formats.shell_words import read_ansi, split_commands
 from ipyasgi.formats.volatile_fields import VolatileFields, read_path

@@ -107,7 +107,7 @@ class Views:
     def view_of(self, value: Shown) -> View:
         """Return the view of a value; if that fails, a line with the value and the error."""
         try:
-            importlib.import_module(".views", __package__)
+            _register_all()
             view: View = self._views(value)
         except Exception as exc:
             return View(text=_describe_failure(value, exc), html="")
@@ -116,14 +116,15 @@ class Views:
     def text_of(self, value: Shown) -> str:
         """Return the text of the view of a value."""
         try:
-            importlib.import_module(".views", __package__)
+            if self._text.dispatch(type(value)) is _find_text:  # else its view is registered
+                _register_all()
             return str(self._text(value))
         except Exception as exc:
             return _describe_failure(value, exc)
 
     def data_of(self, value: Shown) -> dict[str, Any]:
         """Return the value as plain data."""
-        importlib.import_module(".views", __package__)
+        _register_all()
         data: dict[str, Any] = self._data(value)
         return data
 
@@ -132,6 +133,10 @@ class Views:
         with contextlib.suppress(Exception):  # fall back to the plain view
             return self._live(value)
         return {}
+
+
+def _register_all() -> None:
+    importlib.import_module(".views.registered", __package__)
 
 
 def _describe_failure(value: Shown, error: Exception) -> str:

@@ -56,7 +56,7 @@ def _wait_until_up(server: "subprocess.Popen[bytes]", url: str, log: Path) -> No
         with contextlib.suppress(OSError), urllib.request.urlopen(f"{url}/docs", timeout=2):
             return
         if server.poll() is not None or time.monotonic() > deadline:
-            pytest.fail(f"the clinic did not start:\n{log.read_text()[-3000:]}")
+            pytest.fail(f"the clinic did not start:\n{log.read_text(encoding='utf-8')[-3000:]}")
         time.sleep(0.1)
 
 

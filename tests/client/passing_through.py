@@ -48,7 +48,7 @@ def peak_bytes() -> int:
     """Return the most memory this process ever held."""
     status = Path("/proc/self/status")
     if status.exists():  # what getrusage says on Linux includes the process that started this one
-        return int(status.read_text().partition("VmHWM:")[2].split()[0]) * 1024
+        return int(status.read_text(encoding="utf-8").partition("VmHWM:")[2].split()[0]) * 1024
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak if sys.platform == "darwin" else peak * 1024
 

@@ -55,7 +55,7 @@ def end_of(python: str, script: str, exit_s: float = 10.0) -> End:
     patience = f"import ipyasgi.engine.exit\nipyasgi.engine.exit.EXIT_S = {exit_s}\n"
     code = f"{restored}{patience}from ending import *\n{script}\n"
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(SOURCE), str(HERE)])}
-    with tempfile.TemporaryFile("w+") as err:
+    with tempfile.TemporaryFile("w+", encoding="utf-8") as err:
         process = subprocess.Popen([python, "-c", code], env=environment, text=True, stdout=subprocess.PIPE, stderr=err)
         watchdog = threading.Timer(50, process.kill)
         watchdog.start()

@@ -26,7 +26,7 @@ def folder(tmp_path, monkeypatch):
 def write(path: str, text: str = APP.format(name="app")) -> Path:
     file = Path(path)
     file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(text)
+    file.write_text(text, encoding="utf-8")
     return file
 
 

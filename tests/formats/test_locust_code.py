@@ -222,7 +222,7 @@ def processes():
 @pytest.fixture
 def server(tmp_path):
     """Serve the things with uvicorn on the loopback, and return its URL."""
-    (tmp_path / "things.py").write_text(Path(things.__file__).read_text())
+    (tmp_path / "things.py").write_text(Path(things.__file__).read_text(encoding="utf-8"))
     port = free_port()
     with processes() as start:
         one = start("uvicorn", "things:app", "--port", str(port), "--log-level", "error", cwd=tmp_path)

@@ -66,7 +66,7 @@ def test_it_stops_in_endpoints(kernel: LiveKernel, debugger: Debugger, place: st
     name = f"module_{tmp_path.name}".replace("-", "_")
     path = str(tmp_path / f"{name}.py") if place == "module" else debugger.path_of_cell(APP)
     if place == "module":
-        Path(path).write_text(APP)
+        Path(path).write_text(APP, encoding="utf-8")
     debugger.set_breakpoints(path, *LINES.values())
     if place == "module":
         kernel.do(f"import sys; sys.path.insert(0, {str(tmp_path)!r})\nfrom {name} import app")

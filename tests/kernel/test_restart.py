@@ -47,7 +47,7 @@ for each in (explorer.client, client):
 def attach(kernel: LiveKernel, path: Path) -> None:
     kernel.do(SET_UP + WRITING.format(path=str(path)))
     kernel.do("explorer.lifespan.restart()\n" + EXIT.format(8))
-    assert path.read_text().split() == ["shutdown", "startup"]
+    assert path.read_text(encoding="utf-8").split() == ["shutdown", "startup"]
     path.unlink()
 
 

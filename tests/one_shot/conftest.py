@@ -133,7 +133,7 @@ def send(folder: Path, monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.Cap
     def run(*words: str, app: str = "mine:app", stdin: bytes | None = None) -> Sent:
         if stdin is not None:
             (folder / "stdin").write_bytes(stdin)
-            monkeypatch.setattr(sys, "stdin", io.TextIOWrapper((folder / "stdin").open("rb")))
+            monkeypatch.setattr(sys, "stdin", io.TextIOWrapper((folder / "stdin").open("rb"), encoding="utf-8"))
         status = cli.main([*filter(None, [app]), *words])
         assert gc.isenabled()
         if stdin is not None:

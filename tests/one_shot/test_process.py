@@ -29,7 +29,7 @@ def run(*words: str, **more: Any) -> subprocess.CompletedProcess[str]:
     ("words", "unwanted"),
     [
         ([], {"ipyasgi.explorer.explorer", "ipyasgi.views", "jinja2", "pygments", "argparse"}),
-        (["--text"], {"ipyasgi.panels", "ipyasgi.notebook"}),
+        (["--text"], {"ipyasgi.panels", "ipyasgi.notebook", "jinja2"}),
     ],
 )
 def test_what_it_imports(words: list[str], unwanted: set[str]) -> None:

@@ -31,12 +31,12 @@ from ..records.json_tokens import ends_inside_string
 from ..records.requests import METHODS, RequestSpec
 from .curl import read_curl
 from .foreign_text import begins_with_curl, check_request_line
+from .http_lines import read_comment, read_header
 from .imported import Imported, ImportedRequest, basic_credentials, build_imported, encode_header
 from .response_values import ResponseValue, try_read
 
 SEPARATOR = re.compile(r"^###[ \t]*(.*)$", re.MULTILINE)
 _VARIABLE = re.compile(r"@([A-Za-z_][\w-]*)\s*=\s*(.*)")
-_COMMENT = re.compile(r"\s*(?:#|//)\s*(?:@name(?:\s+|\s*=\s*)(?P<name>\S+)\s*$)?")
 _PLACEHOLDER = re.compile(r"\\\{\{|\{\{([^{}\n]*)\}\}")
 _IDENTIFIER = re.compile(r"[A-Za-z_][\w-]*")
 _LINE = re.compile(r"(?:([!#$%&'*+.^_`|~0-9A-Za-z-]+)[ \t]+)?(\S.*)")
@@ -46,7 +46,6 @@ _BARE_TARGET = re.compile(
 _SERVER = re.compile(r"\{\{[^{}\n]*\}\}|[a-zA-Z][a-zA-Z0-9+.-]*://[^/?#{}]*")
 _UNKNOWN_LINK = re.compile(r"\A([a-zA-Z][a-zA-Z0-9+.-]*+://[^/?#{}]++)(?=\{\{)")
 _VERSION = re.compile(r"(?<![ \t])[ \t]+HTTP/[\d.]+\Z")
-_HEADER = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]+)[ \t]*:(.*)")
 # Instructions to an editor: what to run before a request or with its response.
 SCRIPT = re.compile(r"^[<>][ \t]*\{%", re.MULTILINE)
 _AFTERWARDS = re.compile(r"(?:>>?!?|<>|\?\?) ")
@@ -84,18 +83,6 @@ def read_http(text: str, *, base_url: str = "", variables: Mapping[str, Any] | N
 def read_request_body(text: str, content_type: str | None) -> bytes:
     """Return the body that the text below a request's headers represents; raises `RequestError`."""
     return _Reading({}, "").body(text, content_type)
-
-
-def read_comment(line: str) -> str | None:
-    """Return the name in a comment, or an empty string; None for a line that is not a comment."""
-    match = _COMMENT.match(line)
-    return match["name"] or "" if match is not None else None
-
-
-def read_header(line: str) -> tuple[str, str] | None:
-    """Return the name and value of a header line; None for another line."""
-    match = _HEADER.fullmatch(line)
-    return (match[1], match[2].strip(_SPACE)) if match is not None else None
 
 
 class _Reading:

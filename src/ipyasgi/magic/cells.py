@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from ..formats.http_file import read_comment, read_header
+from ..formats.http_lines import read_comment, read_header
 from .grammar import split_assignment
 from .tokenizer import Evaluate, GrammarError, Text, read_text
 

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from ..formats.http_file import read_comment
+from ..formats.http_lines import read_comment
 from ..records.requests import METHODS
 from .grammar import OPTIONS
 from .items import find_sign

@@ -1,46 +1,4 @@
 """Floor 10: records as text, HTML and plain data. Sends and stores nothing; IPython and widgets are above.
 
-The import registers the views with `ipyasgi.shown`.
+The import of ``registered`` registers all views with `ipyasgi.shown`; one module of them registers its own.
 """
-
-from . import (
-    comparison,
-    coverage,
-    exchange,
-    explorer,
-    fuzz,
-    lifespan,
-    load,
-    middleware,
-    pairs,
-    pending,
-    preview,
-    profile,
-    routes,
-    run,
-    shrink,
-    state,
-    timing,
-    trace,
-)
-
-__all__ = [
-    "comparison",
-    "coverage",
-    "exchange",
-    "explorer",
-    "fuzz",
-    "lifespan",
-    "load",
-    "middleware",
-    "pairs",
-    "pending",
-    "preview",
-    "profile",
-    "routes",
-    "run",
-    "shrink",
-    "state",
-    "timing",
-    "trace",
-]

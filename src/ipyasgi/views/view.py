@@ -7,9 +7,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from typing import Any, TypeVar
-
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..engine.pending import Pending
 from ..explorer.background import PendingExchanges
@@ -18,6 +16,9 @@ from ..records.settings import Settings
 from ..shown import VIEWS, View, visible
 from .bounds import MOST_CHARS, MOST_LINES, cut, cut_text, fit, fit_tokens, keep, shorten
 from .figures import size_of, time_of
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 Function = TypeVar("Function", bound=Callable[[Any, Settings], View])
 
@@ -78,7 +79,7 @@ def build_text(text: str, most_lines: int = MOST_LINES) -> str:
 
 def render(template: str, **values: Any) -> str:
     """Return the HTML of a template in ``views/templates``, all values escaped; a missing value is an error."""
-    return _ENVIRONMENT.get_template(template).render(**values)
+    return _environment().get_template(template).render(**values)
 
 
 def one_line(text: str, limit: int = 200) -> str:
@@ -91,22 +92,29 @@ def _finalize(value: Any) -> Any:
     return visible(value) if type(value) is str else value  # a macro returns Markup, which is escaped already
 
 
-_ENVIRONMENT = Environment(
-    loader=PackageLoader("ipyasgi", "views/templates"),
-    autoescape=True,
-    undefined=StrictUndefined,
-    finalize=_finalize,
-    trim_blocks=True,
-    lstrip_blocks=True,
-    auto_reload=False,
-)
-_ENVIRONMENT.filters |= {
-    "time": time_of,
-    "short": one_line,
-    "cut": cut,
-    "fit_tokens": fit_tokens,
-    "keep": keep,
-    "shorten": shorten,
-}
+@functools.cache
+def _environment() -> Environment:
+    """Return the environment of all templates, made at the first HTML: a terminal needs none."""
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    environment = Environment(
+        loader=PackageLoader("ipyasgi", "views/templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=_finalize,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    environment.filters |= {
+        "time": time_of,
+        "short": one_line,
+        "cut": cut,
+        "fit_tokens": fit_tokens,
+        "keep": keep,
+        "shorten": shorten,
+    }
+    return environment
+
 
 __all__ = ["View", "build_text", "build_view", "one_line", "render", "shows", "texts", "visible"]

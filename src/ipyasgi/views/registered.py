@@ -1,0 +1,43 @@
+"""All views: importing this module registers them with `ipyasgi.shown`."""
+
+from . import (
+    comparison,
+    coverage,
+    exchange,
+    explorer,
+    fuzz,
+    lifespan,
+    load,
+    middleware,
+    pairs,
+    pending,
+    preview,
+    profile,
+    routes,
+    run,
+    shrink,
+    state,
+    timing,
+    trace,
+)
+
+__all__ = [
+    "comparison",
+    "coverage",
+    "exchange",
+    "explorer",
+    "fuzz",
+    "lifespan",
+    "load",
+    "middleware",
+    "pairs",
+    "pending",
+    "preview",
+    "profile",
+    "routes",
+    "run",
+    "shrink",
+    "state",
+    "timing",
+    "trace",
+]

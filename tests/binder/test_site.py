@@ -170,8 +170,13 @@ def test_badges_lead_to_the_published_site(site: ModuleType, tmp_path: Path) -> 
     assert readme.replace(link, "") == before
 
 
-def test_the_script_says_how_it_is_called() -> None:
-    """Without a directory it builds nothing and says what it wants."""
-    done = subprocess.run([ROOT / "binder" / "site"], capture_output=True, text=True, timeout=60)
+@pytest.mark.parametrize("arguments", [(), ("mine",)], ids=["nothing", "a directory of mine"])
+def test_the_script_refuses(arguments: tuple[str, ...], tmp_path: Path) -> None:
+    """Without a directory it says what it wants; it replaces a site, and nothing else that is in a directory."""
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "thesis.txt").touch()
+    command = [ROOT / "binder" / "site", *arguments]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=60)
     assert done.returncode == 2
-    assert "one of the arguments out --badges is required" in done.stderr
+    assert ("has something else than a site in it" if arguments else "one of the arguments out --badges") in done.stderr
+    assert (tmp_path / "mine" / "thesis.txt").exists()

@@ -3,6 +3,7 @@
 import asyncio
 import contextvars
 import functools
+import gc
 import threading
 import time
 from collections.abc import Iterator
@@ -138,6 +139,26 @@ def test_a_callback_of_javascript_is_told_to_await(fake: FakePage, loop: PageLoo
 def test_a_kernel_loop_waits_in_the_same_way() -> None:
     """On the page's own loop a synchronous call needs no nest_asyncio2."""
     assert KernelLoop().call(late, 3) == 3
+
+
+def test_the_garbage_collector_waits_for_stacks_that_are_set_aside(loop: PageLoop) -> None:
+    """Pyodide crashes when it runs meanwhile; afterwards it is as it was, also when the user has switched it off."""
+    seen: list[bool] = []
+
+    async def look() -> None:
+        seen.append(gc.isenabled())
+
+    assert gc.isenabled()
+    loop.wait_future(strategy.run_in_thread(lambda: seen.append(gc.isenabled())), 5)
+    loop.call(look)
+    assert gc.isenabled()
+    gc.disable()
+    try:
+        loop.call(look)
+        assert not gc.isenabled()
+    finally:
+        gc.enable()
+    assert seen == [False, False, False]
 
 
 # -- the life of a loop ----------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ loop that may wait in this way, and takes the place of a thread. The only module
 from __future__ import annotations
 
 import concurrent.futures
+import gc
 import sys
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar, TypeVarTuple, Unpack
@@ -30,6 +31,34 @@ _CALLED_BY_JAVASCRIPT = (
 )
 
 
+class _Stacks:
+    """
+    Keeps the garbage collector from running by itself while stacks are set aside.
+
+    Pyodide 314, which is Python 3.14, crashes when it does: seen without anything of ours, with `run_sync` in a
+    callback of the loop and an import of many modules meanwhile.
+    """
+
+    def __init__(self) -> None:
+        self._count = 0
+        self._was_enabled = False
+
+    def __enter__(self) -> None:
+        if not self._count:
+            self._was_enabled = gc.isenabled()
+            gc.disable()
+        self._count += 1
+
+    def __exit__(self, *raised: object) -> None:
+        self._count -= 1
+        if not self._count and self._was_enabled:
+            gc.enable()
+
+
+# A mutable module value, because the process has one garbage collector.
+_STACKS = _Stacks()
+
+
 def check_wait() -> None:
     """Raise `LoopError` if the caller cannot wait."""
     from pyodide.ffi import can_run_sync
@@ -50,7 +79,8 @@ def run_coroutine(coroutine: Coroutine[Any, Any, T]) -> T:
         coroutine.close()
         raise
     outcome: concurrent.futures.Future[T] = concurrent.futures.Future()
-    run_sync(_settle(outcome, coroutine))
+    with _STACKS:
+        run_sync(_settle(outcome, coroutine))
     return outcome.result(0)
 
 
@@ -61,10 +91,11 @@ def start_turn(func: Callable[[Unpack[Ts]], T], *args: *Ts) -> concurrent.future
     future: concurrent.futures.Future[T] = concurrent.futures.Future()
 
     def run() -> None:
-        try:
-            future.set_result(func(*args))
-        except BaseException as exc:
-            future.set_exception(exc)
+        with _STACKS:
+            try:
+                future.set_result(func(*args))
+            except BaseException as exc:
+                future.set_exception(exc)
 
     asyncio.get_event_loop().call_soon(run)
     return future

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 import sys
+import threading
 from collections.abc import Callable
 from contextvars import ContextVar, copy_context
 from typing import Any
@@ -37,6 +38,17 @@ def use_page_workers() -> None:
         check()
 
     patched.check_cancelled = classmethod(check_cancelled)
+    threads: Any = threading.Thread
+    start = threads.start
+
+    def start_thread(thread: threading.Thread) -> None:
+        # At the end of a request asgiref, and so Django, starts one to wait for those of its executor. There are none.
+        if getattr(getattr(thread, "_target", None), "__module__", "") == "asgiref.sync":
+            page.start_turn(thread.run)
+        else:
+            start(thread)
+
+    threads.start = start_thread
 
 
 async def _run_in_turn(

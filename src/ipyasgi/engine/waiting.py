@@ -18,6 +18,7 @@ from functools import partial
 from types import AsyncGeneratorType, CoroutineType, FrameType, FunctionType, GeneratorType
 from typing import Any
 
+from . import page
 from .source_location import describe_function, owner_of
 
 _DEEPEST = 200
@@ -182,6 +183,8 @@ def _functions_in(frames: Iterable[FrameType]) -> list[Any]:
 
 def _read_thread(last: Any, frames: list[FrameType], work: list[Any]) -> list[FrameType]:
     """Return the frames of the thread that runs the coroutine now, or that works on a future or function."""
+    if page.IN_PAGE:  # the frames of a call that is set aside must not be read: Pyodide crashed
+        return []
     running = getattr(last, "cr_running", False) or getattr(last, "gi_running", False)
     wanted = {id(frames[-1])} if running and frames else {id(one) for one in work}
     if not wanted:

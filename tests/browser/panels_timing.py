@@ -34,11 +34,9 @@ import asyncio, json, pathlib, types
 import ipyasgi.panels
 
 WORK_S = 0.05
-def rows():
-    row = {"tags": ["a", "b"]}
-    return [{**row, "id": n, "name": f"item {n}", "price": n / 7, "on": n %% 2 == 0} for n in range(58_000)]
-
-BIG = json.dumps({"rows": rows(), "last": "the very end"}).encode()
+ROWS = [{"id": n, "name": f"item {n}", "tags": ["a", "b"], "price": n / 7, "on": n %% 2 == 0} for n in range(58_000)]
+BIG = json.dumps({"rows": ROWS, "last": "the very end"}).encode()
+del ROWS
 
 async def endpoint(scope, receive, send):
     await asyncio.sleep(WORK_S)

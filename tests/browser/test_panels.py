@@ -102,7 +102,7 @@ def test_what_is_wrong_is_said_at_its_field(bench: Locator) -> None:
     """A missing path value stops the sending, in words and at the field; nothing is sent."""
     _choose(bench, "show_item", "/items/{item_id}")
     _send(bench)
-    expect(bench.locator(".ipyasgi-run-text")).to_contain_text("`item_id` is required")
+    expect(bench.locator(".ipyasgi-run-text")).to_contain_text("item_id is required")
     expect(bench.get_by_label("path value item_id")).to_have_attribute("aria-invalid", "true")
     expect(bench.get_by_label("History", exact=True)).to_contain_text("No requests yet")
 

@@ -152,7 +152,7 @@ def test_it_is_used_from_the_page(console: WebSocketConsole, app: App, until: Ca
         ({"ask": "send", "kind": "hex", "text": "0g"}, "Not hex"),
         ({"ask": "send", "kind": "base64", "text": "a"}, "Not base64"),
         ({"ask": "connect", "path": "/ws", "headers": "no colon", "subprotocols": ""}, "Line 1 of the headers"),
-        ({"ask": "connect", "path": "/rooms/{room}", "headers": "", "subprotocols": ""}, "`room` is required"),
+        ({"ask": "connect", "path": "/rooms/{room}", "headers": "", "subprotocols": ""}, "room is required"),
         ({"ask": "connect", "path": "ws", "headers": "", "subprotocols": ""}, "does not begin with '/'"),
         ({"ask": "connect", "path": " ", "headers": "", "subprotocols": ""}, "The path is missing"),
     ],
@@ -295,7 +295,7 @@ def test_the_parameters_of_a_route_are_filled_in(
     assert console.page.path == "/rooms/{room}"
     assert SECRET not in saved(console)
     page_says(console.page, ask="connect", path="/rooms/{room}", values={"path.room": 7}, headers="", subprotocols="")
-    until(lambda: "`room` is required" in console.notice.text)
+    until(lambda: "room is required" in console.notice.text)
 
 
 def test_messages_are_written_as_the_endpoint_reads_them(

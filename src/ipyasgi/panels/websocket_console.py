@@ -132,7 +132,7 @@ class WebSocketConsole(Panel):
         path = path or self.path
         names = PathTemplate(path).names
         if names:
-            raise RequestError(f"`{names[0]}` is required: the path is {path}")
+            raise RequestError(f"{names[0]} is required: the path is {path}")
         with self._lock:
             if path != self.path:
                 self.path = self._address = path
@@ -314,7 +314,7 @@ def fill_address(address: str, values: Mapping[str, Any]) -> str:
     template = PathTemplate(address)
     names = {name: given.get(f"path.{name}", "") for name in template.names}
     if missing := next((name for name, value in names.items() if not value), ""):
-        raise RequestError(f"`{missing}` is required")
+        raise RequestError(f"{missing} is required")
     query = urlencode([(key.removeprefix("query."), one) for key, one in given.items() if key.startswith("query.")])
     path = template.fill(names)
     return path + ("&" if "?" in path else "?") + query if query else path

@@ -32,7 +32,7 @@ def error_of(draft: Draft) -> FormError:
     [
         (Draft(path="items"), "path", "write '/items'"),
         (Draft(path=""), "path", "begin with '/'"),
-        (Draft(path="/items/{item_id}"), "path_values.item_id", "`item_id` is required"),
+        (Draft(path="/items/{item_id}"), "path_values.item_id", "item_id is required"),
         (Draft(headers=(("a b", "1"),)), "headers.0", "not a header name"),
         (Draft(headers=(("X", "1"), ("Y", "a\nb"))), "headers.1", "headers cannot have"),
         (Draft(headers=(("X", "é"),)), "headers.0", "not ASCII"),

@@ -93,10 +93,10 @@ def test_what_is_missing_is_said(builder: RequestBuilder, until: Callable, page_
     page_says(builder.form, ask="draft", draft=draft)
     until(lambda: builder.form.checked["hints"] == [["query.name", "is required"]])
     page_says(builder.form, ask="draft", draft={**draft, "seq": 2, "path_values": [["room", ""], ["number", "7"]]})
-    until(lambda: builder.form.checked["text"] == "`room` is required")
+    until(lambda: builder.form.checked["text"] == "room is required")
     until(lambda: "/x/" not in builder.socket.page.path)
     page_says(builder.socket.page, ask="connect", path=builder.socket.page.path, headers="", subprotocols="")
-    until(lambda: "`room` is required" in builder.socket.notice.text)
+    until(lambda: "room is required" in builder.socket.notice.text)
 
 
 def test_a_socket_of_the_history_is_edited(builder: RequestBuilder, until: Callable) -> None:

@@ -179,7 +179,7 @@ def _fill(draft: Draft, redactor: Redactor) -> str:
             text = f"The kernel holds no value for {name}. Type it again."
             raise FormError(f"path_values.{name}", text, missing=True)
         if not value:
-            raise FormError(f"path_values.{name}", f"`{name}` is required", missing=True)
+            raise FormError(f"path_values.{name}", f"{name} is required", missing=True)
     return template.fill(values)
 
 

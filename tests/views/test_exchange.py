@@ -195,6 +195,7 @@ def test_an_older_exception_is_shown_as_it_was() -> None:
 
 def test_of_many_exchanges_the_last_are_shown() -> None:
     """A long list shows its last hundred rows, counts the earlier ones, and lets only the very last fold open."""
+    shop.state = SimpleNamespace(count=3)
     with Explorer(shop) as explorer:
         explorer.get("/items")
         explorer.replay([explorer.history[0]] * 104)

@@ -118,6 +118,14 @@ def test_notebook_has_its_exercises(path):
     assert notebook.cells[-1].source.startswith("## What you know now")
 
 
+def test_the_course_lists_every_notebook():
+    """The page for teachers has a row for each, with the minutes that the notebook itself names."""
+    page = (store_outputs.NOTEBOOKS / "README.md").read_text("utf-8")
+    rows = re.findall(r"^\| \[\d\d [^\]]+\]\((\S+)\) \| (\d+) \|", page, re.MULTILINE)
+    promised = [re.search(r"In (\d+) minutes", path.read_text("utf-8"))[1] for path in NOTEBOOKS]
+    assert rows == [(path.name, minutes) for path, minutes in zip(NOTEBOOKS, promised, strict=True)]
+
+
 @every_notebook
 def test_notebook_is_stored_clean(path):
     """A stored notebook has no widget state (GitHub refuses some), no machine path, no time and no large output."""

@@ -397,6 +397,8 @@ def select_operations(document: Document, which: str | None) -> tuple[str, ...]:
         ``tag:pets``, or a part of the path
     Raises `RequestError` if there is none, with what the document has.
     """
+    if which is not None and not isinstance(which, str):
+        raise RequestError(f"which must be a text such as 'POST /items', not {which!r}")
     every = tuple(document.operations)
     if not every:
         problem = next(iter(document.problems), "the app has no OpenAPI document, or one without operations")

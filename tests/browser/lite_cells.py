@@ -4,7 +4,7 @@ _STREAM = """\
 from ipyasgi.testclient import TestClient
 with TestClient(app) as client:
     with client.stream("GET", "/ticks", params={"n": 2}) as response:
-        print(len(list(response.iter_text())), "pieces")
+        print(f"{len(list(response.iter_text()))} pieces")
 """
 _BAKERY = """\
 import time
@@ -20,7 +20,8 @@ def knead():
     until = time.perf_counter() + 1
     while time.perf_counter() < until: pass
 
-y = %asgi bakery"""
+y = %asgi bakery
+y"""
 
 CELLS: tuple[tuple[str, str], ...] = (
     ("%load_ext ipyasgi", ""),
@@ -49,7 +50,7 @@ CELLS: tuple[tuple[str, str], ...] = (
     ("from ipyasgi.teaching import check\ncheck('00-1', x.history['r2'])", "00-1"),
     # the drop-in client, and workers: FastAPI's `def` endpoints
     (_STREAM, "2 pieces"),
-    (_BAKERY, "GET  /sleep"),
+    (_BAKERY, "/knead"),
     ("%asgi GET /sleep seconds==3 --timeout 0.5", "no response within 0.5 s; the app was waiting at cell:"),
     ("%asgi GET /knead --timeout 0.5", "the deadline of 0.5 s passed; an app that computes in a browser's page cannot"),
     # what cannot be

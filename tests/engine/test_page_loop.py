@@ -4,6 +4,7 @@ import asyncio
 import contextvars
 import functools
 import gc
+import operator
 import threading
 import time
 from collections.abc import Iterator
@@ -237,7 +238,7 @@ def test_a_deadline_names_the_function_of_a_worker(deadlines_from: Any) -> None:
             anyio.from_thread.run(anyio.sleep, seconds)
 
     async def app(scope: Any, receive: Any, send: Any) -> None:
-        await anyio.to_thread.run_sync(functools.partial(sleepy, 0.01))
+        await anyio.to_thread.run_sync(functools.partial(operator.call, sleepy, 0.01))
 
     deadlines_from(lambda: waits)
     with TestClient(app, lifespan="off") as client, pytest.raises(AppReadTimeout) as caught:

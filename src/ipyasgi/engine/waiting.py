@@ -208,11 +208,12 @@ def _worker_in(frames: Iterable[FrameType]) -> str:
     """Return the first line of the app's own function that `ipyasgi.engine.page_workers` runs, or nothing."""
     for frame in frames:
         if frame.f_code.co_name == "_run_in_turn" and owner_of(frame.f_code.co_filename) == "ipyasgi":
-            work = frame.f_locals.get("func")
-            while isinstance(work, partial):
-                work = work.func
-            if isinstance(work, FunctionType) and not owner_of(work.__code__.co_filename):
-                return describe_function(work)
+            work = [frame.f_locals.get("func")]
+            for one in work:  # FastAPI gives its own function, and the endpoint as an argument
+                if isinstance(one, partial):
+                    work += [one.func, *one.args, *one.keywords.values()]
+                elif isinstance(one, FunctionType) and not owner_of(one.__code__.co_filename):
+                    return describe_function(one)
     return ""
 
 

@@ -16,6 +16,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, TimeoutError, expect
 
 from .conftest import Notebook
+from .lite_cells import CELLS, COMPLETIONS
 from .test_first_notebook import NOTEBOOK, use_the_last_panel
 
 # It takes a minute to build the site and to start, so much as all other tests of a browser together.
@@ -43,6 +44,22 @@ _CLOSE_JS = """async () => {
     await panel.context.sessionContext.shutdown();
     panel.context.model.dirty = false;
     panel.close();
+}"""
+_START_JS = """async () => {
+    const { kernels } = window.jupyterapp.serviceManager;
+    window.kernelUnderTest = await kernels.startNew({ name: "python" });
+    await window.kernelUnderTest.info;
+}"""
+_RUN_JS = """async code => {
+    const shown = [];
+    const future = window.kernelUnderTest.requestExecute({ code, stop_on_error: false });
+    future.onIOPub = ({ content }) => shown.push(content.text ?? content.evalue ?? content.data?.["text/plain"] ?? "");
+    await future.done;
+    return shown.join("");
+}"""
+_COMPLETE_JS = """async code => {
+    const reply = await window.kernelUnderTest.requestComplete({ code, cursor_pos: code.length });
+    return reply.content.matches;
 }"""
 _CELLS_JS = """() => [...window.panelUnderTest.content.model.cells]
     .filter(cell => cell.type === "code")
@@ -169,6 +186,18 @@ def test_the_first_notebook_runs_and_its_panel_works(run_in_site: Callable[[str]
     _assert_all_ran(notebook)
     use_the_last_panel(notebook)
     _take_picture(notebook.page, "panel")
+
+
+def test_what_a_page_can_and_cannot_do(site_page: Page, asked: list[str]) -> None:
+    """Each cell shows what it shows elsewhere, or says why a page cannot; paths and commands are completed."""
+    site_page.evaluate(_START_JS)
+    for code, text in CELLS:
+        assert text in site_page.evaluate(_RUN_JS, code), code
+        if text == "shop: open":
+            for line, word in COMPLETIONS:
+                assert word in site_page.evaluate(_COMPLETE_JS, line), line
+    site_page.evaluate("() => window.kernelUnderTest.shutdown()")
+    assert asked == []
 
 
 @pytest.mark.parametrize("path", sorted(NOTEBOOK.parent.glob("*.ipynb"))[1:], ids=lambda path: path.stem)

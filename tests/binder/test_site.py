@@ -159,7 +159,7 @@ def test_badges_lead_to_the_published_site(site: ModuleType, tmp_path: Path) -> 
     shutil.copytree(ROOT / "notebooks", tmp_path / "notebooks")
     site.put_badges("https://old.example", tmp_path)
     site.put_badges("https://ada.example/ipyasgi", tmp_path)
-    for path in (tmp_path / "notebooks").iterdir():
+    for path in (tmp_path / "notebooks").glob("*.ipynb"):
         title, badge, rest = "".join(json.loads(path.read_text("utf-8"))["cells"][0]["source"]).split("\n\n", 2)
         assert title.startswith("# ")
         assert badge == f"{site.BADGE}(https://ada.example/ipyasgi/lab/index.html?path={path.name})"

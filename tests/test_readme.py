@@ -45,6 +45,12 @@ WORKS = {
         "`%asgi`": "kernel/test_parity.py::test_the_session_shows_what_it_should",
         "completion": "magic/test_completion.py::test_what_may_stand_there",
     },
+    "JupyterLite, in the page": {
+        "displays": "browser/test_site.py::test_the_first_notebook_runs_and_its_panel_works",
+        "`%asgi`": "browser/test_site.py::test_what_a_page_can_and_cannot_do",
+        "completion": "browser/test_site.py::test_what_a_page_can_and_cannot_do",
+        "panel": "browser/test_site.py::test_the_first_notebook_runs_and_its_panel_works",
+    },
     "marimo": {
         "displays": "browser/test_marimo.py::test_displays_and_the_workbench",
         "panel": "browser/test_marimo.py::test_displays_and_the_workbench",

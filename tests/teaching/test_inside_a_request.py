@@ -57,7 +57,7 @@ async def never_fetch(fetch):
         ("11-2", inner_join, "it returns"),
         ("11-2", lambda db: "shelves", "not a list"),
         ("11-3", hold_the_loop, "stands still"),
-        ("11-3", forget_the_value, "returns 0"),
+        ("11-3", forget_the_value, "your function returns 0"),
         ("11-3", never_fetch, "was not called"),
     ],
     ids=lambda value: getattr(value, "__name__", None),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
 from typing import Any
 
 from .. import Faults
@@ -50,12 +50,19 @@ def _read(read_body: Callable[..., Any], messages: Sequence[Message]) -> tuple[A
 
 
 class _Store:
-    """A store that knows how often it was opened and closed."""
+    """A store that knows how often it was opened and closed, and has rows only in between."""
 
     def __init__(self, rows: Sequence[bytes]) -> None:
-        self.rows = rows
+        self._rows = rows
         self.opened = 0
         self.closed = 0
+
+    @property
+    def rows(self) -> Iterator[bytes]:
+        for row in self._rows:
+            if self.opened <= self.closed:
+                raise Wrong("it reads a row while the store is closed")
+            yield row
 
     def open(self) -> None:
         self.opened += 1
@@ -113,8 +120,12 @@ def check_impatient(app: Any) -> str:
                 case = f"with {size} bytes{f' in messages of {split}' if split else ''}"
                 expect_status(exchange, 200, case)
                 expect(exchange.text == str(size), f"POST / {case} returns {show(exchange.text)}, not '{size}'")
-        slow = explorer.post("/", content=b"tea", faults=Faults(slow_up_s=60.0), raise_exceptions=False, timeout=10.0)
-        expect_status(slow, 408, "from a client that needs a minute", "how long may it wait for the body?")
+        for case, faults in (
+            ("from a client that needs a minute", Faults(slow_up_s=60.0)),
+            ("from a client that sends a byte every 0.4 seconds", Faults(slow_up_s=0.4, split=1)),
+        ):
+            slow = explorer.post("/", content=b"black tea", faults=faults, raise_exceptions=False, timeout=10.0)
+            expect_status(slow, 408, case, "how long may it wait for the whole body?")
     return "it waits, but not forever"
 
 

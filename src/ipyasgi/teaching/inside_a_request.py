@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import sqlite3
 import sys
 import threading
@@ -32,7 +33,7 @@ class _Listing:
     def __init__(self, list_shelves: Callable[[Any], Any], books: Sequence[int]) -> None:
         self.list_shelves = list_shelves
         self.books = books
-        self.wanted = [{"shelf": f"shelf {at}", "books": _titles(at, count)} for at, count in enumerate(books)]
+        self.wanted = [{"shelf": _name(at), "books": _titles(at, count)} for at, count in enumerate(books)]
         self.found: Any = None
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
@@ -49,11 +50,16 @@ class _Listing:
             "create table shelf (id integer primary key, name text);"
             "create table book (id integer primary key, title text, shelf_id integer);"
         )
-        shelves = [(at, f"shelf {at}") for at in range(len(self.books))]
-        books = [(title, at) for at, count in enumerate(self.books) for title in _titles(at, count)]
+        shelves = [(at, _name(at)) for at in range(len(self.books))]
+        titles = [(title, at) for at, count in enumerate(self.books) for title in _titles(at, count)]
+        books = [(number, title, at) for number, (title, at) in enumerate(titles)][::-1]
         db.executemany("insert into shelf values (?, ?)", shelves)
-        db.executemany("insert into book (title, shelf_id) values (?, ?)", books)
+        db.executemany("insert into book values (?, ?, ?)", books)
         db.commit()
+
+
+def _name(shelf: int) -> str:
+    return f"shelf {shelf % 3}"  # names are not unique
 
 
 def _titles(shelf: int, count: int) -> list[str]:
@@ -84,7 +90,7 @@ def check_repeated(repeated: Callable[[Any], Any]) -> str:
         with open_explorer(_Sending(*sent), lifespan="off") as explorer:
             exchange = ask(explorer, "GET", "/", trace=True)
         found = require(repeated(exchange))
-        look = "a list of texts, each once, in the order in which they were first sent"
+        look = "a list (not a tuple) of texts, each once, in the order in which they were first sent"
         expect(found == wanted, f"of {show(list(statements))} it returns {show(found)}", look)
     return "each repeated statement is there once"
 
@@ -117,16 +123,19 @@ def check_get_rate(get_rate: Callable[..., Any]) -> str:
     expect_function(get_rate)
     fetched_on: list[int] = []
 
+    rate = random.randint(100, 999) / 100
+
     def fetch() -> float:
         fetched_on.append(threading.get_ident())
-        return 1.25
+        return rate
 
     async def get_here() -> Any:
         return threading.get_ident(), await get_rate(fetch)
 
     loop_thread, found = run(get_here)
-    expect(require(found) == 1.25, f"`fetch` returns 1.25, and `get_rate` returns {show(found)}")
+    require(found, "it returns None: is the `return` missing?")
     expect(fetched_on, "`fetch` was not called")
+    expect(found == rate, f"`fetch` returns {rate}, and your function returns {show(found)}")
     is_held = loop_thread in fetched_on and sys.platform != "emscripten"  # which has one thread
     expect(not is_held, "the event loop stands still while `fetch` runs", "on which thread is it called?")
     return "others can go on meanwhile"

@@ -40,7 +40,7 @@ from .conftest import Send
 def test_into_a_pipe(send: Send, words: list[str], status: int, out: bytes, says: str, way: str) -> None:
     """The body alone is on the standard output, what the app prints on the other; the status says how it went."""
     sent = send(*words, *(["--trace"] if way == "recorded" else []))
-    assert (sent.status, sent.out) == (status, out)
+    assert (sent.status, sent.out) == (status, out), sent.err
     assert "imported\n" in sent.err
     assert ("startup" in sent.err) == ("shutdown" in sent.err) == ("--no-lifespan" not in words)
     assert says in sent.err

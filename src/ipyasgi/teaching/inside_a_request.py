@@ -133,7 +133,7 @@ def check_get_rate(get_rate: Callable[..., Any]) -> str:
         return threading.get_ident(), await get_rate(fetch)
 
     loop_thread, found = run(get_here)
-    require(found, "it returns None: is the `return` missing?")
+    require(found, "the function returns nothing")
     expect(fetched_on, "`fetch` was not called")
     expect(found == rate, f"`fetch` returns {rate}, and your function returns {show(found)}")
     is_held = loop_thread in fetched_on and sys.platform != "emscripten"  # which has one thread

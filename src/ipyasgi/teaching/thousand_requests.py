@@ -18,6 +18,9 @@ def check_percentile(percentile: Callable[..., Any]) -> str:
         ([7.0], 0.95, 7.0),
         ([float(number) for number in range(100, 0, -1)], 0.95, 95.0),
         ([4.0, 1.0, 3.0, 2.0], 0.25, 1.0),
+        ([float(number) for number in range(100, 0, -1)], 0.55, 55.0),
+        ([1.0, 9.0, 1.0, 1.0], 0.5, 1.0),
+        ([9.0, 9.0, 1.0, 9.0], 0.5, 9.0),
         ([4.0, 1.0, 3.0, 2.0], 0.26, 2.0),
     ]
     for times, share, wanted in cases:
@@ -46,7 +49,14 @@ class _App:
 def check_shrink(shrink: Callable[..., Any]) -> str:
     """13-2: only what the failure needs is left, in order."""
     expect_function(shrink)
-    for sent, needed in (("abcdef", "bf"), ("abcdef", "f"), ("abcdef", "aef"), ("xayaz", "xyz"), ("f", "f")):
+    for sent, needed in (
+        ("abcdef", "bf"),
+        ("abcdef", "f"),
+        ("abcdef", "aef"),
+        ("xayaz", "xyz"),
+        ("aabax", "aax"),
+        ("f", "f"),
+    ):
         fails = _App(needed)
         requests = list(sent)
         found = require(shrink(requests, fails))

@@ -19,6 +19,7 @@ def check_build_report(build_report: Callable[..., Any]) -> str:
         ([0, 0], {"visits": 2, "total_cents": 0, "average_cents": 0}),
         ([], {"visits": 0, "total_cents": 0, "average_cents": 0}),
         ([1, 2], {"visits": 2, "total_cents": 3, "average_cents": 1.5}),
+        ([6, 1, 2], {"visits": 3, "total_cents": 9, "average_cents": 3}),
     ]
     for costs, wanted in cases:
         try:
@@ -48,8 +49,8 @@ def _build(keys: Sequence[str]) -> tuple[_Operation, ...]:
 def check_next_tests(next_tests: Callable[..., Any]) -> str:
     """14-2: operations that change something and were never tried."""
     expect_function(next_tests)
-    keys = ("PATCH /pets/{pet_id}", "GET /visits", "POST /visits", "DELETE /pets/{pet_id}")
-    wanted = ["PATCH /pets/{pet_id}", "POST /visits", "DELETE /pets/{pet_id}"]
+    keys = ("PATCH /pets/{pet_id}", "GET /visits", "POST /visits", "PUT /visits/{visit_id}", "DELETE /pets/{pet_id}")
+    wanted = ["PATCH /pets/{pet_id}", "POST /visits", "PUT /visits/{visit_id}", "DELETE /pets/{pet_id}"]
     for untried, expected in ((keys, wanted), (keys[::-1], wanted[::-1]), (("GET /visits",), [])):
         coverage = _Coverage(tried=_build(["POST /pets", "GET /pets"]), untried=_build(untried))
         found = require(next_tests(coverage))

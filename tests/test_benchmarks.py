@@ -54,6 +54,7 @@ def test_the_experiments_print_their_rows(repository: Path, capsys: pytest.Captu
 
 
 @pytest.mark.nightly
+@pytest.mark.timeout(300)
 def test_every_comparison_of_the_shell_prints_its_row(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Each app has a row for a pipe and one for the display, and its request has been sent."""
     benchmark = load(repository, "shell")

@@ -215,7 +215,6 @@ def test_each_planted_fault_is_found(quiet, seed):
             for contradiction in engine.run():
                 note(contradiction.title)
         assert set(found) == wanted
-        assert found["ZeroDivisionError"] <= 400  # in the search with valid data: about 50 bodies, at most 200
         assert list(quiet.iterdir()) == []
 
 

@@ -280,4 +280,6 @@ def test_locust_runs_it_without_failures(recorded, server, tmp_path, workers):
     assert rows == {
         "POST /login": (runs, 0), "POST /things": (2 * runs, 0), "GET /things": (2 * runs, 0),
         "GET /things/{thing_id}": (2 * runs, 0), "GET /things/none": (runs, 0), "DELETE /things/{thing_id}": (runs, 0),
+        "POST /uploads": (runs, 0), "POST /jobs": (runs, 0), "GET /jobs/{id}/of": (runs, 0),
+        "GET /pages": (runs, 0), "GET /pages/{id}/of": (runs, 0),
     }, printed  # fmt: skip

@@ -13,7 +13,7 @@ import random
 import time
 from typing import Any
 
-_CASES, _BODY_CASES = 20, 250  # at most, for each operation
+_CASES, _BODY_CASES = 20, 1000  # at most, for each operation
 _WEIGHT, _BODY_WEIGHT = 1, 10  # of its share: there are more bodies than parameters
 
 

@@ -207,8 +207,10 @@ def shrink(
     last = Step(spec=target.spec, origin=target)
     notes: tuple[str, ...] = ()
     try:
+        same_path = [step for step in changing if step.spec.path == target.spec.path]
         recent = [changing[-count:] for count in _RECENT]
-        if not any(shrinker.fails([*some, last]) for some in _distinct([[], *recent, changing, every])):
+        guesses = [[], same_path, *_distinct([[], *recent, changing, every])[1:]]
+        if not any(shrinker.fails([*some, last]) for some in guesses):
             notes = _why_not(shrinker.last, [*every, last])
         else:
             shrinker.leave_out_requests()

@@ -1,6 +1,7 @@
 """Where documents come from: methods of real apps, mounts, and the app's own route."""
 
 import copy
+import gc
 
 import anyio
 import pytest
@@ -334,3 +335,18 @@ def test_what_is_broken():
     assert list(together(root=None, sub=document_of({"/a": None, "/b": {"get": 1}}), e=endless).operations) == [
         "GET /e/a"
     ]
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_no_garbage_is_collected_while_the_app_makes_it(fails):
+    """The collector would look through hundreds of thousands of new objects; afterwards it is on, whatever happened."""
+    app, seen = fastapi_with("/a"), []
+
+    def openapi():
+        seen.append(gc.isenabled())
+        return 1 / 0 if fails else {"openapi": "3.1.0", "paths": {}}
+
+    app.openapi = openapi
+    DocumentSource(app).read()
+    assert seen == [False]
+    assert gc.isenabled()

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ..engine.collector import no_collection
 from ..engine.strategy import make_lock
 from ..records.attributes import look_up, try_attribute
 from ..routes.routes import apps_in, read_routes
@@ -81,13 +82,15 @@ class DocumentSource:
         :param ask: requests a route that ends with ``openapi.json`` if the app has no such method
         """
         with self._lock:
-            parts = list(_parts_of(self._app, self._parts))
+            with no_collection():
+                parts = list(_parts_of(self._app, self._parts))
             if not parts and ask is not None:
                 parts = self._asked(ask)
             elif not parts and self.kept.document is not None:  # it may have been requested; keep it
                 return self.kept.document
             if self.kept.document is None or not _are_same(parts, self._parts):
-                document = _document_of(parts)
+                with no_collection():
+                    document = _document_of(parts)
                 self._on_read(document)
                 self.kept.document, self._parts = document, parts
             return self.kept.document

@@ -271,6 +271,25 @@ def test_records_are_a_table_and_a_data_frame(viewer: Callable, lab_page: Page) 
     assert cells[2].endswith('\nr1 = explorer.history["r1"]\ndf = pd.DataFrame(r1.json()["rows"])\ndf')
 
 
+_SCROLLED_JS = """async box => {
+    box.dispatchEvent(new Event("scroll"));
+    for (let frames = 0; frames < 3; frames += 1) await new Promise(requestAnimationFrame);
+}"""
+
+
+def test_a_press_of_an_eye_counts_though_the_rows_are_drawn_anew(viewer: Callable) -> None:
+    """A list that is scrolled between press and release keeps the button; afterwards its rows are those in view."""
+    found = viewer("explorer.get('/value').status_code")
+    found.get_by_role("group", name="Body view").get_by_role("button", name="Text").click()
+    text = found.get_by_role("region", name="Response body as text")
+    eye = text.get_by_role("button", name="Show masked value 1")
+    eye.hover()
+    text.page.mouse.down()
+    text.evaluate(_SCROLLED_JS)
+    text.page.mouse.up()
+    expect(text).to_contain_text("s3cret")
+
+
 def test_a_mask_is_taken_off(viewer: Callable) -> None:
     """The eye of a value shows it, and hides it again; of a header too."""
     found = viewer("explorer.get('/value').status_code")

@@ -19,6 +19,7 @@ from . import graces
 from .call import reraise
 from .call_handle import Deadline
 from .fork_guard import ForkGuard
+from .jobs import is_cancellation
 from .lifespan_call import LifespanCall, OnSlow
 from .loops import Loop
 from .strategy import make_lock
@@ -291,8 +292,10 @@ class LifespanRunner:
             raise call.violations[0].error()
 
     def _raise_failure(self, call: LifespanCall, phase: str) -> None:
-        if call.exception is not None:
+        if call.exception is not None and not is_cancellation(call.exception):
             reraise(call.exception)
-        how = "was cancelled" if call.outcome in ("cancelled", "abandoned") else "returned"
+        how = (
+            "was cancelled" if call.exception is not None or call.outcome in ("cancelled", "abandoned") else "returned"
+        )
         missing = "receiving lifespan.startup" if call.status == "unsupported" else f"sending lifespan.{phase}.complete"
         raise LifespanError(phase, call.failure_message or f"the app {how} without {missing}")

@@ -618,9 +618,29 @@ var VirtualRows = class {
       this.frame ||= requestAnimationFrame(() => this.draw());
     };
     box.addEventListener("scroll", this.redraw);
+    this.isPressed = false;
+    this.window.addEventListener("pointerdown", (event) => this.keepPress(event));
     this.lastHeightPx = TALL_PX;
     this.observers = [new ResizeObserver(this.redraw), new IntersectionObserver(this.redraw)];
     for (const observer of this.observers) observer.observe(box);
+  }
+  /**
+   * The rows stay until a press of a button in them has ended: a button that is drawn anew meanwhile gets no click.
+   * @param {PointerEvent} event
+   */
+  keepPress({ target }) {
+    if (!(target instanceof Element) || !target.closest("button")) return;
+    this.isPressed = true;
+    const done = new AbortController();
+    const end = () => {
+      done.abort();
+      setTimeout(() => {
+        this.isPressed = false;
+        this.redraw();
+      });
+    };
+    for (const type of ["pointerup", "pointercancel"])
+      window.addEventListener(type, end, { capture: true, signal: done.signal });
   }
   close() {
     for (const observer of this.observers) observer.disconnect();
@@ -656,6 +676,7 @@ var VirtualRows = class {
   }
   draw() {
     this.frame = 0;
+    if (this.isPressed) return;
     const { from, to, shiftPx } = rowsToDraw(this.scroll);
     const rows = [];
     for (let index = from; index < to; index += 1) rows.push(this.drawRow(index));

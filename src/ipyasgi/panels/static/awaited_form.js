@@ -4,17 +4,20 @@
 import { focusedElement } from "./page.js";
 
 const PATIENCE_MS = 300;
+const TOUCHES = ["pointerdown", "keydown", "focusin"];
 
 export class AwaitedForm {
   /**
    * @param {{ onLate: (isStill: boolean) => void }} options
-   *   onLate: the description takes its time, so the form is shown without; isStill: whether the focus has not moved
+   *   onLate: the description takes its time, so the form is shown without; isStill: whether the user has done nothing
    */
   constructor({ onLate }) {
     this.onLate = onLate;
     this.key = "";
     /** @type {Element | null} */
     this.focused = null;
+    this.isTouched = false; // by a key or the pointer, or the focus has left and come back
+    this.watch = new AbortController();
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this.timer = undefined;
   }
@@ -23,15 +26,28 @@ export class AwaitedForm {
   begin(key) {
     this.end();
     this.key = key;
-    this.focused = focusedElement();
+    this.watchUser();
     this.timer = setTimeout(() => {
       this.timer = undefined;
-      this.onLate(this.isStill);
-      this.focused = focusedElement();
+      const { isStill } = this;
+      this.onLate(isStill);
+      if (isStill) this.watchUser(); // the form may have taken the focus
     }, PATIENCE_MS);
   }
 
+  watchUser() {
+    this.watch.abort();
+    this.watch = new AbortController();
+    this.isTouched = false;
+    this.focused = focusedElement();
+    const touched = () => {
+      this.isTouched = true;
+    };
+    for (const type of TOUCHES) window.addEventListener(type, touched, { capture: true, signal: this.watch.signal });
+  }
+
   end() {
+    this.watch.abort();
     clearTimeout(this.timer);
     this.timer = undefined;
     this.key = "";
@@ -43,8 +59,12 @@ export class AwaitedForm {
     return this.timer !== undefined;
   }
 
-  /** Whether the focus is nowhere else. Its element may have been replaced, as a text by its editor, or hidden, as Cancel. */
+  /**
+   * Whether the user has done nothing meanwhile, so that the focus may move. The element that had it may have been
+   * replaced, as a text by its editor, or hidden, as Cancel.
+   */
   get isStill() {
+    if (this.isTouched) return false;
     const active = focusedElement();
     return active === this.focused || active === document.body || !this.focused?.isConnected;
   }

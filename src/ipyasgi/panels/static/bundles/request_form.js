@@ -123,29 +123,44 @@ async function copyOrSelect(text, element) {
 
 // awaited_form.js
 var PATIENCE_MS = 300;
+var TOUCHES = ["pointerdown", "keydown", "focusin"];
 var AwaitedForm = class {
   /**
    * @param {{ onLate: (isStill: boolean) => void }} options
-   *   onLate: the description takes its time, so the form is shown without; isStill: whether the focus has not moved
+   *   onLate: the description takes its time, so the form is shown without; isStill: whether the user has done nothing
    */
   constructor({ onLate }) {
     this.onLate = onLate;
     this.key = "";
     this.focused = null;
+    this.isTouched = false;
+    this.watch = new AbortController();
     this.timer = void 0;
   }
   /** @param {string} key  of the route */
   begin(key) {
     this.end();
     this.key = key;
-    this.focused = focusedElement();
+    this.watchUser();
     this.timer = setTimeout(() => {
       this.timer = void 0;
-      this.onLate(this.isStill);
-      this.focused = focusedElement();
+      const { isStill } = this;
+      this.onLate(isStill);
+      if (isStill) this.watchUser();
     }, PATIENCE_MS);
   }
+  watchUser() {
+    this.watch.abort();
+    this.watch = new AbortController();
+    this.isTouched = false;
+    this.focused = focusedElement();
+    const touched = () => {
+      this.isTouched = true;
+    };
+    for (const type of TOUCHES) window.addEventListener(type, touched, { capture: true, signal: this.watch.signal });
+  }
   end() {
+    this.watch.abort();
     clearTimeout(this.timer);
     this.timer = void 0;
     this.key = "";
@@ -155,8 +170,12 @@ var AwaitedForm = class {
   get isNear() {
     return this.timer !== void 0;
   }
-  /** Whether the focus is nowhere else. Its element may have been replaced, as a text by its editor, or hidden, as Cancel. */
+  /**
+   * Whether the user has done nothing meanwhile, so that the focus may move. The element that had it may have been
+   * replaced, as a text by its editor, or hidden, as Cancel.
+   */
   get isStill() {
+    if (this.isTouched) return false;
     const active = focusedElement();
     return active === this.focused || active === document.body || !this.focused?.isConnected;
   }

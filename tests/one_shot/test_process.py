@@ -47,12 +47,12 @@ def test_what_it_imports(words: list[str], unwanted: set[str]) -> None:
     assert imported & {"IPython", "ipywidgets", "anywidget", "traitlets", "ipykernel", *unwanted} == set()
 
 
-@pytest.mark.usefixtures("folder")
-def test_a_process_of_the_app_prints_elsewhere() -> None:
-    """What a child process of the app prints is not in the body."""
+def test_a_process_of_the_app_prints_elsewhere(folder: Path) -> None:
+    """What a child process of the app prints is not in the body. A file that the app leaves open is written."""
     done = run("POST", "/child", input="from a pipe")
     assert (done.returncode, done.stdout) == (0, "POST /child? from a pipe")
     assert "child\n" in done.stderr
+    assert (folder / "left_open").read_text("utf-8") == "not flushed"
 
 
 @pytest.mark.usefixtures("folder")

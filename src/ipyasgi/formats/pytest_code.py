@@ -26,8 +26,9 @@ from ..records.redaction import Redactor
 from ..shown import visible
 from .echo import Echo
 from .exported import FindCarried, carry_nothing, read_sent
+from .name import Name
 from .placeholders import RequestTemplate, hide_secrets, route_of, take_name
-from .python_code import LINE_LENGTH, Name, PythonCode, build_code, extensions_of, quoted, read_carried, try_json
+from .python_code import LINE_LENGTH, PythonCode, build_code, extensions_of, quoted, read_carried, try_json
 from .volatile_fields import Path, VolatileFields
 
 _ANY = Name("ANY", imports=frozenset({"from unittest.mock import ANY"}))

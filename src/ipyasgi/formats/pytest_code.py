@@ -22,8 +22,9 @@ from ..records.record import Record
 from ..records.redaction import Redactor
 from .echo import Echo
 from .exported import FindCarried, carry_nothing, read_sent
+from .name import Name
 from .placeholders import RequestTemplate, hide_secrets, route_of, take_name
-from .python_code import Name, PythonCode, build_code, extensions_of, quoted, read_carried
+from .python_code import PythonCode, build_code, extensions_of, quoted, read_carried
 from .response_checks import ResponseChecks
 from .volatile_fields import Path, VolatileFields
 

@@ -12,7 +12,8 @@ from ..records.record import Record
 from ..records.redaction import Redactor
 from ..shown import visible
 from .echo import Echo
-from .python_code import LINE_LENGTH, Name, PythonCode, quoted, try_json
+from .name import Name
+from .python_code import LINE_LENGTH, PythonCode, quoted, try_json
 from .volatile_fields import Path, VolatileFields
 
 _ANY = Name("ANY", imports=frozenset({"from unittest.mock import ANY"}))

@@ -112,7 +112,9 @@ def test_a_package_that_is_missing_ends_the_build(
     """What no wheel brings is named, with who needs it: a kernel would find out only when a reader imports it."""
     runtime = tmp_path / "runtime"
     runtime.mkdir()
-    (runtime / "pyodide-lock.json").write_text('{"info": {"python": "3.14.2"}, "packages": {"from-afar": {}}}')
+    (runtime / "pyodide-lock.json").write_text(
+        '{"info": {"python": "3.14.2"}, "packages": {"from-afar": {}}}', encoding="utf-8"
+    )
     with zipfile.ZipFile(runtime / "python_stdlib.zip", "w"):
         pass
     monkeypatch.setattr(site, "RUNTIME", runtime)
@@ -120,7 +122,7 @@ def test_a_package_that_is_missing_ends_the_build(
     with pytest.raises(SystemExit, match="first needs second, which"):
         site.lay_out_python([], [first], tmp_path / "without")
     site.lay_out_python([], [first, second], tmp_path / "with")
-    lock = json.loads((tmp_path / "with" / "pyodide-lock.json").read_text())
+    lock = json.loads((tmp_path / "with" / "pyodide-lock.json").read_text(encoding="utf-8"))
     assert lock["packages"].keys() == {"first", "second"}
     assert (tmp_path / "with" / second.name).exists()
 
@@ -147,9 +149,11 @@ def test_cells_that_may_raise_do_not_stop_the_others(site: ModuleType, tmp_path:
     """The answer to such a cell is changed in the one place that gives it; a JupyterLite without it ends the build."""
     (tmp_path / "build").mkdir()
     script = tmp_path / "build" / "4191.js"
-    script.write_text(f"before;{_ANSWER}after")
+    script.write_text(f"before;{_ANSWER}after", encoding="utf-8")
     site.let_cells_raise(tmp_path)
-    assert 'content:s,metadata:e.content.stop_on_error===false?{cause:"interrupt"}:{}});after' in script.read_text()
+    assert 'content:s,metadata:e.content.stop_on_error===false?{cause:"interrupt"}:{}});after' in script.read_text(
+        encoding="utf-8"
+    )
     with pytest.raises(SystemExit, match="0 places in JupyterLite answer a cell"):
         site.let_cells_raise(tmp_path)
 

@@ -221,7 +221,7 @@ def notebook_7(chromium: Browser, lab_server: Server) -> Iterator[Callable[..., 
     context = chromium.new_context(viewport={"width": 1200, "height": 900}, base_url=lab_server.url)
 
     def open_it(name: str, *cells: str) -> Page:
-        (lab_server.root / name).write_text(json.dumps(notebook_document(cells)))
+        (lab_server.root / name).write_text(json.dumps(notebook_document(cells)), encoding="utf-8")
         page = context.new_page()
         page.set_default_timeout(_WAIT_MS)
         page.goto(f"/notebooks/{name}?token={lab_server.token}", timeout=_PAGE_START_MS)
@@ -299,7 +299,7 @@ def open_notebook(
             shutil.copy(source[0], target)
         else:
             target = folder / "cells.ipynb"
-            target.write_text(json.dumps(notebook_document(source)))
+            target.write_text(json.dumps(notebook_document(source)), encoding="utf-8")
         panel_id = lab_page.evaluate(_OPEN_JS, [f"{folder.name}/{target.name}", kernel_id])
         return Notebook(page=lab_page, box=lab_page.locator(f'[id="{panel_id}"]'), file=target)
 

@@ -75,7 +75,9 @@ class LiveKernel:
         spec = directory / "kernels" / "live" / "kernel.json"
         spec.parent.mkdir(parents=True, exist_ok=True)
         argv = [python, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
-        spec.write_text(repr({"argv": argv, "display_name": "live", "language": "python"}).replace("'", '"'))
+        spec.write_text(
+            repr({"argv": argv, "display_name": "live", "language": "python"}).replace("'", '"'), encoding="utf-8"
+        )
         # Not measured: tracing would slow down what is timed here, and break up what a signal must not.
         self._env = {
             **{name: value for name, value in os.environ.items() if not name.startswith("COVERAGE")},

@@ -77,7 +77,7 @@ def test_a_restart_shuts_the_app_down_and_the_next_kernel_attaches(kernel: LiveK
     took_s = kernel.restart()
     print(f"restart on {kernel.label}: the old kernel was gone after {took_s:.2f} s")
     assert took_s < ENDED_S
-    assert told.read_text() == "shutdown\n"
+    assert told.read_text(encoding="utf-8") == "shutdown\n"
     told.unlink()
     attach(kernel, told)
     assert kernel.value("explorer.get('/quick').status_code") == 200

@@ -8,7 +8,7 @@ from ipyasgi.explorer import Pending
 def test_requests_from_elsewhere(shell, tmp_path, monkeypatch):
     """`import` reads files and what stands below, --send sends it; {{name}} is a variable, never an expression."""
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "two.http").write_text("GET /items/{{n}}\n\n###\nGET /items/2\n")
+    (tmp_path / "two.http").write_text("GET /items/{{n}}\n\n###\nGET /items/2\n", encoding="utf-8")
     shell.run("explorer = %asgi app\nn = 1")
 
     assert [one.spec.path for one in shell.run("%asgi import two.http")] == ["/items/1", "/items/2"]
@@ -80,7 +80,7 @@ def test_exports(shell, tmp_path, monkeypatch):
     assert "s3cret" not in shell.run("%asgi export r1 httpx")
     assert "s3cret" in shell.run("%asgi export r1 httpx --show-secrets")
     path = shell.run("%asgi export method:GET http --to out.http")
-    assert "GET" in path.read_text()
+    assert "GET" in path.read_text(encoding="utf-8")
     assert "Cannot write x" in str(shell.error("%asgi export curl --to nowhere/x"))
     assert "Did you mean curl?" in str(shell.error("%asgi export r1 crul"))
     shell.run("%asgi ipyasgi.samples.shop:app\n%asgi GET /items")
@@ -123,16 +123,16 @@ def test_the_history_is_saved_and_restored(shell, tmp_path, monkeypatch):
     shell.run("explorer = %asgi app")
     shell.run("r = %asgi GET /items/1 X-Token:s3cret-0123456789")
     assert shell.run("%asgi save a.jsonl") == tmp_path / "a.jsonl"
-    assert "s3cret" not in (tmp_path / "a.jsonl").read_text()
+    assert "s3cret" not in (tmp_path / "a.jsonl").read_text(encoding="utf-8")
     shell.run("%asgi save a.jsonl --show-secrets")
-    assert "s3cret" in (tmp_path / "a.jsonl").read_text()
+    assert "s3cret" in (tmp_path / "a.jsonl").read_text(encoding="utf-8")
     (found,) = shell.run("%asgi restore a.jsonl")
     assert (found.name, found.json()["id"]) == ("r2", 1)
     assert shell.run("%asgi save a.jsonl --show-secrets --as-python") == ('explorer.save("a.jsonl", show_secrets=True)')
     assert shell.run("%asgi restore {{'a' + '.jsonl'}}")[0].name == "r3"
     assert "needs a file" in str(shell.error("%asgi save"))
     assert "there is no file 'b.jsonl'" in str(shell.error("%asgi restore b.jsonl"))
-    (tmp_path / "a.jsonl").write_text("GET /")
+    (tmp_path / "a.jsonl").write_text("GET /", encoding="utf-8")
     assert type(shell.error("%asgi restore a.jsonl")) is UsageError
     assert str(shell.error("%asgi restore a.jsonl")).startswith("a.jsonl, line 1: ")
 

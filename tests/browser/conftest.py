@@ -155,6 +155,7 @@ class Notebook:
         self.page.evaluate(_RUN_ALL_JS)
         self.page.wait_for_function("() => window.panelRun !== 'running'", timeout=timeout_ms)
         assert self.page.evaluate("() => window.panelRun") == "done"
+        self.page.evaluate(_FRAMES_JS)  # the notebook takes the focus once more
         if not allow_errors:
             assert self.errors() == []
 

@@ -212,6 +212,26 @@ def test_a_press_in_the_history_counts_though_an_exchange_arrives(table: Locator
     expect(table.get_by_role("checkbox", name="Select r2", exact=True)).not_to_be_checked()
 
 
+_INTO_SHADOW_JS = """page => {
+    const host = document.createElement("div");
+    page.before(host);
+    host.attachShadow({ mode: "open" }).append(page);
+}"""
+
+
+@pytest.mark.parametrize("shadow", [False, True], ids=["page", "shadow-root"])
+def test_the_focus_stays_in_the_history_as_an_exchange_arrives(table: Locator, shadow: bool) -> None:
+    """The control of the same row has it afterwards, in marimo's shadow root as elsewhere."""
+    if shadow:
+        table.evaluate(_INTO_SHADOW_JS)
+    box = table.get_by_role("checkbox", name="Select r1", exact=True)
+    box.focus()
+    say(table.page, rows=[_row("r2"), _row("r1")], total=2, matching=2)
+    expect(box).to_be_focused()
+    table.page.keyboard.press("ArrowUp")
+    expect(table.get_by_role("checkbox", name="Select r2", exact=True)).to_be_focused()
+
+
 def _entry(name: str) -> dict[str, Any]:
     change = {"kind": "added", "path": "app.state.a", "before": "", "after": "1"}
     return {"name": name, "description": "GET /pets", "at": "", "changes": [change], "more": 0}

@@ -26,7 +26,7 @@ HELD_NS = 100_000_000
 """The least time that the event loop was held that is a finding."""
 HELD_BY_CALLS_NS = 50_000_000
 """The same of the calls that one line does not await."""
-_LEAST_LOOKS = 2
+LEAST_LOOKS = 2
 _TEXT_CHARS = 90
 _MOST = 20
 
@@ -128,7 +128,7 @@ def find_blocking(calls: Iterable[Seen], holds: Iterable[Held], end_ns: int) -> 
     found = [_blocking(place, function, took, HELD_BY_CALLS_NS) for (place, function), took in blocked.items()]
     held: dict[tuple[str, str], list[int]] = {}
     for hold in holds:
-        if hold.looks >= _LEAST_LOOKS and hold.place not in calling:
+        if hold.looks >= LEAST_LOOKS and hold.place not in calling:
             held.setdefault((hold.place, hold.function), []).append((hold.ended_ns or end_ns) - hold.began_ns)
     found += [_blocking(place, function, took, HELD_NS) for (place, function), took in held.items()]
     return tuple(one for one in found if one is not None)

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from .request_form import choose
+
 APP = """
 from typing import Annotated, Literal
 import ipyasgi.panels
@@ -78,11 +80,6 @@ def builder(run_notebook: Callable) -> Locator:
     found = notebook.locator(".ipyasgi-panel").first
     found.get_by_label("path value shelf").wait_for()
     return found
-
-
-def choose(builder: Locator, words: str) -> None:
-    builder.get_by_role("combobox", name="path").fill(words)
-    builder.locator("[role=option]").first.click()
 
 
 def send(builder: Locator) -> None:

@@ -6,6 +6,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from .request_form import choose
+
 APP = """
 import asyncio, json
 import ipyasgi.panels
@@ -113,8 +115,7 @@ def test_the_shown_exchange_is_handled_on_the_history_s_line(bench: Locator) -> 
     """Without opening the history, what is shown is sent again, compared with the one before it, and exported."""
     line = bench.get_by_role("group", name="Shown exchange")
     expect(line).to_be_hidden()
-    bench.get_by_role("combobox", name="path").fill("things")
-    bench.locator("[role=option]").first.click()
+    choose(bench, "things")
     bench.get_by_label("path value thing").fill("7")
     bench.get_by_role("button", name="Send", exact=True).click()
     expect(line.get_by_role("button", name="Diff")).to_have_attribute("aria-disabled", "true")
@@ -130,8 +131,7 @@ def test_the_shown_exchange_is_handled_on_the_history_s_line(bench: Locator) -> 
 
 def test_cells_run_during_an_endless_response_and_cancel_ends_its_generator(bench: Locator, lab_page: Page) -> None:
     """What the form sent streams on while cells run; Cancel runs the `finally` of the app's generator."""
-    bench.get_by_role("combobox", name="path").fill("endless")
-    bench.locator("[role=option]").first.click()
+    choose(bench, "endless")
     bench.get_by_role("button", name="Send", exact=True).click()
     rows = bench.locator(".ipyasgi-log-text", has_text="and more")
     expect(rows.nth(2)).to_be_visible()

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from ...formats import FORMATS, Imported, import_requests
+from ...formats import FORMATS, Imported, import_requests, method_of
 from ...formats.placeholders import hide_secrets
 from ...formats.python_code import build_code
 from ...history.exchange import Exchanges
@@ -121,12 +121,13 @@ def _export(explorer: PythonCall, line: Line) -> PythonCall:
         name = Path(module).stem if module.endswith(".py") else module
         options["app"] = f"{name}:{attributes}"
         options |= {"factory": True} if line.app.endswith("()") else {}
-    text = getattr(exchanges, f"to_{kind}")(**options)
+    text = getattr(exchanges, method_of(kind))(**options)
     if "to" not in line.options:
         return text
     target = line.options["to"].fill()
     path = imported(Path, "pathlib")(target)
-    return (path.expanduser() if target.startswith("~") else path).write_text(text, encoding="utf-8")
+    path = path.expanduser() if target.startswith("~") else path
+    return path.write_text(text, encoding="utf-8", newline="\n")  # a POSIX shell takes no line ends of Windows
 
 
 def _format_of(word: Token) -> str:

@@ -120,6 +120,11 @@ export class BodyEditor {
     return this.editor ? this.editor.text : this.text.value;
   }
 
+  get isFocused() {
+    const focused = focusedElement();
+    return focused !== null && this.el.contains(focused);
+  }
+
   configure() {
     this.editor?.configure({ isJson: !PLAIN_KINDS.includes(this.describe()?.kind ?? "json") });
   }

@@ -175,6 +175,38 @@ def test_badges_lead_to_the_published_site(site: ModuleType, tmp_path: Path) -> 
     assert readme.replace(link, "") == before
 
 
+def test_the_first_notebook_opens_in_colab(site: ModuleType, tmp_path: Path) -> None:
+    """Badges for both places stand below the title; another repository takes the place; all else stays as it was."""
+    shutil.copy(ROOT / "README.md", tmp_path)
+    shutil.copytree(ROOT / "notebooks", tmp_path / "notebooks")
+    site.put_colab("old/place", tmp_path)
+    site.put_badges("https://ada.example", tmp_path)
+    site.put_colab("ada/ipyasgi", tmp_path)
+    site.put_badges("https://ada.example", tmp_path)
+    site.put_colab("ada/ipyasgi", tmp_path)
+
+    file = tmp_path / "notebooks" / NOTEBOOKS[0].name
+    address = f"https://colab.research.google.com/github/ada/ipyasgi/blob/main/notebooks/{file.name}"
+    link = f"{site.COLAB_BADGE}({address})\n\n"
+    assert (tmp_path / "README.md").read_text("utf-8").count(link) == 1
+    cells, before = (json.loads(path.read_text("utf-8"))["cells"] for path in (file, NOTEBOOKS[0]))
+    title, cell, *others = cells
+    badges = re.findall(r"(?m)^\[.*\]\(https://.*\)\n\n", "".join(title["source"]))
+    assert badges == [link, f"{site.BADGE}(https://ada.example/lab/index.html?path={file.name})\n\n"]
+    assert others == before[1:]
+    assert (cell["cell_type"], cell["id"], cell["outputs"]) == ("code", "colab", [])
+    assert "".join(cell["source"]).endswith('"install -q git+https://github.com/ada/ipyasgi")')
+    linked = [path.name for path in NOTEBOOKS[1:] if site.COLAB_BADGE in (file.parent / path.name).read_text("utf-8")]
+    assert linked == []
+
+
+def test_colab_needs_the_name_of_a_repository(tmp_path: Path) -> None:
+    """An address is not OWNER/REPO, and no file is changed for it."""
+    command = [ROOT / "binder" / "site", "--colab", "https://github.com/ada/ipyasgi"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=60)
+    assert (done.returncode, "is not OWNER/REPO" in done.stderr) == (2, True)
+
+
 @pytest.mark.parametrize("arguments", [(), ("mine",)], ids=["nothing", "a directory of mine"])
 def test_the_script_refuses(arguments: tuple[str, ...], tmp_path: Path) -> None:
     """Without a directory it says what it wants; it replaces a site, and nothing else that is in a directory."""

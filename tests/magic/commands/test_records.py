@@ -173,6 +173,17 @@ def test_a_session_is_exported_to_locust_and_imported_with_its_own_values(shell,
     assert ").send_each(" in shell.run(f"%asgi import --as-python {target} --send")
 
 
+def test_the_history_is_cleared(shell, capsys):
+    """`history clear` removes all exchanges and says how many; the word is still found as `path:/clear`."""
+    shell.run("explorer = %asgi app\n%asgi GET /items;\n%asgi GET /clear;")
+    assert [one.name for one in shell.run("%asgi history path:/clear")] == ["r2"]
+    assert shell.run("%asgi history clear") is None
+    assert capsys.readouterr().out.endswith("2 exchanges removed from the history\n")
+    assert len(shell.run("%asgi history")) == 0
+    assert shell.run("%asgi GET /items").name == "r3"
+    assert "explorer.history.clear()" in str(shell.run("%asgi history clear --as-python"))
+
+
 def test_an_empty_history_suggests_a_request(shell):
     """What needs an exchange names one of the app's own requests, as the display of an empty history does."""
     shell.run("from fastapi import FastAPI\napi = FastAPI()\n@api.get('/pets')\nasync def pets(): return []")

@@ -47,7 +47,7 @@ _OPEN_JS = """async ([path, id]) => {
     await session.ready;
     const kernel = session.session.kernel;
     await kernel.info;
-    const deadline = Date.now() + 30000;
+    const deadline = Date.now() + 90000;
     while (kernel.status !== "idle" || kernel.connectionStatus !== "connected") {
         if (Date.now() > deadline) throw new Error(`kernel is ${kernel.status}, ${kernel.connectionStatus}`);
         await new Promise(resolve => setTimeout(resolve, 25));
@@ -128,7 +128,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if item.path.is_relative_to(Path(__file__).parent):
             item.add_marker(pytest.mark.browser)
             if item.get_closest_marker("timeout") is None:
-                item.add_marker(pytest.mark.timeout(180))
+                item.add_marker(pytest.mark.timeout(240))
 
 
 # ------------------------------------------------------------------------------------------------------------ the parts

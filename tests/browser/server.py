@@ -57,7 +57,7 @@ class Kernels:
             data=json.dumps({"name": "python3", "path": folder.name}).encode(),
             method="POST",
         )
-        with urllib.request.urlopen(request, timeout=30) as response:
+        with urllib.request.urlopen(request, timeout=90) as response:
             return json.load(response)["id"], folder
 
 

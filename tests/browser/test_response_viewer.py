@@ -59,6 +59,7 @@ _WATCH_FRAMES_JS = """() => {
     };
     window.frameWatch = requestAnimationFrame(frame);
 }"""
+_BIG_MS = 90_000  # until all pieces of 5 MB are there, each of which is asked for
 _FROZEN_MS = 10_000  # a page that hangs; on a busy machine any frame may take a second
 _STOP_FRAMES_JS = "() => { cancelAnimationFrame(window.frameWatch); return window.longestFrameMs; }"
 _RUN_LAST_JS = """source => {
@@ -139,7 +140,7 @@ def test_five_megabytes_are_a_tree_while_the_page_goes_on(viewer: Callable, lab_
     expect(found.locator(".ipyasgi-outcome")).to_have_text("200 OK")
     head_s = time.monotonic() - began_s
     tree = found.get_by_role("tree")
-    expect(tree).to_contain_text("the very end")
+    expect(tree).to_contain_text("the very end", timeout=_BIG_MS)
     shown_s = time.monotonic() - began_s
     longest_ms = lab_page.evaluate(_STOP_FRAMES_JS)
     tree_ms = found.locator("[data-tree-ms]").get_attribute("data-tree-ms")
@@ -160,7 +161,7 @@ def test_five_megabytes_are_a_tree_while_the_page_goes_on(viewer: Callable, lab_
 def test_the_body_is_saved_as_a_file(viewer: Callable, lab_page: Page) -> None:
     """What was fetched in pieces is saved whole, under the name that the path gives."""
     found = viewer("explorer.get('/big').status_code")
-    expect(found.get_by_role("tree")).to_contain_text("the very end")
+    expect(found.get_by_role("tree")).to_contain_text("the very end", timeout=_BIG_MS)
     with lab_page.expect_download() as download:
         found.get_by_role("button", name="save").click()
     assert download.value.suggested_filename == "big.json"
@@ -257,7 +258,7 @@ def test_an_exception_opens_with_its_locals_and_is_debugged_in_a_new_cell(viewer
 def test_records_are_a_table_and_a_data_frame(viewer: Callable, lab_page: Page) -> None:
     """A list of objects anywhere in a body can be sorted by its columns, and read by pandas in a new cell."""
     found = viewer("explorer.get('/big').status_code")
-    found.get_by_role("tree").get_by_text("[ 58,000 ]").wait_for()
+    found.get_by_role("tree").get_by_text("[ 58,000 ]").wait_for(timeout=_BIG_MS)
     found.get_by_role("treeitem", name="rows").get_by_role("button", name="Table", include_hidden=True).click()
     table = found.get_by_role("table", name="Records of /rows")
     expect(found.locator(".ipyasgi-records-title")).to_contain_text("58,000 rows · the first 10,000 are shown")

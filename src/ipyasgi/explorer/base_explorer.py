@@ -5,7 +5,7 @@ from __future__ import annotations
 import concurrent.futures
 import functools
 from collections.abc import Callable, Collection, Iterable, Sequence
-from typing import Any, TypeVar, Unpack, overload
+from typing import TYPE_CHECKING, Any, TypeVar, Unpack, overload
 
 from ..client.httpx import httpx
 from ..engine.pending import Pending, Progress
@@ -17,8 +17,6 @@ from ..protocol.errors import LoopError, RequestError
 from ..protocol.exception_parts import is_a
 from ..records.console import Console, check_debug
 from ..records.requests import BodySource, RequestSpec, build_streamed
-from ..tracing.profiler import check_profile
-from ..tracing.traced_call import TracedCall
 from .dispatch import Dispatch
 from .explored_app import UNSET, ExploredApp
 from .form_check import current_document, later_document
@@ -37,6 +35,9 @@ from .restored import Headers, check_missing, find_missing, note_left_out, prese
 from .sent_body import SentBody, record_body
 from .sign_in import build_credential, choose_scheme, sign, sign_in
 from .websocket_session import SocketMessage, WebSocketSession, exchange_messages
+
+if TYPE_CHECKING:
+    from ..tracing.traced_call import TracedCall
 
 T = TypeVar("T")
 
@@ -294,7 +295,7 @@ class BaseExplorer(ExploredApp):
     def _traced(self, options: HandshakeKwargs) -> TracedCall | None:
         """Return what traces a WebSocket, if it is to be traced."""
         is_traced = options.get("trace", self.settings.trace)
-        return TracedCall(self.client.app, self._layers) if is_traced else None
+        return self._traces.begin() if is_traced else None
 
     # -- replay and comparison -----------------------------------------------------------------------------
 
@@ -445,6 +446,8 @@ class BaseExplorer(ExploredApp):
         check_auth(options.get("auth"))
         check_debug(options.get("debug"))
         if options.get("profile"):
+            from ..tracing.profiler import check_profile
+
             check_profile(trace=options.get("trace"))
         if recorded is None and signs:
             spec = self._signed(spec, options)
@@ -457,7 +460,7 @@ class BaseExplorer(ExploredApp):
             places=self.state.places if sees_state else dict,
             next_name=next_name,
             kept_in=self._store.reference,
-            layers=self._layers,
+            traces=self._traces,
             options={
                 **options,
                 "timeout": options.get("timeout", self.settings.timeout_s),

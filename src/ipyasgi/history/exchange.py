@@ -18,7 +18,6 @@ from ..records.record import Record
 from ..records.requests import RequestSpec
 from ..records.settings import Settings
 from ..shown import Shown, hint
-from .carried_values import find_carried
 from .request_times import RequestTimes, try_times
 from .table import to_frame, to_rows
 
@@ -142,6 +141,8 @@ class Exchange(ExportMembers, Record, Shown):
     def _find_carried(
         self, exchanges: Sequence[Record], specs: Sequence[RequestSpec]
     ) -> Sequence[Sequence[CarriedUse]]:
+        from .carried_values import find_carried  # for exports
+
         return find_carried(exchanges, specs)
 
 
@@ -187,6 +188,8 @@ class Exchanges(ExportMembers, Shown, tuple[Exchange, ...]):
     def _find_carried(
         self, exchanges: Sequence[Record], specs: Sequence[RequestSpec]
     ) -> Sequence[Sequence[CarriedUse]]:
+        from .carried_values import find_carried  # for exports
+
         return find_carried(exchanges, specs)
 
 

@@ -190,7 +190,7 @@ def write_kernel(folder: Path, line: str, *, notebooks: Path, start: Path | None
         "app, client = explorer.app, explorer.client",
     ]
     opening = "\n    ".join(lines)
-    spec.write_text(json.dumps(get_kernel_dict([f"--IPKernelApp.exec_lines={[opening]!r}"])))
+    spec.write_text(json.dumps(get_kernel_dict([f"--IPKernelApp.exec_lines={[opening]!r}"])), encoding="utf-8")
     return str(share)
 
 

@@ -6,6 +6,7 @@ Pytest finds this file only when it is named: pictures are taken when the produc
 One function for each picture: cells to run, and the part of the page to show.
 """
 
+import functools
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -46,7 +47,7 @@ _NO_PLACES_JS = """() => {
     }
 }"""
 # The kernel starts in the user's folder of the app, so that a picture shows `~/shop/main.py`.
-_GO_HOME_JS = """folder => {
+GO_HOME_JS = """folder => {
     const code = `import os; os.environ["HOME"] = ${JSON.stringify(folder)}; os.chdir("shop"); del os`;
     const kernel = window.panelUnderTest.context.sessionContext.session.kernel;
     return kernel.requestExecute({ code, silent: true, store_history: false }).done.then(() => {});
@@ -60,7 +61,7 @@ def write_own_app(notebook: Notebook) -> None:
     folder = notebook.file.parent
     (folder / "shop").mkdir()
     (folder / "shop" / "main.py").write_text(found[1], encoding="utf-8")
-    notebook.page.evaluate(_GO_HOME_JS, str(folder))
+    notebook.page.evaluate(GO_HOME_JS, str(folder))
 
 
 def choose_route(bench: Locator, key: str) -> None:
@@ -72,6 +73,13 @@ def choose_route(bench: Locator, key: str) -> None:
 
 
 @pytest.fixture
+def _as_wide_as_the_readme(lab_page: Page, _tall: None) -> None:
+    """Make the page so narrow that what it shows has the README's width: its letters keep their size there."""
+    lab_page.set_viewport_size({"width": 890, "height": 1600})
+    lab_page.evaluate("() => window.jupyterapp.shell.collapseLeft()")
+
+
+@pytest.fixture
 def _tall(lab_page: Page) -> Iterator[None]:
     """Make the page so tall that nothing has to be scrolled."""
     before = lab_page.viewport_size
@@ -80,35 +88,36 @@ def _tall(lab_page: Page) -> Iterator[None]:
     lab_page.set_viewport_size(before)
 
 
+def save_picture(theme: Callable[[str], None], name: str, *parts: Locator, margin: int = _MARGIN) -> None:
+    """Save one part of the page, or several with what is between them, light and dark."""
+    page = parts[0].page
+    for shade in ("light", "dark"):
+        theme(shade)
+        page.mouse.move(0, 0)
+        parts[0].scroll_into_view_if_needed()
+        boxes = [box for part in parts if (box := part.bounding_box())]
+        left, top = min(box["x"] for box in boxes), min(box["y"] for box in boxes)
+        right = max(box["x"] + box["width"] for box in boxes)
+        bottom = max(box["y"] + box["height"] for box in boxes)
+        IMAGES.mkdir(parents=True, exist_ok=True)
+        path = IMAGES / f"{name}-{shade}.png"
+        page.screenshot(
+            path=path,
+            clip={
+                "x": max(0, left - margin),
+                "y": max(0, top - margin),
+                "width": right - left + 2 * margin,
+                "height": bottom - top + 2 * margin,
+            },
+        )
+        size = path.stat().st_size
+        assert size < MOST_BYTES, f"{path.name} has {size} bytes: show less of the page"
+
+
 @pytest.fixture
 def take(theme: Callable[[str], None], _tall: None) -> Callable[..., None]:
-    """Give a function that saves one part of the page, or several with what is between them, light and dark."""
-
-    def take(name: str, *parts: Locator, margin: int = _MARGIN) -> None:
-        page = parts[0].page
-        for shade in ("light", "dark"):
-            theme(shade)
-            page.mouse.move(0, 0)
-            parts[0].scroll_into_view_if_needed()
-            boxes = [box for part in parts if (box := part.bounding_box())]
-            left, top = min(box["x"] for box in boxes), min(box["y"] for box in boxes)
-            right = max(box["x"] + box["width"] for box in boxes)
-            bottom = max(box["y"] + box["height"] for box in boxes)
-            IMAGES.mkdir(parents=True, exist_ok=True)
-            path = IMAGES / f"{name}-{shade}.png"
-            page.screenshot(
-                path=path,
-                clip={
-                    "x": max(0, left - margin),
-                    "y": max(0, top - margin),
-                    "width": right - left + 2 * margin,
-                    "height": bottom - top + 2 * margin,
-                },
-            )
-            size = path.stat().st_size
-            assert size < MOST_BYTES, f"{path.name} has {size} bytes: show less of the page"
-
-    return take
+    """Give `save_picture`, on a page in which nothing has to be scrolled."""
+    return functools.partial(save_picture, theme)
 
 
 def test_the_exception(open_notebook: Callable, take: Callable) -> None:
@@ -140,6 +149,7 @@ def test_the_panel(run_notebook: Callable, take: Callable) -> None:
     take("panel", bench)
 
 
+@pytest.mark.usefixtures("_as_wide_as_the_readme")
 def test_the_waterfall(run_notebook: Callable, take: Callable) -> None:
     """The trace of a request with layers, dependencies and SQL; of its second, as the first has more to prepare."""
     request = "r = %asgi GET /visits --trace\nr.trace"

@@ -15,6 +15,8 @@ from ipyasgi.panels import PANELS
 from ipyasgi.panels.panel import Part
 from ipyasgi.samples.shop import app
 
+from .request_form import choose
+
 EMPTY = """
 import ipyasgi.panels
 from ipyasgi.panels import PANELS
@@ -159,11 +161,6 @@ def described(run_notebook: Callable) -> Callable[[str], Locator]:
     return show
 
 
-def _choose(panel: Locator, words: str) -> None:
-    panel.get_by_role("combobox", name="path").fill(words)
-    panel.locator("[role=option]").first.click()
-
-
 def _send(panel: Locator) -> None:
     panel.locator(".ipyasgi-form").get_by_role("button", name="Send", exact=True).click()
 
@@ -199,7 +196,7 @@ def test_a_form_in_every_state(described: Callable, check: Callable) -> None:
     builder.locator("[role=option]").nth(2).wait_for()
     check("looking for a route")
     builder.get_by_role("combobox", name="path").press("Escape")
-    _choose(builder, "/items")
+    choose(builder, "/items")
     builder.get_by_label("lives", exact=True).fill("12")
     builder.get_by_label("Send null for nick").click()
     builder.get_by_label("Add to query parameter tag").fill("old,new")
@@ -215,18 +212,18 @@ def test_a_form_in_every_state(described: Callable, check: Callable) -> None:
     _send(builder)
     expect(builder.locator(".ipyasgi-run-text")).to_contain_text("Not sent")
     check("not to be sent")
-    _choose(builder, "/upload")
+    choose(builder, "/upload")
     builder.get_by_label("add an item to more").click()
     builder.get_by_label("note", exact=True).fill("hello")
     builder.get_by_label("Python name for picture").fill("nobody")
     expect(builder.locator('.ipyasgi-value[data-where="body./picture"]')).to_contain_text("no Python name nobody")
     check("files")
-    _choose(builder, "/me")
+    choose(builder, "/me")
     builder.locator(".ipyasgi-credentials-chip").click()
     builder.get_by_label("name for OAuth2PasswordBearer").wait_for()
     builder.locator(".ipyasgi-returns > summary").click()
     check("credentials")
-    _choose(builder, "/echo")
+    choose(builder, "/echo")
     builder.get_by_role("button", name="Connect", exact=True).wait_for()
     check("a console beside")
 
@@ -273,17 +270,17 @@ def test_an_answer_in_every_tab(described: Callable, check: Callable) -> None:
     for tab in usable[1:]:
         tab.click()
         check(str(tab.get_attribute("data-tab")))
-    _choose(builder, "/page")
+    choose(builder, "/page")
     _send(builder)
     expect(builder.locator(".ipyasgi-outcome")).to_have_text("200 OK")
     tabs.filter(has_text="Body").click()
     check("page of HTML")
-    _choose(builder, "/boom")
+    choose(builder, "/boom")
     _send(builder)
     expect(builder.locator(".i-tab[data-tab=exception]")).to_contain_text("the app broke")
     builder.locator(".i-locals summary").last.click()
     check("exception")
-    _choose(builder, "/ticks")
+    choose(builder, "/ticks")
     _send(builder)
     rows = builder.locator(".ipyasgi-log-text", has_text="tick")
     expect(rows.nth(3)).to_be_visible()

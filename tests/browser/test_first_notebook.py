@@ -7,16 +7,12 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from .conftest import Notebook
+from .request_form import choose
 
 NOTEBOOK = Path(__file__).parents[2] / "notebooks" / "00-start-here.ipynb"
 # JupyterLab's "Run All Cells" reports its end at the first error; behind a cell that may raise, the others still run.
 _ALL_RAN_JS = """() => [...window.panelUnderTest.content.model.cells]
     .every(cell => cell.type !== "code" || cell.executionCount !== null)"""
-
-
-def _choose(bench: Locator, words: str) -> None:
-    bench.get_by_role("combobox", name="path").fill(words)
-    bench.locator("[role=option]").first.click()
 
 
 def _send(bench: Locator) -> None:
@@ -36,7 +32,7 @@ def use_the_last_panel(notebook: Notebook) -> None:
     bar = bench.locator(".ipyasgi-bar")
     expect(bar).to_contain_text("fastapi_shop")
 
-    _choose(bench, "add_item")
+    choose(bench, "add_item")
     bench.get_by_label("name", exact=True).fill("jug from the panel")
     bench.get_by_label("price", exact=True).fill("7")
     _send(bench)
@@ -53,7 +49,7 @@ def use_the_last_panel(notebook: Notebook) -> None:
         "the FastAPI shop is open"
     )
 
-    _choose(bench, "list_items")
+    choose(bench, "list_items")
     _send(bench)
     expect(_answer(bench, "200 OK")).to_contain_text("teapot")
     expect(_answer(bench, "200 OK")).not_to_contain_text("jug from the panel")

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from .request_form import choose
 from .server import Server, notebook_document
 
 APP = """
@@ -57,7 +58,9 @@ def bench(
         for _ in range(2):
             page.evaluate(_RUN_JS)
     else:
-        (lab_server.root / "bench-voila.ipynb").write_text(json.dumps(notebook_document([APP, "explorer.panel()"])))
+        (lab_server.root / "bench-voila.ipynb").write_text(
+            json.dumps(notebook_document([APP, "explorer.panel()"])), encoding="utf-8"
+        )
         context = chromium.new_context(viewport={"width": 1200, "height": 900}, base_url=lab_server.url)
         page = context.new_page()
         page.set_default_timeout(20_000)
@@ -69,11 +72,6 @@ def bench(
         context.close()
 
 
-def _choose(bench: Locator, words: str) -> None:
-    bench.get_by_role("combobox", name="path").fill(words)
-    bench.locator("[role=option]").first.click()
-
-
 def _send(bench: Locator) -> None:
     bench.get_by_role("button", name="Send", exact=True).click()
 
@@ -81,18 +79,18 @@ def _send(bench: Locator) -> None:
 def test_the_main_paths(bench: Locator) -> None:
     """A route is found, filled and sent; what never ends is cancelled and cleans up; the lifespan is stopped."""
     tree = bench.get_by_role("tree", name="response body")
-    _choose(bench, "things")
+    choose(bench, "things")
     bench.get_by_label("path value thing").fill("pot")
     _send(bench)
     expect(bench.locator(".ipyasgi-outcome")).to_have_text("200 OK")
     expect(tree).to_contain_text("/things/pot")
     expect(bench.get_by_label("History", exact=True)).to_contain_text("/things/pot")
-    _choose(bench, "endless")
+    choose(bench, "endless")
     _send(bench)
     expect(bench.locator(".ipyasgi-log-text", has_text="and more").nth(2)).to_be_visible()
     bench.locator(".ipyasgi-form").get_by_role("button", name="Cancel").click()
     expect(bench.locator(".ipyasgi-run-text")).to_contain_text("cancelled after")
-    _choose(bench, "ended")
+    choose(bench, "ended")
     _send(bench)
     expect(tree).to_contain_text("the generator's finally ran")
     bar = bench.locator(".ipyasgi-bar")

@@ -1,6 +1,5 @@
 """The rail of routes on a plain page, without a kernel: by tag, searched, folded, and by keyboard alone."""
 
-import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -12,6 +11,8 @@ from ipyasgi.panels import RequestBuilder
 from ipyasgi.panels.request_builder.form_page import choices_of
 from ipyasgi.records.redaction import Redactor
 from ipyasgi.routes.route import Route
+
+from .plain_page import draw_part, say
 
 WIDE, NARROW = 1000, 600
 FEW = [
@@ -29,25 +30,6 @@ MANY = choices_of(
     ],
     Redactor(),
 )
-_DRAW_JS = """async ([module, style, state]) => {
-    const url = URL.createObjectURL(new Blob([module], { type: "text/javascript" }));
-    const part = (await import(url)).default;
-    window.asked = [];
-    window.changes = {};
-    window.state = state;
-    const model = {
-        get: name => state[name],
-        set() {}, save_changes() {}, off() {},
-        on: (event, listener) => { window.changes[event] = listener; },
-        send: content => window.asked.push(content),
-    };
-    const sheet = document.createElement("style");
-    sheet.textContent = style;
-    document.head.append(sheet);
-    part.render({ model, el: document.querySelector(".ipyasgi-split > div") });
-}"""
-_PAGE = """<!doctype html><html lang="en"><title>rail</title><style>body { margin: 0; }</style>
-<main class="ipyasgi-panel"><div class="ipyasgi-split"><div></div><div class="ipyasgi-beside"></div></div></main>"""
 
 
 async def _quiet(scope: Any, receive: Any, send: Any) -> None:
@@ -59,16 +41,11 @@ def draw(chromium: Browser) -> Iterator[Callable[..., Locator]]:
     """Give a function that draws the form of an app with these routes in a page of this width."""
     page = chromium.new_page()
     with Explorer(_quiet, lifespan="off") as explorer:
-        builder = RequestBuilder(explorer)
-        form, notice = builder.form, builder.notice
-        state = {name: value for name, value in form.get_state().items() if not name.startswith("_")}
+        form = RequestBuilder(explorer).form
 
         def show(choices: list[dict[str, Any]], width: int) -> Locator:
-            page.set_viewport_size({"width": width, "height": 800})
-            page.set_content(_PAGE)
-            first = {**state["draft"], "method": choices[0]["method"], "path": choices[0]["path"]}
-            shown = json.loads(json.dumps({**state, "choices": choices, "draft": first}, default=str))
-            page.evaluate(_DRAW_JS, [form._esm, f"{notice._css}\n{form._css}", shown])
+            first = {**form.draft, "method": choices[0]["method"], "path": choices[0]["path"]}
+            draw_part(page, form, width=width, choices=choices, draft=first, operation_form={})
             return page.locator(".ipyasgi-frame")
 
         yield show
@@ -113,7 +90,7 @@ def test_routes_that_were_tried_are_marked(draw: Callable) -> None:
     expect(line).to_be_hidden()
     expect(marks.locator("visible=true")).to_have_count(0)
     tried = {"GET /pets": ["tried 2 times: 200, 422", "documented, not seen yet: 404"]}
-    form.page.evaluate("tried => { window.state.tried = tried; window.changes['change:tried'](); }", tried)
+    say(form.page, tried=tried)
     expect(line).to_have_text("1 of 4 tried")
     name = "GET /pets, List pets, tried 2 times: 200, 422, documented, not seen yet: 404"
     expect(form.get_by_role("option", name=name)).to_have_attribute("data-tried", "yes")

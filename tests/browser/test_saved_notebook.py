@@ -7,6 +7,8 @@ from collections.abc import Callable
 
 from playwright.sync_api import Locator, expect
 
+from .request_form import choose
+
 CLINIC = "%load_ext ipyasgi\nfrom ipyasgi.samples.clinic import app\nexplorer = %asgi app"
 PASSWORD = "corr3ct-horse-battery"
 EMAIL = "zoe@example.com"
@@ -19,11 +21,6 @@ _SAVE_JS = """async () => {
 }"""
 
 
-def _choose(bench: Locator, words: str) -> None:
-    bench.get_by_role("combobox", name="path").fill(words)
-    bench.locator("[role=option]").first.click()
-
-
 def _send(bench: Locator, status: str) -> None:
     bench.get_by_role("button", name="Send", exact=True).click()
     expect(bench.locator(".ipyasgi-outcome")).to_have_text(status)
@@ -34,7 +31,7 @@ def test_no_secret_is_saved(run_notebook: Callable) -> None:
     notebook = run_notebook(CLINIC, "%asgi panel")
     bench = notebook.locator(".ipyasgi-workbench")
     for words, name, status in (("register", "email", "201 Created"), ("auth/token", "username", "200 OK")):
-        _choose(bench, words)
+        choose(bench, words)
         bench.get_by_label(name, exact=True).fill(EMAIL)
         field = bench.get_by_label("password", exact=True)
         field.fill(PASSWORD)
@@ -47,7 +44,7 @@ def test_no_secret_is_saved(run_notebook: Callable) -> None:
     token = row.inner_text().split('"')[1].rstrip("…")
     assert len(token) > 40
     bench.get_by_role("button", name="Use as credentials").click()
-    _choose(bench, "auth/me")
+    choose(bench, "auth/me")
     _send(bench, "200 OK")
     notebook.page.evaluate(_SAVE_JS)
     text = notebook.file.read_text("utf-8")

@@ -6,6 +6,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from .request_form import choose
+
 APP = """
 import asyncio, json
 import ipyasgi.panels
@@ -67,8 +69,9 @@ def bench(run_notebook: Callable) -> Locator:
 
 def _tab_to(page: Page, wanted: Locator) -> None:
     """Press Tab until the wanted thing has the focus, as a reader does who has no mouse."""
+    wanted.wait_for()
     for _ in range(60):
-        if wanted.count() and wanted.evaluate("one => one === document.activeElement"):
+        if wanted.evaluate("one => one === document.activeElement"):
             return
         page.keyboard.press("Tab")
     pytest.fail(f"Tab does not lead to {wanted}")
@@ -113,8 +116,7 @@ def test_the_shown_exchange_is_handled_on_the_history_s_line(bench: Locator) -> 
     """Without opening the history, what is shown is sent again, compared with the one before it, and exported."""
     line = bench.get_by_role("group", name="Shown exchange")
     expect(line).to_be_hidden()
-    bench.get_by_role("combobox", name="path").fill("things")
-    bench.locator("[role=option]").first.click()
+    choose(bench, "things")
     bench.get_by_label("path value thing").fill("7")
     bench.get_by_role("button", name="Send", exact=True).click()
     expect(line.get_by_role("button", name="Diff")).to_have_attribute("aria-disabled", "true")
@@ -130,20 +132,19 @@ def test_the_shown_exchange_is_handled_on_the_history_s_line(bench: Locator) -> 
 
 def test_cells_run_during_an_endless_response_and_cancel_ends_its_generator(bench: Locator, lab_page: Page) -> None:
     """What the form sent streams on while cells run; Cancel runs the `finally` of the app's generator."""
-    bench.get_by_role("combobox", name="path").fill("endless")
-    bench.locator("[role=option]").first.click()
+    choose(bench, "endless")
     bench.get_by_role("button", name="Send", exact=True).click()
     rows = bench.locator(".ipyasgi-log-text", has_text="and more")
     expect(rows.nth(2)).to_be_visible()
     for number in range(3):
         lab_page.evaluate(_RUN_LAST_JS, f"print('mean', 'while', {number}, ended)")
-        lab_page.locator(".jp-OutputArea-output", has_text=f"mean while {number} []").wait_for(timeout=3000)
+        lab_page.locator(".jp-OutputArea-output", has_text=f"mean while {number} []").wait_for()
     count = bench.locator(".ipyasgi-log").get_attribute("data-rows")
     expect(bench.locator(".ipyasgi-log")).not_to_have_attribute("data-rows", count or "")
     bench.locator(".ipyasgi-form").get_by_role("button", name="Cancel").click()
     expect(bench.locator(".ipyasgi-run-text")).to_contain_text("cancelled after")
     lab_page.evaluate(_RUN_LAST_JS, "print('it', 'ended', ended)")
-    lab_page.locator(".jp-OutputArea-output", has_text="it ended ['/endless']").wait_for(timeout=3000)
+    lab_page.locator(".jp-OutputArea-output", has_text="it ended ['/endless']").wait_for()
 
 
 def test_without_its_kernel_the_panel_says_so_once(bench: Locator, lab_page: Page) -> None:

@@ -15,6 +15,7 @@ from ipyasgi.experiments.fuzz_engine import Contradiction, Stopped
 from ipyasgi.openapi.document import Document
 from ipyasgi.protocol.errors import RequestError
 from ipyasgi.records.requests import build_spec
+from ipyasgi.views.shrink import export_hint
 
 from .planted import build_app
 
@@ -153,6 +154,12 @@ def test_contradictions_come_after_crashes(explorer, monkeypatch):
     assert [one["title"] for one in found.to_dict()["findings"]] == ["ZeroDivisionError", "Schema", "Status"]
     html = found._repr_mimebundle_()["text/html"]
     assert html.count("<details") == 1
+
+
+def test_the_hint_exports_findings_in_any_order(explorer):
+    """Crashes come first, so the numbers of findings may fall; the span of the hint can be exported."""
+    first, second = explorer.get("/items/1"), explorer.get("/items/1")
+    assert export_hint([second, first]) == "%asgi export 1-2 pytest"
 
 
 def test_the_credentials_and_defaults_are_used(explorer, monkeypatch):

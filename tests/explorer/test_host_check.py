@@ -84,7 +84,7 @@ def test_the_base_url(given, host):
             assert explorer.get("/").text == host + "('127.0.0.1', 50000)"
     with Explorer(app) as explorer:
         assert explorer.get("/").text.startswith("localhost:8000(")
-        assert explorer.get("/").to_curl().endswith("http://localhost:8000/")
+        assert explorer.get("/").to_curl().endswith("http://localhost:8000/\n")
 
 
 @pytest.mark.parametrize("given", ["ftp://x", "", "http://", "http://a b", "http://x?y", "http://x:99999"])

@@ -23,6 +23,7 @@ from ipyasgi.records.requests import RequestSpec, build_spec
 from ipyasgi.testclient import TestClient
 
 from . import commands, things
+from .curl_words import as_sent
 from .specs import BYTES, PLAIN, SECRET, SECRETS, VALUES, specs
 
 FAKE_CURL = """#!{python} -I
@@ -39,7 +40,7 @@ def shell(tmp_path_factory):
     """Give a function that runs a text in bash, and returns the words and the input that curl got there."""
     folder = tmp_path_factory.mktemp("bin")
     program = folder / "curl"
-    program.write_text(FAKE_CURL.format(python=sys.executable))
+    program.write_text(FAKE_CURL.format(python=sys.executable), encoding="utf-8")
     program.chmod(program.stat().st_mode | stat.S_IXUSR)
     log = folder / "log.json"
 
@@ -53,38 +54,10 @@ def shell(tmp_path_factory):
             timeout=20,
         )
         assert (done.returncode, done.stderr) == (0, b""), text
-        words, given = json.loads(log.read_text())
+        words, given = json.loads(log.read_text(encoding="utf-8"))
         return [word.encode("latin-1") for word in words], given.encode("latin-1")
 
     return run
-
-
-def as_sent(words, given):
-    """Return the method, URL, headers and body of curl's words, without our own reader."""
-    words = list(words)
-    url, headers, body, method = b"", [], given, b""
-    query = []
-    while words:
-        word = words.pop(0)
-        if word in (b"-X", b"-H", b"--data-raw", b"--data-urlencode", b"--data-binary"):
-            value = words.pop(0)
-        if word == b"-X":
-            method = value
-        elif word == b"-H" and value.endswith(b";"):
-            headers.append((value[:-1].lower(), b""))
-        elif word == b"-H" and not value.endswith(b":"):
-            name, _, text = value.partition(b": ")
-            headers.append((name.lower(), text))
-        elif word in (b"--data-raw", b"--data-urlencode"):
-            query.append(value)
-        elif word == b"--head":
-            method = b"HEAD"
-        elif word == b"--get":
-            method = method or b"GET"
-        elif not word.startswith(b"-"):
-            url = word
-    body = body or b"&".join(query)
-    return (method or (b"POST" if body else b"GET")).decode(), url.decode(), headers, body
 
 
 @pytest.mark.parametrize("spec", [*PLAIN, *BYTES], ids=repr)

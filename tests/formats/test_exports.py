@@ -13,7 +13,7 @@ from ipyasgi.formats.har import read_har
 from ipyasgi.formats.http_file import read_http
 from ipyasgi.records.requests import build_spec
 
-METHODS = ["to_curl", "to_http", "to_httpx", "to_har", "to_pytest", "to_locust"]
+METHODS = ["to_curl", "to_curl_powershell", "to_curl_cmd", "to_http", "to_httpx", "to_har", "to_pytest", "to_locust"]
 
 
 async def app(scope, receive, send):

@@ -158,11 +158,26 @@ def test_escapes_of_the_app_are_visible(shell, shown, capsys):
     assert not re.search("\x1b[^[]|\x07|\x9b|\u202e", text)
 
 
+@pytest.mark.usefixtures("shown")
+@pytest.mark.parametrize("line", ["%asgi GET /", "%asgi GET /leaves"])
+def test_ipython_keeps_what_was_shown(shell, line):
+    """For its history of the session IPython gets the folded lines, and formats no frame of a framework for it."""
+    if not hasattr(shell.ip, "_format_exception_for_storage"):
+        pytest.skip("this IPython keeps no exceptions")
+    result = shell.ip.run_cell(line, store_history=True)
+    kept = "\n".join(shell.ip.history_manager.exceptions[result.execution_count]["traceback"])
+
+    assert "endpoint" in kept
+    assert "explorer.py" not in kept
+    other = shell.ip.run_cell("1 / 0", store_history=True)
+    assert shell.ip.history_manager.exceptions[other.execution_count]["ename"] == "ZeroDivisionError"
+
+
 def test_unloading_restores_the_shell(shell):
-    """Without the extension the shell has its own method again; another's replacement stays."""
+    """Without the extension the shell has its own methods again; another's replacement stays."""
     assert "showtraceback" in vars(shell.ip)
     shell.run("%unload_ext ipyasgi")
-    assert "showtraceback" not in vars(shell.ip)
+    assert not {"showtraceback", "_format_exception_for_storage"} & set(vars(shell.ip))
     shell.run("%load_ext ipyasgi")
     shell.ip.showtraceback = other = lambda *_, **__: None
     shell.run("%unload_ext ipyasgi")
@@ -199,8 +214,8 @@ HOSTILE = "\x1b]0;t\x07\x9b2J\u202e\u2028"
 def test_what_a_line_shows_has_no_effect_on_a_terminal(shell, capsys, tmp_path, monkeypatch, line):
     """Foreign text in errors, exports, names and reprs is shown with its control characters visible."""
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "hostile.sh").write_text(f"curl 'http://localhost/' -u 'x{HOSTILE}' --foo{HOSTILE}\n")
-    (tmp_path / "hostile.http").write_text(f"GET /x\n\n{{{{{HOSTILE}}}}}\n")
+    (tmp_path / "hostile.sh").write_text(f"curl 'http://localhost/' -u 'x{HOSTILE}' --foo{HOSTILE}\n", encoding="utf-8")
+    (tmp_path / "hostile.http").write_text(f"GET /x\n\n{{{{{HOSTILE}}}}}\n", encoding="utf-8")
     shell.run(
         "from starlette.applications import Starlette\nfrom starlette.routing import Route\n"
         "from starlette.responses import PlainTextResponse\n"

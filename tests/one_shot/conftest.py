@@ -79,6 +79,9 @@ async def login(scope, receive, send):
     await send({"type": "http.response.body", "body": b'{"token": "abc123def456", "name": "\\xe2\\x86\\x92"}'})
 
 async def child(scope, receive, send):
+    global left_open
+    left_open = open("left_open", "w")
+    left_open.write("not flushed")
     subprocess.run(["echo", "child"])
     await echo(scope, receive, send)
 
@@ -137,6 +140,7 @@ def send(folder: Path, monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.Cap
             monkeypatch.setattr(sys, "stdin", io.TextIOWrapper((folder / "stdin").open("rb"), encoding="utf-8"))
         status = cli.main([*filter(None, [app]), *words])
         assert gc.isenabled()
+        assert gc.get_freeze_count() == 0
         if stdin is not None:
             sys.stdin.close()
         printed = capsysbinary.readouterr()

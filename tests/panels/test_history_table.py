@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from ipyasgi import Exchanges, Explorer, Settings
-from ipyasgi.formats.exports import FORMATS
+from ipyasgi.formats.exports import FORMATS, method_of
 from ipyasgi.panels import HistoryTable, ResponseViewer, Workbench
 from ipyasgi.panels.history_table import export, page_filter, page_filter_error, page_rows
 from ipyasgi.protocol.errors import FilterError, LoopError, RequestError
@@ -261,7 +261,7 @@ def test_every_format_is_what_the_exchanges_make_of_themselves(explorer: Explore
     one = explorer.get("/echo", params={"token": "s3cret"})
     two = Exchanges([one, explorer.post("/items", json={"a": 1})])
     text = export(two, kind)
-    assert text == getattr(two, f"to_{kind}")()
+    assert text == getattr(two, method_of(kind))()
     assert "s3cret" not in text
     table = HistoryTable(explorer)
     for which, about in ((list(two), f"2 exchanges as {kind}"), ("r1", f"r1 as {kind}")):

@@ -69,7 +69,7 @@ def test_earlier_exchanges_are_masked_too() -> None:
         for kind in ("curl", "httpx", "pytest", "http", "har"):
             assert "abc" not in getattr(exchange, f"to_{kind}")()
         assert "test_get_door_token(client)" in exchange.to_pytest()
-        assert exchange.with_secrets().to_curl() == "curl http://localhost:8000/door/abc"
+        assert exchange.with_secrets().to_curl() == "curl http://localhost:8000/door/abc\n"
         explorer.replay("r1")
         assert explorer.history["r2"].spec.path == "/door/abc"
 

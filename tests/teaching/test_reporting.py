@@ -111,6 +111,22 @@ def test_a_file_that_is_no_notebook_keeps_its_row(tmp_path: Path, content: bytes
     assert good.solved == 1
 
 
+def test_a_broken_file_beside_good_ones_is_named(tmp_path: Path):
+    """The row of a folder has its results, and says which of its files could not be read; many are counted."""
+    for name in ("a", "b", "c", "d"):
+        hand_in(tmp_path / "ada" / f"{name}.ipynb", passed("01-1"))
+        (tmp_path / "ben" / f"{name}.ipynb").parent.mkdir(exist_ok=True)
+        (tmp_path / "ben" / f"{name}.ipynb").write_bytes(b"{}")
+    (tmp_path / "ada" / "b.ipynb").write_bytes(b"{}")
+    table = report(tmp_path)
+    ada, ben = table.rows
+    assert (ada.solved, ada.problem) == (1, "b.ipynb: it is not a notebook")
+    assert ben.problem.endswith("c.ipynb: it is not a notebook; 1 more")
+    _, line, *_ = repr(table).splitlines()
+    assert line.split() == ["ada", *["✓", "–", "–", "1", "b.ipynb:", "it", "is", "not", "a", "notebook"]]
+    assert "<td>b.ipynb: it is not a notebook</td>" in table._repr_html_()
+
+
 def test_a_file_that_is_too_large(tmp_path: Path):
     """A file over the limit is not read."""
     with (tmp_path / "large.ipynb").open("wb") as file:

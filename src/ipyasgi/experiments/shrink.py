@@ -258,7 +258,8 @@ def check_failed(target: Exchange) -> Failure:
 
 
 def _progress(shrinker: Shrinker, elapsed_s: float, seconds: float) -> Progress:
-    left = f", {len(shrinker.best)} requests left" if shrinker.best else ""
+    count = len(shrinker.best)
+    left = f", {count:,} request{'' if count == 1 else 's'} left" if count else ""
     return Progress(
         total=math.ceil(seconds), done=int(elapsed_s), elapsed_s=elapsed_s, about=f"{shrinker.tries:,} tries{left}"
     )

@@ -19,7 +19,6 @@ from ..client.apps import check_app
 from ..engine.source_location import owner_of, place_of
 from ..protocol.errors import AppNotFoundError
 from ..protocol.exception_parts import members_of
-from ..records.exception_text import message_of
 from .app_file import find_app, try_app_file
 
 
@@ -101,6 +100,8 @@ class AppSource:
 
 def describe(exception: BaseException) -> str:
     """Return an exception on one line: its type and the first line of its text; a group of one is unwrapped."""
+    from ..records.exception_text import message_of  # only an error needs it, and sending into a pipe nothing else
+
     while len(members := members_of(exception)) == 1:
         (exception,) = members
     text = message_of(exception).partition("\n")[0]
@@ -128,6 +129,8 @@ def _import_module(expression: str, name: str) -> ModuleType:
         raise AppNotFoundError(
             expression, "write the whole name, such as shop.main:app, or a file, such as shop/main.py"
         )
+    if name not in sys.modules:
+        importlib.invalidate_caches()  # a file that was just written; in JupyterLite a folder's time never changes
     return _import_by(functools.partial(importlib.import_module, name), expression, name)
 
 

@@ -11,6 +11,7 @@ from ..lazy_names import names_of
 
 if TYPE_CHECKING:
     from .exports import FORMATS as FORMATS
+    from .exports import method_of as method_of
     from .imported import Imported as Imported
     from .imported import ImportedRequest as ImportedRequest
     from .importing import import_requests as import_requests
@@ -20,6 +21,7 @@ _MODULES = {
     "Imported": ".imported",
     "ImportedRequest": ".imported",
     "import_requests": ".importing",
+    "method_of": ".exports",
 }
 
 __all__ = [
@@ -27,6 +29,7 @@ __all__ = [
     "Imported",
     "ImportedRequest",
     "import_requests",
+    "method_of",
 ]
 
 __getattr__ = names_of(__name__, _MODULES)

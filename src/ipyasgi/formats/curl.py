@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
-from urllib.parse import quote
 
 from ..protocol.errors import RequestError
 from ..records.carried import Carried, CarriedUse, Source
@@ -13,18 +12,16 @@ from ..records.redaction import Redactor
 from ..records.requests import RequestSpec
 from ..records.template import Template
 from ..shown import visible
+from .curl_call import CurlCall, Option, build_call, split_form
 from .curl_options import read_options
 from .exported import place_of
 from .foreign_text import is_curl
 from .imported import LOCAL_URL, Imported, ImportedRequest
-from .placeholders import RequestTemplate, Text, hide_secrets, route_of, title_of
+from .placeholders import RequestTemplate, Text, hide_secrets, route_of
 from .shell_words import is_shown, printf_template, quote_word, read_ansi, split_commands
-from .uploads import FormPart, notes_of
 
 _INLINE_BYTES = 60_000  # Linux limits one argument to 128 KiB
-_FORM_SIGNS = re.compile(r'\A[@<]|[;"]')
 _DOUBLE_QUOTABLE = re.compile(r'[^"\\$`!]*')
-_URL_CHARS = "!\"#$%&'()*+,/:;<=>?@[\\]^`{|}"
 _VARIABLE = re.compile(r"\{\{\s*([A-Za-z_]\w*)\s*\}\}")
 _UNKNOWN_LINK = re.compile(r"\A([a-zA-Z][a-zA-Z0-9+.-]*+://[^/?#$]++)(?=\$)")  # behind the server
 _PRINT = "printf '%s\\n' \"$response\""
@@ -70,8 +67,9 @@ def render_curl(
         noted |= unread.keys()
         notes = [_by_hand(source, places, requests[source.exchange]) for source, places in unread.items()]
         gives = placeholders.carried_from(names[number]) if names else ()
-        about, command = _render(request, base_url.rstrip("/"), follow_redirects, is_captured=bool(gives))
-        lines = [f"# {note}" for note in (*notes, *about)]
+        call = build_call(request, base_url=base_url, follow_redirects=follow_redirects)
+        command = _render(call, is_captured=bool(gives))
+        lines = [f"# {note}" for note in (*notes, *call.notes)]
         lines += [f"response=$({command})", _PRINT, *map(_read, gives)] if gives else [command]
         parts.append("\n".join(lines))
     head = "# jq reads from the responses what later requests need\n\n" if placeholders.carried else ""
@@ -92,92 +90,29 @@ def _by_hand(source: Source, places: Iterable[str], request: RequestTemplate) ->
     return " ".join(visible(f"{came}, which is not read here: set it yourself in {where}").split())
 
 
-def _render(
-    request: RequestTemplate, base_url: str, follow_redirects: bool, *, is_captured: bool
-) -> tuple[Sequence[str], str]:
-    """Return the comments and the command for a request; ``is_captured`` writes no progress."""
-    path, query = request.path.map_text(lambda text: quote(text, safe=_URL_CHARS)), request.query_string
-    url = Template.of(base_url if request.spec.path.startswith("/") else "", path)
-    fields: list[str] = []
-    if query.placeholders and not request.spec.body:  # curl has to encode the values of variables
-        fields = _options(query)
-    elif query:
-        url = Template.of(url, "?", query)
-    quiet = ["-sS"] if is_captured else []
-    first = " ".join(["curl", *quiet, *_switches(request.spec, follow_redirects, bool(fields)), _quoted(url)])
-    parts = request.parts
-    pipe, body = _body(request) if parts is None else ("", [])
-    headers = [f"-H {_quoted(line)}" for line in _headers(request, has_parts=parts is not None)]
-    written = list(map(_part, parts or ()))
-    notes = notes_of(part for part in parts or () if not _is_inline(part))
-    return notes, pipe + " \\\n  ".join([first, *fields, *headers, *body, *written])
+def _render(call: CurlCall, *, is_captured: bool) -> str:
+    """Return the command; ``is_captured`` writes no progress."""
+    pipe, body = _body(call)
+    first = ["curl", *(["-sS"] if is_captured else []), *map(_option, call.switches), _quoted(call.url)]
+    return pipe + " \\\n  ".join([" ".join(first), *map(_option, call.options), *map(_option, body)])
 
 
-def _part(part: FormPart) -> str:
-    """Return the option for a part of a form; curl reads a file, unless its content is a short plain text."""
-    if part.filename is None:
-        return f"--form-string {_quoted(Template.of(f'{part.name}=', part.value or ''))}"
-    about = f";filename={_form_word(part.filename)}"
-    media_type = f";type={part.content_type}" if part.content_type else ""
-    if part.value is not None and _is_inline(part):
-        return f"-F {quote_word(f'{part.name}={part.value.outline}{about}{media_type}')}"
-    about = "" if part.filename == part.path else about
-    return f"-F {quote_word(f'{part.name}=@{_form_word(part.path)}{about}{media_type}')}"
-
-
-def _is_inline(part: FormPart) -> bool:
-    text = part.value.outline if part.value is not None else "\x00"
-    return part.filename is None or (is_shown(text) and text.strip() == text and not _FORM_SIGNS.search(text))
-
-
-def _form_word(text: str) -> str:
-    """Return a word of ``-F``, in double quotes if it needs them."""
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"' if re.search(r'[;,"\\]', text) else text
-
-
-def _switches(spec: RequestSpec, follow_redirects: bool, query_follows: bool) -> Iterator[str]:
-    if follow_redirects:
-        yield "--location"
-    if query_follows:
-        yield "--get"
-    if spec.method == "HEAD" and not spec.body:
-        yield "--head"
-    elif spec.method != ("POST" if spec.body else "GET"):
-        yield f"-X {quote_word(spec.method)}"
-    if re.search(r"/\.{1,2}(?:/|\Z)", spec.path):
-        yield "--path-as-is"
-    if re.search(r"[\[\]{}]", spec.target):
-        yield "--globoff"
-
-
-def _headers(request: RequestTemplate, *, has_parts: bool) -> Iterator[Text]:
-    for name, value in request.headers:
-        if has_parts and name == "content-type":
-            continue  # curl makes it, with its boundary
-        text = value.map_text(lambda text: text.encode("latin-1").decode("utf-8", "surrogateescape"))
-        yield Template.of(title_of(name), ": " if text else ";", text)
-    if request.spec.body and not any(name == "content-type" for name, _ in request.headers):
-        yield Template.of("Content-Type:")  # otherwise curl sends the content type of a form
-
-
-def _body(request: RequestTemplate) -> tuple[str, list[str]]:
+def _body(call: CurlCall) -> tuple[str, Sequence[Option]]:
     """Return the command that pipes the body in, or an empty string, and the options for the body."""
-    spec, body = request.spec, request.body
+    body = call.body
     if not body:
         return "", []
     texts = [piece for piece in body.pieces if isinstance(piece, str)]
-    if all(map(is_shown, texts)) and len(spec.body) <= _INLINE_BYTES:
-        is_form = spec.header("content-type").startswith("application/x-www-form-urlencoded")
-        return "", _options(body) if is_form and body.placeholders else [f"--data-raw {_quoted(body)}"]
+    if all(map(is_shown, texts)) and call.body_bytes <= _INLINE_BYTES:
+        return "", split_form(body) if call.is_form and body.placeholders else [("--data-raw", body)]
     template = body.render(lambda _: "%s", printf_template)
     values = "".join(f' "${one.name}"' for one in body.placeholders)
-    return f"printf '{template}'{values} | ", ["--data-binary @-"]
+    return f"printf '{template}'{values} | ", [("--data-binary", Template.of("@-"))]
 
 
-def _options(form: Text) -> list[str]:
-    """Return one option for each field of an encoded form; curl encodes the values of variables."""
-    return [f"--data-{'urlencode' if one.placeholders else 'raw'} {_quoted(one)}" for one in form.split("&")]
+def _option(option: Option) -> str:
+    name, value = option
+    return name if value is None else f"{name} {_quoted(value)}"
 
 
 def _quoted(text: Text) -> str:

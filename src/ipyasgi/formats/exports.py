@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TypeVar
 
 from ..protocol.errors import RequestError
@@ -15,6 +16,8 @@ from ..records.redaction import Redactor
 from ..records.requests import RequestSpec
 from ..records.secret_rules import FindsSecrets, Place
 from .curl import render_curl
+from .curl_cmd import render_curl_cmd
+from .curl_powershell import render_curl_powershell
 from .exported import place_of, read_sent
 from .har import render_har
 from .http_writer import render_http
@@ -28,13 +31,24 @@ T = TypeVar("T")
 
 FORMATS: Mapping[str, str] = {
     "curl": "requests.sh",
+    "curl-powershell": "requests.ps1",
+    "curl-cmd": "requests-cmd.txt",
     "httpx": "requests.py",
     "pytest": "test_app.py",
     "locust": "locustfile.py",
     "http": "requests.http",
     "har": "requests.har",
 }
-"""The export formats, each with a file name for it; the method ``to_NAME`` writes it."""
+"""The export formats, each with a file name for it; the method named by `method_of` writes it."""
+
+_AS_RECORDED = (
+    "Values of earlier responses are as recorded; only the export as curl, for a POSIX shell, reads them anew"
+)
+
+
+def method_of(form: str) -> str:
+    """Return the name of the method that writes one of `FORMATS`: ``to_curl_cmd`` for ``curl-cmd``."""
+    return f"to_{form.replace('-', '_')}"
 
 
 class ExportMembers(ABC):
@@ -98,7 +112,7 @@ class ExportMembers(ABC):
         """
         exchanges = _sendable(_ends(self._exported()), "curl")
         specs = read_sent(exchanges)
-        return render_curl(
+        text = render_curl(
             specs,
             base_url=base_url,
             follow_redirects=_were_redirected(exchanges),
@@ -106,6 +120,40 @@ class ExportMembers(ABC):
             names=[exchange.name for exchange in exchanges],
             carried=self._find_carried(exchanges, specs),
         )
+        return f"{text}\n"
+
+    def to_curl_powershell(self, *, base_url: str = LOCAL_URL, show_secrets: bool | None = None) -> str:
+        """
+        Return curl commands for PowerShell on Windows, 5.1 or newer; a secret becomes ``$env:NAME``.
+
+        curl reads from temporary files what 5.1 would change in an argument, such as JSON with its quotation marks.
+        Values of earlier responses are as recorded; a comment says so.
+        Raises `RequestError` for a NUL character outside the body.
+        """
+        return self._for_windows(render_curl_powershell, "#", base_url, show_secrets)
+
+    def to_curl_cmd(self, *, base_url: str = LOCAL_URL, show_secrets: bool | None = None) -> str:
+        """
+        Return a curl command for each request, for the prompt of Windows' cmd.exe; a secret becomes ``%NAME%``.
+
+        A body with line ends or characters beyond ASCII cannot be an argument there: a comment names the file to write
+        it to first. Values of earlier responses are as recorded; a comment says so.
+        Raises `RequestError` for a header or a field of a form that cannot be an argument.
+        """
+        names = [exchange.name for exchange in _ends(self._exported())]
+        return self._for_windows(partial(render_curl_cmd, names=names), "rem", base_url, show_secrets)
+
+    def _for_windows(self, render: Callable[..., str], comment: str, base_url: str, show_secrets: bool | None) -> str:
+        exchanges = _sendable(_ends(self._exported()), "curl")
+        specs = read_sent(exchanges)
+        text = render(
+            specs,
+            base_url=base_url,
+            follow_redirects=_were_redirected(exchanges),
+            redactor=_hider_of(exchanges, show_secrets),
+        )
+        head = f"{comment} {_AS_RECORDED}\n\n" if any(self._find_carried(exchanges, specs)) else ""
+        return f"{head}{text}\n"
 
     def to_http(self, *, base_url: str = LOCAL_URL, show_secrets: bool | None = None) -> str:
         """
@@ -145,7 +193,7 @@ class ExportMembers(ABC):
     def to_har(self, *, show_secrets: bool | None = None) -> str:
         """Return a HAR 1.2 archive in JSON, with requests, responses and timings; secrets are masked."""
         exchanges = _ends(self._exported())
-        return render_har(exchanges, redactor=_redactor_of(exchanges, show_secrets))
+        return f"{render_har(exchanges, redactor=_redactor_of(exchanges, show_secrets))}\n"
 
     def to_pytest(
         self,

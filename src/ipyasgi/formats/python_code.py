@@ -19,6 +19,7 @@ from ..records.redaction import Redactor
 from ..records.requests import RequestSpec
 from ..records.template import Placeholder, Template
 from .imported import LOCAL_URL
+from .name import Name
 from .placeholders import RequestTemplate, hide_secrets, title_of
 from .uploads import FormPart, notes_of
 
@@ -27,17 +28,6 @@ _WITH_BODY = ("POST", "PUT", "PATCH")  # the other functions of httpx accept no 
 _VERBS = ("GET", "OPTIONS", "HEAD", "DELETE", *_WITH_BODY)
 _MAX_DEPTH = 40  # Python's parser allows 200 nested brackets
 _FORM = "application/x-www-form-urlencoded"
-
-
-@dataclass(frozen=True, slots=True)
-class Name(Placeholder):
-    """
-    Code to insert unchanged into a literal, such as ``ANY``.
-
-    :ivar imports: statements that it needs, such as ``import json``
-    """
-
-    imports: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,6 @@ the equivalent ``%asgi config timeout=5``; an option of the line, such as ``--ti
 
 from __future__ import annotations
 
-import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -44,12 +43,18 @@ def read_project(folder: Path) -> tuple[dict[str, Any], list[str]]:
         try:
             if not file.is_file():
                 continue
-            table = tomllib.loads(file.read_text("utf-8")).get("tool", {}).get("ipyasgi")
+            table = _read_toml(file).get("tool", {}).get("ipyasgi")
         except (OSError, ValueError, AttributeError, RecursionError) as exc:
             return {}, [f"Cannot read {file.name}: {exc}"]
         if isinstance(table, dict):
             return _read_table(table)
     return {}, []
+
+
+def _read_toml(file: Path) -> dict[str, Any]:
+    import tomllib  # needed only where there is such a file
+
+    return tomllib.loads(file.read_text("utf-8"))
 
 
 def _read_table(table: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:

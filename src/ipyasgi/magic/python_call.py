@@ -8,13 +8,16 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from ..formats.python_code import Name, PythonCode, RequestCode
+from ..formats.name import Name
 from ..records.requests import RequestSpec
 from ..records.template import Template
 from ..shown import visible
 from .tokenizer import Expression, Text
+
+if TYPE_CHECKING:
+    from ..formats.python_code import PythonCode, RequestCode
 
 _PLAIN_SOURCE = re.compile(r"[\w.]+")
 
@@ -178,6 +181,8 @@ def coded(value: Any, source: str, *imports: str) -> Argument:
 
 def wrapped(value: Any, before: str, given: Argument, after: str, *imports: str) -> Argument:
     """Return a value whose source is another value's source between two texts, such as ``json.loads(`` and ``)``."""
+    from ..formats.python_code import PythonCode  # only what is written as Python needs it
+
     code = PythonCode()
     source = code.literal(given.code)
     return coded(value, f"{before}{source}{after}", *code.imports, *imports)

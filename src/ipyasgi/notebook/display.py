@@ -24,6 +24,8 @@ from ..views.changes import exception_lines
 
 _SGR = re.compile("(\x1b\\[[0-9;]*m)")
 _MARK = "_ipyasgi_one_line_"
+_LINES = "_ipyasgi_lines_"
+_STORE = "_format_exception_for_storage"  # of IPython 9
 _DEEPEST = 6
 _MOST_MEMBERS = 10
 _CAUSE = "\nThe above exception was the direct cause of the following exception:\n"
@@ -42,6 +44,9 @@ class TracebackHook:
     Not by ``_render_traceback_``: IPython does not ask for it where an exception group is anywhere in the context,
     and a task group of a middleware leaves one in the context of every exception (ipython/ipython#13753).
 
+    IPython 9 also formats each exception for its history of the session, with every frame, before it gives back the
+    prompt: seconds for the frames of a framework. It gets the lines that were shown.
+
     :param is_attached: whether ``%asgi tb`` has an app
     :param show_pages: shows a text that is longer than the screen of a terminal; returns False for any other
     """
@@ -51,18 +56,26 @@ class TracebackHook:
         self._show_pages = show_pages
         self._is_attached = is_attached
         self._before = shell.showtraceback
+        self._store_before = getattr(shell, _STORE, None)
 
     def open(self) -> None:
-        """Replace the method of the shell."""
+        """Replace the methods of the shell."""
         self._before = self._shell.showtraceback
         self._shell.showtraceback = self._show
+        self._store_before = getattr(self._shell, _STORE, None)
+        if self._store_before is not None:
+            setattr(self._shell, _STORE, self._store)
 
     def close(self) -> None:
-        """Restore the method, unless it was replaced again."""
-        if vars(self._shell).get("showtraceback") == self._show:
-            del self._shell.showtraceback
-            if self._shell.showtraceback != self._before:  # it was another extension's
-                self._shell.showtraceback = self._before
+        """Restore the methods, unless they were replaced again."""
+        self._restore("showtraceback", self._show, self._before)
+        self._restore(_STORE, self._store, self._store_before)
+
+    def _restore(self, name: str, ours: Callable[..., Any], before: Callable[..., Any] | None) -> None:
+        if vars(self._shell).get(name) == ours:
+            delattr(self._shell, name)
+            if getattr(self._shell, name) != before:  # it was another extension's
+                setattr(self._shell, name, before)
 
     def show_whole(self, exception: BaseException) -> None:
         """Show an exception with every frame, also of its causes and of a group's members."""
@@ -79,18 +92,28 @@ class TracebackHook:
         if exception is None or issubclass(kind, UsageError) or exception_only:
             self._before(exc_tuple, *args, **kwargs)
         elif _MARK in attributes_of(exception):
-            line = f"{kind.__name__}: {message_of(exception)}".removesuffix(": ")
-            self._shell._showtraceback(kind, exception, [visible(line)])
+            lines = [visible(f"{kind.__name__}: {message_of(exception)}".removesuffix(": "))]
+            attributes_of(exception)[_LINES] = lines
+            self._shell._showtraceback(kind, exception, lines)
         elif (_passed(exception, is_entry) or _passed(exception, is_factory_call)) and not is_a(
             exception, (IpyasgiError, KeyboardInterrupt)
         ):
             recorded = self._is_attached() and _passed(exception, is_entry)
             hint = "%asgi tb" if recorded else "traceback.print_last()"
-            self._publish(exception, _lines_of(exception, _Rendering(self._shell, hint)))
+            lines = _lines_of(exception, _Rendering(self._shell, hint))
+            attributes_of(exception)[_LINES] = lines
+            self._publish(exception, lines)
             if self._shell.call_pdb:
                 self._shell.debugger(force=True)
         else:
             self._before(exc_tuple, *args, **kwargs)
+
+    def _store(self, exception: BaseException, *args: Any, **kwargs: Any) -> Any:
+        lines = attributes_of(exception).get(_LINES)
+        if lines is None:
+            assert self._store_before is not None
+            return self._store_before(exception, *args, **kwargs)
+        return {"ename": type(exception).__name__, "evalue": visible(message_of(exception)), "traceback": lines}
 
     def _publish(self, exception: BaseException, lines: list[str]) -> None:
         text = message_of(exception)

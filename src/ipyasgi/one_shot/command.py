@@ -32,7 +32,11 @@ _PLAIN_OPTIONS = frozenset({"timeout", "follow_redirects"})
 
 
 def send_once(words: Sequence[str]) -> int:
-    """Run the command with these arguments, and return its exit status. The garbage collector is on when it sends."""
+    """
+    Run the command with these arguments, and return its exit status.
+
+    The garbage collector is on when it sends, for what is made from then on.
+    """
     with Output() as output:
         settings = Settings()
         try:
@@ -51,6 +55,8 @@ def send_once(words: Sequence[str]) -> int:
         except BaseException as exc:  # the app's, also a SystemExit
             say(str(_import("shown").describe_error(exc, settings)))
             return statuses.FAILED
+        finally:
+            gc.unfreeze()  # at the end of the process, collecting closes the files that the app has left open
 
 
 def _run(shot: OneShot, settings: Settings, output: Output) -> int:
@@ -59,7 +65,7 @@ def _run(shot: OneShot, settings: Settings, output: Output) -> int:
         (name,) = shot.line.texts()
         text = read_all() if name == "-" else _read_file(Path(name))
         run_file, opened = _import("run_file").run_file, _open(shot)
-        gc.enable()
+        _collect()
         return int(run_file(opened, text, options, shot.view, settings, output))
     spec, _ = read_request(shot.line)
     opened = _open(shot)
@@ -67,10 +73,16 @@ def _run(shot: OneShot, settings: Settings, output: Output) -> int:
     is_plain = _PLAIN_OPTIONS.issuperset(options) and not settings.trace
     if output.is_terminal or shot.view or not is_plain:
         send_shown = _import("shown").send_shown
-        gc.enable()
+        _collect()
         return int(send_shown(opened, spec, options, shot.view, settings, output))
-    gc.enable()
+    _collect()
     return send_plain(opened, spec, options, settings, output)
+
+
+def _collect() -> None:
+    """Turn the garbage collector on; all that was imported stays, so it does not look through that."""
+    gc.freeze()
+    gc.enable()
 
 
 def _import(name: str) -> Any:

@@ -13,7 +13,7 @@ from ..engine.pending import Pending
 from ..engine.strategy import run_in_thread
 from ..explorer.events import ExplorerEvent
 from ..explorer.explorer import Explorer
-from ..formats.exports import FORMATS
+from ..formats.exports import FORMATS, method_of
 from ..history.exchange import Exchange, Exchanges
 from ..protocol.errors import FilterError, LoopError, RequestError
 from ..records.secret_rules import MASK
@@ -290,7 +290,7 @@ def export(exchanges: Exchanges, kind: str) -> str:
         raise RequestError("Nothing to export. Select exchanges first.")
     if kind not in FORMATS:
         raise RequestError(f"Unknown format {kind!r}. Choose one of {', '.join(FORMATS)}.")
-    text: str = getattr(exchanges, f"to_{kind}")()
+    text: str = getattr(exchanges, method_of(kind))()
     return text
 
 

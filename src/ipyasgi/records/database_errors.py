@@ -8,23 +8,25 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
+from ..lazy_pattern import lazy_pattern
+
 Found = tuple[int, int, str]
 """Where a secret begins and ends, and the name of its column; empty if the text does not name it."""
 
 # PostgreSQL: Key (email, password)=(a@b.c, hunter2) already exists.
-_KEY = re.compile(r"\(([^()\n]{1,200})\)=\(([^\n]{1,500})\)")
+_KEY = lazy_pattern(r"\(([^()\n]{1,200})\)=\(([^\n]{1,500})\)")
 # PostgreSQL: Failing row contains (1, hunter2, null).
-_ROW = re.compile(r"Failing row contains \(([^\n]{1,2000})\)")
+_ROW = lazy_pattern(r"Failing row contains \(([^\n]{1,2000})\)")
 # MySQL: Duplicate entry 'hunter2' for key 'account.password'
-_ENTRY = re.compile(r"Duplicate entry '([^\n]{1,500}?)' for key '([^'\n]{1,200})'")
+_ENTRY = lazy_pattern(r"Duplicate entry '([^\n]{1,500}?)' for key '([^'\n]{1,200})'")
 # asyncpg: invalid input for query argument $1: 'hunter2' ('str' object cannot be interpreted as an integer)
-_ARGUMENT = re.compile(r"query argument \$\d{1,5}: ([^\n]{1,500}?) \(")
+_ARGUMENT = lazy_pattern(r"query argument \$\d{1,5}: ([^\n]{1,500}?) \(")
 _STATEMENT, _PARAMETERS, _END = "[SQL: ", "]\n[parameters: ", "]\n"  # of SQLAlchemy
-_STRING = re.compile(r"'[^']*'?")
-_WORD = re.compile(r"[^\W\d]\w*")
+_STRING = lazy_pattern(r"'[^']*'?")
+_WORD = lazy_pattern(r"[^\W\d]\w*")
 _SIGNS = (")=(", "Failing row", "Duplicate entry", _STATEMENT)
-_SELECT = re.compile(r"\s*select\b", re.IGNORECASE)
-_FROM = re.compile(r"\bfrom\b", re.IGNORECASE)
+_SELECT = lazy_pattern(r"\s*select\b", re.IGNORECASE)
+_FROM = lazy_pattern(r"\bfrom\b", re.IGNORECASE)
 
 
 def find_database_values(text: str, is_secret: Callable[[str], bool]) -> Iterator[Found]:

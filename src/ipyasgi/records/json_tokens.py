@@ -10,19 +10,21 @@ import re
 from collections.abc import Iterator
 from typing import Literal, NamedTuple, cast
 
+from ..lazy_pattern import lazy_pattern
+
 STRING = r'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)'
 """The pattern of a string token; a cut string reaches to the end of the text."""
 
-_TOKEN = re.compile(
+_TOKEN = lazy_pattern(
     rf'(?P<string>{STRING})|(?P<number>-?\d[^\s"{{}}\[\],:]*+)|(?P<mark>[{{}}\[\],:])|(?P<space>\s++)|(?P<word>[^\s"{{}}\[\],:]++)',
     re.DOTALL,
 )
 # Python literals too, so that a secret value is found whole: 'text', b"bytes", (1, 2).
-_PIECE = re.compile(
+_PIECE = lazy_pattern(
     rf"""\s++|b?{STRING}|b?{STRING.replace('"', "'")}|[\[({{]|[\])}}]|,|[^\s"'\[\](){{}},]++|.""", re.DOTALL
 )
-_NAME = re.compile(rf"({STRING})\s*+:\s*+|{STRING}", re.DOTALL)
-_QUOTE = re.compile(r'\\.|"', re.DOTALL)
+_NAME = lazy_pattern(rf"({STRING})\s*+:\s*+|{STRING}", re.DOTALL)
+_QUOTE = lazy_pattern(r'\\.|"', re.DOTALL)
 
 
 class Token(NamedTuple):

@@ -5,15 +5,17 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-_EMPTY_LINE = re.compile(r"\r?\n\r?\n")
-_SNIFFED = re.compile(
+from ..lazy_pattern import lazy_pattern
+
+_EMPTY_LINE = lazy_pattern(r"\r?\n\r?\n")
+_SNIFFED = lazy_pattern(
     rb"(?:\r?\n)?--([^\r\n]{1,200}?)[ \t]*\r?\n(?:[\w-]{1,80}:[^\r\n]*\r?\n){0,20}?content-(?:disposition|type):",
     re.IGNORECASE,
 )
 # White space may replace a missing semicolon; only the first of a run begins a match, for linear time.
-_PARAMETER = re.compile(r'(?:;|(?<!\s)\s)\s*+([\w*-]+)\s*=\s*(?:"([^"\\]*+(?:\\.[^"\\]*+)*+)"|([^;\s]*))')
-_DISPOSITION = re.compile(r"(?<![^\r\n])content-disposition[ \t]*:([^\r\n]*(?:\r?\n[ \t]+[^\r\n]*)*)", re.IGNORECASE)
-_CONTENT_TYPE = re.compile(r"(?<![^\r\n])content-type[ \t]*:([^\r\n]*)", re.IGNORECASE)
+_PARAMETER = lazy_pattern(r'(?:;|(?<!\s)\s)\s*+([\w*-]+)\s*=\s*(?:"([^"\\]*+(?:\\.[^"\\]*+)*+)"|([^;\s]*))')
+_DISPOSITION = lazy_pattern(r"(?<![^\r\n])content-disposition[ \t]*:([^\r\n]*(?:\r?\n[ \t]+[^\r\n]*)*)", re.IGNORECASE)
+_CONTENT_TYPE = lazy_pattern(r"(?<![^\r\n])content-type[ \t]*:([^\r\n]*)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,8 +5,9 @@ Each pattern begins with fixed characters and has no second way to match the sam
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
+
+from ..lazy_pattern import lazy_pattern
 
 # Prefix and alphabet as the providers document them. A cut token is a token too, so lengths are minimum lengths.
 _TOKENS = "|".join((
@@ -28,16 +29,16 @@ _TOKENS = "|".join((
     r"dp\.(?:pt|st|ct|sa)\.[\w.-]{16,}|sbp_[0-9a-f]{16,}|sb_secret_[\w-]{16,}|rpa_\w{16,}|r8_\w{20,}|gsk_\w{20,}",
     r"pplx-\w{20,}|xai-\w{20,}|ATATT3[\w=-]{16,}|ATCTT3[\w=-]{16,}|LTAI\w{12,}|AKID\w{20,}",
 ))  # fmt: skip
-_TOKEN = re.compile(rf"(?<![\w-])(?:{_TOKENS})(?![\w-])")
-_LONG_WORD = re.compile(r"(?<![\w-])[\w-][\w.$+/=:-]{11,}")  # where tokens can be: quick to find
-_WEBHOOK = re.compile(r"hooks\.slack\.com/(?:services|workflows)/[\w/]+|discord(?:app)?\.com/api/webhooks/\d+/[\w-]+")
-_PEM = re.compile(
+_TOKEN = lazy_pattern(rf"(?<![\w-])(?:{_TOKENS})(?![\w-])")
+_LONG_WORD = lazy_pattern(r"(?<![\w-])[\w-][\w.$+/=:-]{11,}")  # where tokens can be: quick to find
+_WEBHOOK = lazy_pattern(r"hooks\.slack\.com/(?:services|workflows)/[\w/]+|discord(?:app)?\.com/api/webhooks/\d+/[\w-]+")
+_PEM = lazy_pattern(
     r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----(?:(?!-----END )[^\"'<>{}])*+(?:-----END [^-\n]{0,60}-----)?"
 )
 _WORD = r"[\w.~+/-]"
 _PARAMETER = rf"(?!{_WORD}+=[\"'])"  # realm="..." of a challenge
 _MIXED = rf"{_WORD}{{0,400}}(?:\d|[a-z][A-Z])"
-_SCHEME = re.compile(
+_SCHEME = lazy_pattern(
     rf"(?<![\w-])(?:(?i:Bearer)[ \t]+{_PARAMETER}(?={_MIXED}|{_WORD}{{24}})({_WORD}{{6,}}+=*+)"
     rf"|(?:Basic|Token|ApiKey)[ \t]+{_PARAMETER}(?={_MIXED}|{_WORD}{{0,400}}=)({_WORD}{{10,}}+=*+))"
 )
@@ -47,7 +48,7 @@ _PASSWORD = (
     r"(?:@[^\s\"'<>@/?#,;&(){}]{0,100}+(?=@))*+(?=@)"
 )
 _CUT_PASSWORD = r"[^\s/?#@:<>\"'();,{}\[\]]{0,100}:(?!\d{1,5}…?\Z)[^\s\"'<>@/\[\]]{1,300}+\Z"
-_USER = re.compile(
+_USER = lazy_pattern(
     r"(?:(?<=://)|(?<=:\\/\\/)|(?<=:\\u002[fF]\\u002[fF]))"
     rf"(?:{_PASSWORD}|[^@/?#\s<>\"'();,{{}}\[\]\\]{{1,200}}+(?=@)|{_CUT_PASSWORD})"
 )

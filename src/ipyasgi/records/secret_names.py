@@ -12,8 +12,10 @@ import re
 import unicodedata
 from collections.abc import Callable
 
+from ..lazy_pattern import lazy_pattern
+
 _REMEMBERED_CHARS = 100
-_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
+_WORD = lazy_pattern(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 
 # Secret wherever they are in a name.
 _SECRET_WORDS = frozenset((
@@ -84,7 +86,7 @@ _PASSES = frozenset((
 ))  # fmt: skip
 _PUBLIC_SIDS = frozenset({"message", "call", "account", "service", "conversation", "participant", "room", "user"})
 # Parts of names in other scripts.
-_FOREIGN = re.compile(
+_FOREIGN = lazy_pattern(
     "hasł|парол|токен|секрет|ключдоступа|密码|密碼|口令|密钥|令牌|パスワード|暗証番号|トークン|비밀번호|암호|토큰"
     "|รหัสผ่าน|كلمةالمرور|كلمةالسر|סיסמה|पासवर्ड|κωδικός|κωδικος|συνθηματικό|գաղտնաբառ|პაროლი"
 )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple
 from urllib.parse import unquote_plus
 
+from ..lazy_pattern import lazy_pattern
 from .body_text import is_json, is_multipart_type
 from .database_errors import find_database_values
 from .json_tokens import STRING, end_of_value, find_member, json_tokens, member_names, name_of
@@ -18,16 +19,16 @@ from .secret_rules import Place, SecretRules, is_harmless
 SpanKind = Literal["json", "form", "part", "text"]
 
 _URL_HEADERS = frozenset({"location", "content-location", "referer", "link", "refresh", "origin"})
-_ORIGIN = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*+://[^/]*+")
+_ORIGIN = lazy_pattern(r"[A-Za-z][A-Za-z0-9+.-]*+://[^/]*+")
 _SCHEMES = "(?:basic|bearer|digest|negotiate|token|apikey)"
-_SCHEME = re.compile(rf"{_SCHEMES} +", re.IGNORECASE)
+_SCHEME = lazy_pattern(rf"{_SCHEMES} +", re.IGNORECASE)
 _BESIDE_CODE = frozenset({"state", "grant_type", "code_verifier", "client_id", "redirect_uri"})
 # Text that looks like JSON or Python: truncated or broken JSON, lines of JSON, the text of a `Picture`.
-_FIELD = re.compile(r"""(["'])((?:(?!\1)[^\\\n]|\\.){1,100})\1\s*+:\s*+""")
-_FORM = re.compile(r"[^\s\"'<:]*")
-_QUERY_WORD = re.compile(r"(?<!\S)[^\s=]*+=\S*+")
-_ONE_PAIR = re.compile(r"""[^\W\d_][\w.-]{0,63}=(?:"[\w/.:-]*"[/>]*|[^\s&;,"'<>()\[\]{}%=]*)""")
-_UNDECODED = re.compile("[\udc80-\udcff]")
+_FIELD = lazy_pattern(r"""(["'])((?:(?!\1)[^\\\n]|\\.){1,100})\1\s*+:\s*+""")
+_FORM = lazy_pattern(r"[^\s\"'<:]*")
+_QUERY_WORD = lazy_pattern(r"(?<!\S)[^\s=]*+=\S*+")
+_ONE_PAIR = lazy_pattern(r"""[^\W\d_][\w.-]{0,63}=(?:"[\w/.:-]*"[/>]*|[^\s&;,"'<>()\[\]{}%=]*)""")
+_UNDECODED = lazy_pattern("[\udc80-\udcff]")
 
 # A name beside its value: {"name": "Authorization", "value": "..."}, ["Authorization", "..."], (b"cookie", b"...").
 NAME_KEYS = frozenset(
@@ -36,65 +37,65 @@ NAME_KEYS = frozenset(
 VALUE_KEYS = frozenset(("value", "val", "v", "content", "data", "current", "secretvalue", "stringvalue", "plaintext"))
 _NAMED = rf"""(["'])(?i:{"|".join(sorted(NAME_KEYS))})\1\s*+:\s*+"""
 _VALUED = rf"""(["'])(?i:{"|".join(sorted(VALUE_KEYS))})\{{}}\s*+:\s*+"""
-_VALUE_KEY = re.compile(_VALUED.format(1))
-_PAIR = re.compile(rf"""{_NAMED}(["'])([^"'\\\n]{{1,100}})\2[^{{}}\[\]]{{0,300}}?{_VALUED.format(4)}""")
-_PAIR_BACK = re.compile(
+_VALUE_KEY = lazy_pattern(_VALUED.format(1))
+_PAIR = lazy_pattern(rf"""{_NAMED}(["'])([^"'\\\n]{{1,100}})\2[^{{}}\[\]]{{0,300}}?{_VALUED.format(4)}""")
+_PAIR_BACK = lazy_pattern(
     rf"""{_VALUED.format(1)}({STRING}|'[^'\\\n]*+'|[\w.+-]+)[^{{}}\[\]]{{0,300}}?"""
     rf"""{_NAMED.replace(chr(92) + "1", chr(92) + "3")}(["'])([^"'\\\n]{{1,100}})\4"""
 )
-_LISTED = re.compile(r"""[\[(]\s*+b?(["'])([^"'\\\n]{1,100})\1\s*+,\s*+(?=b?["'])""")
-_CLOSED = re.compile(r"\s*+,?\s*+(?:[\])…]|\Z)")
+_LISTED = lazy_pattern(r"""[\[(]\s*+b?(["'])([^"'\\\n]{1,100})\1\s*+,\s*+(?=b?["'])""")
+_CLOSED = lazy_pattern(r"\s*+,?\s*+(?:[\])…]|\Z)")
 
 # Text without a grammar: ``token=abc``, ``Password: abc``, ``<token>abc</token>``. After ``Password:`` a single word is
 # masked, a sentence is not.
 _TEXT_NAME = r"[^\W\d_][\w.-]{0,63}"
 # JSON within a string of JSON, or GraphQL: {\"token\": \"abc\"}, login(password: \"abc\").
-_EMBEDDED = re.compile(
+_EMBEDDED = lazy_pattern(
     rf"""(?:\\"([^"\\\n]{{1,100}})\\"|(?<![\w.-])({_TEXT_NAME}))\s*+:\s*+\\"([^"\\]*+(?:\\\\[^"\\]*+)*+)"""
 )
 _ASSIGNED_NAME = rf"""(?<![\w.-])-{{0,2}}({_TEXT_NAME})(?:%5B\w*%5D|\[\w{{0,64}}\])?[ \t]?:?=[ \t]?(?!=)"""
-_ASSIGNED = re.compile(rf"""{_ASSIGNED_NAME}(?:\\?"([^"\n]*+)"?|'([^'\n]*+)'?|([^\s&;,"'<>()\[\]{{}}]++))""")
-_ASSIGNED_IN_STRING = re.compile(
+_ASSIGNED = lazy_pattern(rf"""{_ASSIGNED_NAME}(?:\\?"([^"\n]*+)"?|'([^'\n]*+)'?|([^\s&;,"'<>()\[\]{{}}]++))""")
+_ASSIGNED_IN_STRING = lazy_pattern(
     rf"""{_ASSIGNED_NAME}(?:\\"([^"\\\n]*+)|'([^'"\\\n]*+)'?|((?:[^\s&;,"'<>()\[\]{{}}\\]|\\[^nrt"])++))"""
 )
 _BARE = 4  # the group of a value without quotes
-_OPTION = re.compile(rf"(?<!\S)--({_TEXT_NAME})[ \t]+([^\s\"'{{<\[-][^\s\"']*|\"[^\"\n]*\"?|'[^'\n]*'?)")
-_LINE = re.compile(
+_OPTION = lazy_pattern(rf"(?<!\S)--({_TEXT_NAME})[ \t]+([^\s\"'{{<\[-][^\s\"']*|\"[^\"\n]*\"?|'[^'\n]*'?)")
+_LINE = lazy_pattern(
     rf"^[ \t]*+(?:[-*>#][ \t]++)?({_TEXT_NAME}(?: [\w.-]{{1,32}}){{0,3}})[ \t]*+:[ \t]++([^\n]+)", re.MULTILINE
 )
-_WITHIN = re.compile(
+_WITHIN = lazy_pattern(
     rf"""(?<![\w.$/-])({_TEXT_NAME})[ \t]?(?::[ \t]?(?:{_SCHEMES}[ \t]+)?(?=[^\s:/=])|(?=[\"'`]))"""
     rf"""(?:"([^"\n]{{1,300}})"|'([^'\n]{{1,300}})'|`([^`\n]{{1,300}})`|([^\s"'`<>(),;\[\]{{}}]{{1,500}}))""",
     re.IGNORECASE,
 )
 # Errors of pydantic, as text and as the response of FastAPI, repeat the value of a field.
-_VALIDATED = re.compile(
+_VALIDATED = lazy_pattern(
     r"""^([\w.]{1,100})\r?\n[ \t]++[^\n]{0,400}?input_value=('[^'\n]*'|"[^"\n]*"|[^\s,]+)""", re.MULTILINE
 )
-_LOCATED = re.compile(
+_LOCATED = lazy_pattern(
     r"""(["'])loc\1\s*+:\s*+[\[(][^\[\](){}]{0,300}?(["'])([^"'\\\n]{1,100})\2\s*+[\])]"""
     r"""[^{}\[\]]{0,600}?(["'])input\4\s*+:\s*+(?![{\[])"""
 )
-_FOLLOWED = re.compile(
+_FOLLOWED = lazy_pattern(
     r"\b(password|passwd|passphrase|pwd|token|secret|(?:api|access|secret)[ _-]?key)[ \t]+(?:is[ \t]+|was[ \t]+)?"
     r"(?=[\w+/=.~!@#$%^&*-]{0,200}\d)(?=[\w+/=.~!@#$%^&*-]{0,200}[A-Za-z])([\w+/=.~!@#$%^&*-]{8,})",
     re.IGNORECASE,
 )
 _FOLLOWED_WORDS = ("pass", "pwd", "token", "secret", "key")  # quick to find; most texts have none
-_OPAQUE = re.compile(r"(?=.*\d)(?=.*[^\W\d])\S+|\d{4,}|(?=.*[^\w.])\S{6,}|\S{20,}")
-_ONE_WORD = re.compile(rf"(?:{_SCHEMES}[ \t]+)?\S+\s*", re.IGNORECASE)
+_OPAQUE = lazy_pattern(r"(?=.*\d)(?=.*[^\W\d])\S+|\d{4,}|(?=.*[^\w.])\S{6,}|\S{20,}")
+_ONE_WORD = lazy_pattern(rf"(?:{_SCHEMES}[ \t]+)?\S+\s*", re.IGNORECASE)
 _HEADER_LINES = frozenset({"authorization", "proxy-authorization", "cookie", "set-cookie", "x-api-key"})
-_YAML_PAIR = re.compile(
+_YAML_PAIR = lazy_pattern(
     r"""^[ \t-]*+(?:name|key|-[ \t]++name)[ \t]*+:[ \t]*+["']?([^"'\n:#]{1,100}?)["']?[ \t]*+\r?\n"""
     r"""[ \t]*+(?:value|content)[ \t]*+:[ \t]*+([^\n]+)""",
     re.MULTILINE,
 )
-_ELEMENT = re.compile(r"<([^\W\d][\w:.-]{0,63})([^<>]{0,200})>(?:<!\[CDATA\[(.*?)\]\]>|([^<]+))(?=\s*</\1\s*>)")
-_TAG = re.compile(r"<[A-Za-z][\w:.-]{0,63}[\s/][^<>]{0,1000}")
-_TAG_NAME = re.compile(r"""\b(?:name|key|id|property)\s*=\s*["']?([\w.:\[\]-]{1,64})""", re.IGNORECASE)
-_TAG_VALUE = re.compile(r"""\b(?:value|content)\s*=\s*("[^"]*"?|'[^']*'?|[^\s>]+)""", re.IGNORECASE)
-_SEPARATED = re.compile(r"\s*(?:text|application)/(?:csv|comma-separated-values|tab-separated-values)", re.IGNORECASE)
-_CELL = re.compile(r"""("(?:[^"]|"")*+"?|[^"\n,]*+)([,\n]|\Z)""")
+_ELEMENT = lazy_pattern(r"<([^\W\d][\w:.-]{0,63})([^<>]{0,200})>(?:<!\[CDATA\[(.*?)\]\]>|([^<]+))(?=\s*</\1\s*>)")
+_TAG = lazy_pattern(r"<[A-Za-z][\w:.-]{0,63}[\s/][^<>]{0,1000}")
+_TAG_NAME = lazy_pattern(r"""\b(?:name|key|id|property)\s*=\s*["']?([\w.:\[\]-]{1,64})""", re.IGNORECASE)
+_TAG_VALUE = lazy_pattern(r"""\b(?:value|content)\s*=\s*("[^"]*"?|'[^']*'?|[^\s>]+)""", re.IGNORECASE)
+_SEPARATED = lazy_pattern(r"\s*(?:text|application)/(?:csv|comma-separated-values|tab-separated-values)", re.IGNORECASE)
+_CELL = lazy_pattern(r"""("(?:[^"]|"")*+"?|[^"\n,]*+)([,\n]|\Z)""")
 
 
 _SHORTEST = 7

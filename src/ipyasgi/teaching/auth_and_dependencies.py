@@ -1,15 +1,17 @@
-"""The exercises of notebook 08: authentication by hand, by dependencies, and a dependency replaced for a test."""
+"""The exercises of notebook 08: authentication by hand and by dependencies, cleanup, a dependency replaced."""
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, asynccontextmanager, contextmanager
 from types import SimpleNamespace
 from typing import Any
 
 from .. import Exchange, Explorer
 from .trial import (
     Missing,
+    Wrong,
     ask,
     expect,
     expect_function,
@@ -18,8 +20,17 @@ from .trial import (
     open_explorer,
     read_json,
     require,
+    run,
     show,
 )
+
+SENT_HEADERS = {
+    "Authorization": "Bearer tea-1",
+    "Accept-Language": "tea-2",
+    "Cookie": "session=tea-3",
+    "X-Api-Key": "tea-4",
+    "X-Request-Id": "tea-5",
+}
 
 
 def check_guard(app: Any) -> str:
@@ -37,8 +48,64 @@ def check_guard(app: Any) -> str:
     return "one token is accepted, and every other client learns which scheme to use"
 
 
+def check_masked(names: Any) -> str:
+    """08-2: the headers whose values an export does not contain."""
+    wanted_type = "your solution should be a list of names"
+    expect(isinstance(names, list | tuple | set | frozenset), f"{wanted_type}, not {show(names)}")
+    expect(all(isinstance(name, str) for name in names), f"{wanted_type}, not {show(names)}")
+    predicted = {name.strip().lower() for name in names}
+    unknown = sorted(predicted - {name.lower() for name in SENT_HEADERS})
+    expect(not unknown, f"{', '.join(unknown)} is none of the five headers")
+    with open_explorer(_come_in, lifespan="off") as explorer:
+        exported = ask(explorer, "GET", "/", headers=SENT_HEADERS).to_curl()
+    for name, value in SENT_HEADERS.items():
+        if value.removeprefix("Bearer ").removeprefix("session=") in exported:
+            message = f"{name} is in the export with its value {value!r}, and in your list"
+            expect(name.lower() not in predicted, message, "who could do harm with this value?")
+        else:
+            message = f"the value of {name} is not in the export, and {name} is not in your list"
+            expect(name.lower() in predicted, message, "who could do harm with this value?")
+    return "these three say who you are, and the other two do not"
+
+
+async def _come_in(scope: Any, receive: Any, send: Any) -> None:
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    await send({"type": "http.response.body", "body": b"come in"})
+
+
+class _Club:
+    """An app that sets two cookies at ``/login`` and sends the reader's header at ``/logout``."""
+
+    def __init__(self, header: tuple[bytes, bytes]) -> None:
+        self.header = header
+        self.cookies = ""
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        login = [(b"set-cookie", b"session=s-17; Path=/; HttpOnly"), (b"set-cookie", b"language=de; Path=/")]
+        headers = {"/login": login, "/logout": [self.header]}.get(scope["path"], [])
+        self.cookies = dict(scope["headers"]).get(b"cookie", b"").decode("latin-1")
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": b""})
+
+
+def check_logout(header: Any) -> str:
+    """08-3: a header with which the client forgets one cookie."""
+    message = f"your solution should be a pair of bytes, not {show(header)}"
+    expect(isinstance(header, tuple | list) and len(header) == 2, message)
+    expect(all(isinstance(part, bytes) for part in header), message, "write a `b` before the quotation mark")
+    club = _Club((header[0], header[1]))
+    with open_explorer(club, lifespan="off") as explorer:
+        for path in ("/login", "/logout", "/"):
+            ask(explorer, "GET", path)
+    sent = [cookie.strip() for cookie in club.cookies.split(";")]
+    still = [cookie for cookie in sent if cookie.partition("=")[0] == "session"]
+    expect(not still, f"after /logout the client still sends {show(still and still[0])}", "how long is a cookie kept?")
+    expect("language=de" in sent, "after /logout the client has forgotten the other cookie, too")
+    return "the client forgets this cookie, and no other"
+
+
 def check_two_doors(app: Any) -> str:
-    """08-2: the sender of the request by a token, and a route for one person only."""
+    """08-4: the sender of the request by a token, and a route for one person only."""
     with open_explorer(app) as explorer:
         for token, name in (("t-ada", "ada"), ("t-ben", "ben")):
             exchange = _ask_as(explorer, "GET", "/me", token)
@@ -60,8 +127,50 @@ def _ask_as(explorer: Explorer, method: str, path: str, token: str) -> Exchange:
     return ask(explorer, method, path, headers={"X-Token": token} if token else {})
 
 
+def check_borrow(borrow: Callable[[list[str]], Any]) -> str:
+    """08-5: what a dependency takes is given back in any case, and exceptions pass."""
+    expect_function(borrow)
+    expect(
+        inspect.isgeneratorfunction(borrow) or inspect.isasyncgenfunction(borrow),
+        "the function has no `yield`",
+        "what comes after `yield` runs after the endpoint",
+    )
+    for fails in (False, True):
+        shelf = ["Bytes", "Loops", "Tasks"]
+        try:
+            run(_use, borrow, shelf, fails)
+        except _BlockFailedError:
+            pass
+        else:
+            expect(not fails, "the exception of the endpoint is swallowed", "FastAPI makes a 500 of it, if it passes")
+        if "Tasks" not in shelf:
+            if not fails:
+                raise Missing("after the request the book is not on the shelf")
+            message = "after an endpoint that raises an exception the book is not on the shelf"
+            raise Wrong(message, "which part of a `try` always runs?")
+        expect(sorted(shelf) == ["Bytes", "Loops", "Tasks"], f"after the request the shelf is {show(shelf)}")
+    return "the book is put back, whatever the endpoint does"
+
+
+async def _use(borrow: Callable[[list[str]], Any], shelf: list[str], fails: bool) -> None:
+    """Do what FastAPI does with a dependency: run it up to its ``yield``, then the endpoint, then the rest."""
+    if inspect.isasyncgenfunction(borrow):
+        async with asynccontextmanager(borrow)(shelf) as book:
+            _read(book, shelf, fails)
+    else:
+        with contextmanager(borrow)(shelf) as book:
+            _read(book, shelf, fails)
+
+
+def _read(book: Any, shelf: list[str], fails: bool) -> None:
+    expect(book == "Tasks", f"the endpoint gets {show(book)}, not the last book of the shelf")
+    expect("Tasks" not in shelf, "while the endpoint runs, the book is still on the shelf")
+    if fails:
+        raise _BlockFailedError
+
+
 def check_guest(guest: Callable[..., AbstractContextManager[Any]]) -> str:
-    """08-3: another value instead of a dependency, and everything restored afterwards."""
+    """08-6: another value instead of a dependency, and everything restored afterwards."""
     expect_function(guest)
     overrides: dict[Any, Callable[..., Any]] = {len: _other}
     app, inside = SimpleNamespace(dependency_overrides=overrides), []  # all that the exercise needs of a FastAPI app
@@ -105,4 +214,11 @@ class _BlockFailedError(Exception):
     pass
 
 
-CHECKS = {"08-1": check_guard, "08-2": check_two_doors, "08-3": check_guest}
+CHECKS = {
+    "08-1": check_guard,
+    "08-2": check_masked,
+    "08-3": check_logout,
+    "08-4": check_two_doors,
+    "08-5": check_borrow,
+    "08-6": check_guest,
+}

@@ -1,4 +1,4 @@
-"""The exercises of notebook 10: filter exchanges, a test that fails when it should, a compatible change."""
+"""The exercises of notebook 10: tests that fail when they should, a filter, an exported test, a compatible change."""
 
 from __future__ import annotations
 
@@ -41,12 +41,38 @@ async def _read_body(receive: Any) -> bytes:
     return body
 
 
+class _Kettle:
+    """An app with one response for every request."""
+
+    def __init__(self, status: int, value: Any) -> None:
+        self.status = status
+        self.value = value
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        await _send_json(send, self.status, self.value)
+
+
+def check_kettle_test(test: Any) -> str:
+    """10-1: a test that passes for a 404, and fails for other responses."""
+    expect_function(test)
+    missing = {"detail": "there is no kettle"}
+    failure = _run_test(test, _Kettle(404, missing))
+    if failure is not None:
+        raise Wrong(f"with a 404 your test fails: {describe(failure)}", "the right app responds with a 404")
+    wrong = (_Kettle(200, {"item": "kettle", "price": None}), _Kettle(500, missing), _Kettle(400, missing))
+    passed = [app.status for app in wrong if _run_test(test, app) is None]
+    if len(passed) == len(wrong):
+        raise Missing("your test passes for every response")
+    expect(not passed, f"with the status {passed and passed[0]} your test passes", "which one status is right?")
+    return "it passes for a 404, and fails for 200, 400 and 500"
+
+
 async def _statuses(scope: Any, receive: Any, send: Any) -> None:
     await _send_json(send, int(dict(scope["headers"])[b"x-status"]), {})
 
 
 def check_filter(wanted: Any) -> str:
-    """10-1: a filter for one part of the paths and one class of statuses."""
+    """10-2: a filter for one part of the paths and one class of statuses."""
     expect(isinstance(wanted, str), f"your solution should be a string, not {show(wanted)}")
     sent = [
         *(("GET", "/orders", 200, True), ("POST", "/orders", 201, True), ("DELETE", "/orders/7", 204, True)),
@@ -67,6 +93,34 @@ def check_filter(wanted: Any) -> str:
             else:
                 expect(exchange.name not in found, f"it includes {line}", "all terms of a filter must match")
     return "it selects the right requests, and nothing else"
+
+
+_RECEIPT = {
+    "order": "c254cac1e7224a3f8b842529ed5f5709",
+    "item": "cup",
+    "total": 24.0,
+    "placed_at": "2026-11-30T08:15:00+00:00",
+    "receipt": "R-0007",
+}
+
+
+def check_left_open(names: Any) -> str:
+    """10-3: the values of a response that an exported test does not compare."""
+    wanted_type = f'your solution should be a list of names, such as `["item"]`, not {show(names)}'
+    expect(isinstance(names, list | tuple | set | frozenset), wanted_type)
+    expect(all(isinstance(name, str) for name in names), wanted_type)
+    unknown = sorted(set(names) - set(_RECEIPT))
+    expect(not unknown, f"the response has no value {', '.join(unknown)}")
+    with open_explorer(_Kettle(201, _RECEIPT), lifespan="off") as explorer:
+        exported = ask(explorer, "POST", "/orders").to_pytest(app="shop:app")
+    for name, value in _RECEIPT.items():
+        if f'"{name}": ANY' in exported:
+            message = f"the exported test has `ANY` for {name}, and your list does not contain it"
+            expect(name in names, message, "what does a value look like that is another each time?")
+        else:
+            message = f"the exported test compares {name} with {show(value)}, and your list contains it"
+            expect(name not in names, message, "it would have to look like a random number or a time")
+    return "if the receipt is another each time, too, you have to write `ANY` for it yourself"
 
 
 class _Orders:
@@ -106,7 +160,7 @@ _BUGS: tuple[tuple[str, dict[str, Any]], ...] = (
 
 
 def check_discount_test(test: Any) -> str:
-    """10-2: a test that passes for the right app, and fails for each wrong one."""
+    """10-5: a test that passes for the right app, and fails for each wrong one."""
     expect_function(test)
     right = _Orders()
     failure = _run_test(test, right)
@@ -120,7 +174,7 @@ def check_discount_test(test: Any) -> str:
     return "it passes on the right app, and fails on six wrong ones"
 
 
-def _run_test(test: Callable[..., Any], app: _Orders) -> Exception | None:
+def _run_test(test: Callable[..., Any], app: Any) -> Exception | None:
     headers = {"Authorization": "Bearer tea-for-two"}
     with TestClient(app, lifespan="off", timeout=REQUEST_S, headers=headers) as client:
         try:
@@ -143,9 +197,10 @@ async def _old_menu(scope: Any, receive: Any, send: Any) -> None:
 
 
 def check_menu(app: Any) -> str:
-    """10-3: a new path, and everything else unchanged."""
+    """10-4: a new path, and everything else unchanged."""
     with open_explorer(app) as explorer:
         require(read_json(ask(explorer, "GET", "/menu")), "GET /menu returns nothing")
+        require(read_json(ask(explorer, "GET", "/v2/menu")), "GET /v2/menu returns nothing")
         expect_json(ask(explorer, "GET", "/v2/menu"), _NEW_MENU)
     with open_explorer(_old_menu) as explorer:
         for method, path in (("GET", "/menu"), ("HEAD", "/menu"), ("POST", "/menu"), ("GET", "/nothing")):
@@ -162,4 +217,10 @@ def check_menu(app: Any) -> str:
     return "the new path works, and old requests get the same responses"
 
 
-CHECKS = {"10-1": check_filter, "10-2": check_discount_test, "10-3": check_menu}
+CHECKS = {
+    "10-1": check_kettle_test,
+    "10-2": check_filter,
+    "10-3": check_left_open,
+    "10-4": check_menu,
+    "10-5": check_discount_test,
+}

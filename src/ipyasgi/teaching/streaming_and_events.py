@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import itertools
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from concurrent.futures import CancelledError
 from typing import Any, cast
 
 import anyio
@@ -15,6 +16,7 @@ from ..testclient import AppResponse
 from .trial import (
     REQUEST_S,
     Missing,
+    Wrong,
     ask,
     expect,
     expect_content_type,
@@ -26,6 +28,7 @@ from .trial import (
 )
 
 _TICKS = 3
+_WAIT_S = 3.0
 
 
 def check_countdown(app: Any) -> str:
@@ -41,8 +44,37 @@ def check_countdown(app: Any) -> str:
     return "four chunks, and the last one ends the response"
 
 
+def check_longest_pause(longest_pause: Callable[[Any], Any]) -> str:
+    """06-2: the longest time between two messages of a response, in seconds."""
+    expect_function(longest_pause)
+    for gaps_s in ((0.0, 0.1, 0.0), (0.0, 0.0, 0.15), (0.1,)):
+        with open_explorer(_pausing(gaps_s), lifespan="off") as explorer:
+            exchange = ask(explorer, "GET", "/")
+        times_ns = [event.at_ns for event in exchange.events]
+        pauses_s = [(after - before) / 1e9 for before, after in itertools.pairwise(times_ns)]
+        found = require(longest_pause(exchange))
+        expect(isinstance(found, (int, float)), f"it returns {show(found)}, not a number")
+        wanted = max(pauses_s)
+        look = "is it in seconds? `at_ns` is in nanoseconds, and a second has 1e9 of them"
+        expect(found < 1e3 * wanted, f"for a pause of {wanted:.3f} s it returns {found:g}", look)
+        look = "a pause is the difference between the times of two messages, one right after the other"
+        expect(abs(found - wanted) < 1e-6, f"for a pause of {wanted:.3f} s it returns {found:g}", look)
+    return "so you find where a stream stalls, in any app"
+
+
+def _pausing(gaps_s: Sequence[float]) -> Any:
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        for gap_s in gaps_s:
+            await anyio.sleep(gap_s)
+            await send({"type": "http.response.body", "body": b"tea", "more_body": True})
+        await send({"type": "http.response.body", "body": b""})
+
+    return app
+
+
 def check_encode_event(encode_event: Callable[..., bytes]) -> str:
-    """06-2: one server-sent event, decoded by a client."""
+    """06-3: one server-sent event, decoded by a client."""
     expect_function(encode_event)
     for data, event in (("tea", ""), ("tea", "order"), ("two cups,\nno sugar", "order"), ("", "ping")):
         call = f"encode_event({data!r}, {event!r})" if event else f"encode_event({data!r})"
@@ -69,6 +101,25 @@ def _read_events(encoded: bytes) -> list[ServerSentEvent]:
         return list(cast(AppResponse, response).iter_sse())
 
 
+def check_cancelled(request: Any) -> str:
+    """06-4: a request in the background, cancelled after at least three chunks."""
+    is_request = all(hasattr(request, name) for name in ("progress", "cancelled", "done"))
+    expect(is_request, f"pass what `&` returns to `check`, not {show(request)}")
+    chunks = request.progress.chunks
+    message = "the request is still running" if not request.done() else "the request ended, but was not cancelled"
+    expect(request.cancelled, message, "which method of `h` did section 4 use?")
+    expect(chunks >= _TICKS, f"it was cancelled after {chunks} chunks", "wait while `progress.chunks` is too small")
+
+    try:
+        request.result(_WAIT_S)
+    except TimeoutError:
+        message = f"it was cancelled, but had not ended after {_WAIT_S:g} s"
+        raise Wrong(message, "does the app catch its cancellation?") from None
+    except CancelledError:
+        pass
+    return f"{chunks} chunks were sent before it was cancelled"
+
+
 class _Watched:
     """The reader's app, and the times when the client left and the app returned."""
 
@@ -84,7 +135,7 @@ class _Watched:
 
 
 def check_clock(app: Any) -> str:
-    """06-3: send until the client disconnects, then return."""
+    """06-5: send until the client disconnects, then return."""
     with open_explorer(app) as explorer:
         expect(explorer.startup_error is None, f"its startup fails: {explorer.startup_error}")
     watched = _Watched(app)
@@ -109,4 +160,10 @@ def check_clock(app: Any) -> str:
     return "it ticks, notices the disconnect, and returns"
 
 
-CHECKS = {"06-1": check_countdown, "06-2": check_encode_event, "06-3": check_clock}
+CHECKS = {
+    "06-1": check_countdown,
+    "06-2": check_longest_pause,
+    "06-3": check_encode_event,
+    "06-4": check_cancelled,
+    "06-5": check_clock,
+}

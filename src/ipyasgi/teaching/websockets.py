@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from .. import Explorer
 from ..errors import DeadlineError
 from ..testclient import WebSocketDisconnect, WebSocketTestSession
-from .trial import REQUEST_S, Missing, Wrong, expect, expect_no_violation, open_explorer, show
+from .trial import REQUEST_S, Missing, Wrong, expect, expect_function, expect_no_violation, open_explorer, require, show
 
 _QUIET_S = 0.3
+_NORMAL = 1000
 _NO_CLOSE = 1006
 
 
@@ -30,8 +31,32 @@ def check_louder(app: Any) -> str:
     return "it replies in capital letters, and returns when the client disconnects"
 
 
+def check_converse(converse: Callable[[Any, Sequence[str]], Any]) -> str:
+    """07-2: send texts to an app that replies to each, and return the replies."""
+    expect_function(converse)
+    for texts in (["tea", "cake", "tea"], ["more"], []):
+        with open_explorer(_count_up, lifespan="off") as explorer, _connect(explorer) as session:
+            found = converse(session, list(texts))
+        wanted = [f"{number}: {text}" for number, text in enumerate(texts, 1)]
+        call = f"converse(websocket, {texts!r})"
+        require(found, f"{call} returns nothing")
+        look = "for each text: one `send_text`, one `receive_text`"
+        expect(found == wanted, f"{call} returns {show(found)}, not {show(wanted)}", look)
+    return "one reply for each text, in order"
+
+
+async def _count_up(scope: Any, receive: Any, send: Any) -> None:
+    """Reply to each text with its number."""
+    await receive()
+    await send({"type": "websocket.accept"})
+    number = 0
+    while (message := await receive())["type"] == "websocket.receive":
+        number += 1
+        await send({"type": "websocket.send", "text": f"{number}: {message.get('text')}"})
+
+
 def check_only_tea(app: Any) -> str:
-    """07-2: accept clients that offer the subprotocol, and name it; reject the others."""
+    """07-3: accept clients that offer the subprotocol, and name it; reject the others."""
     with open_explorer(app) as explorer:
         for offered in (["tea.v1"], ["coffee.v2", "tea.v1"]):
             with _connect(explorer, offered) as session:
@@ -48,7 +73,7 @@ def check_only_tea(app: Any) -> str:
 
 
 def check_relay(relay: Any) -> str:
-    """07-3: a message of one client reaches all others, even after one has disconnected."""
+    """07-4: a message of one client reaches all others, even after one has disconnected."""
     expect(isinstance(relay, type), f"your solution should be a class, not {show(relay)}", "pass the class itself")
     with open_explorer(relay()) as explorer, _connect(explorer) as ada, _connect(explorer) as ben:
         with _connect(explorer) as cleo:
@@ -72,11 +97,35 @@ def check_relay(relay: Any) -> str:
         raise Wrong(f"the first client receives {show(received)}, its own message")
 
 
+def check_greeter(app: Any) -> str:
+    """07-5: with a framework: a greeting with a name from the path, and then the end."""
+    with open_explorer(app) as explorer:
+        for name in ("ada", "ben"):
+            path = f"/hello/{name}"
+            with _connect(explorer, path=path) as session:
+                received = _receive(session, f"on {path}")
+                expect(received == f"hello {name}", f"{path} sends {show(received)}", "a route's argument is the name")
+                try:
+                    message = session.receive_text()
+                except DeadlineError:
+                    raise Wrong(f"after the greeting {path} is still open", "what ends it in Quart?") from None
+                except WebSocketDisconnect as closed:
+                    # Without a code if the app returns and does not close, which servers then do.
+                    is_normal = closed.code in (_NORMAL, _NO_CLOSE)
+                    expect(is_normal, f"after the greeting {path} is closed with {closed.code}")
+                else:
+                    raise Wrong(f"after the greeting {path} sends {show(message)}, too")
+            expect_no_violation(session)
+    return "one call of the function is one connection, from the first message to the last"
+
+
 @contextlib.contextmanager
-def _connect(explorer: Explorer, subprotocols: Sequence[str] = ()) -> Iterator[WebSocketTestSession]:
+def _connect(
+    explorer: Explorer, subprotocols: Sequence[str] = (), *, path: str = "/"
+) -> Iterator[WebSocketTestSession]:
     with contextlib.ExitStack() as opened:
         try:
-            session = opened.enter_context(_session(explorer, subprotocols))
+            session = opened.enter_context(_session(explorer, subprotocols, path))
         except WebSocketDisconnect as closed:
             if closed.code == _NO_CLOSE:
                 raise Missing("the app does not react to `websocket.connect`") from None
@@ -93,8 +142,8 @@ def _close_code(explorer: Explorer, subprotocols: Sequence[str]) -> int | None:
         return closed.code
 
 
-def _session(explorer: Explorer, subprotocols: Sequence[str]) -> WebSocketTestSession:
-    return explorer.client.websocket_connect("/", list(subprotocols) or None, timeout=REQUEST_S)
+def _session(explorer: Explorer, subprotocols: Sequence[str], path: str = "/") -> WebSocketTestSession:
+    return explorer.client.websocket_connect(path, list(subprotocols) or None, timeout=REQUEST_S)
 
 
 def _receive(session: WebSocketTestSession, when: str) -> str:
@@ -106,4 +155,10 @@ def _receive(session: WebSocketTestSession, when: str) -> str:
         raise Wrong(f"the app closed the WebSocket with {closed.code}", f"a message was expected {when}") from closed
 
 
-CHECKS = {"07-1": check_louder, "07-2": check_only_tea, "07-3": check_relay}
+CHECKS = {
+    "07-1": check_louder,
+    "07-2": check_converse,
+    "07-3": check_only_tea,
+    "07-4": check_relay,
+    "07-5": check_greeter,
+}

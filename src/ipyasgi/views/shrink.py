@@ -171,8 +171,9 @@ def step_lines(steps: Sequence[StepShown]) -> Iterator[str]:
 
 
 def export_hint(steps: Sequence[Exchange]) -> str:
-    """Return how to make a test of the steps, which follow each other in the history."""
+    """Return how to make a test of the steps, which follow each other in the history, in whatever order they are."""
     if not steps:
         return ""
-    span = steps[0].name if len(steps) == 1 else f"{steps[0].name[1:]}-{steps[-1].name[1:]}"
+    numbers = [int(one.name[1:]) for one in steps]
+    span = steps[0].name if len(steps) == 1 else f"{min(numbers)}-{max(numbers)}"
     return hint(f"%asgi export {span} pytest", f'explorer.history.select("{span}").to_pytest()')

@@ -6,11 +6,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from ...formats import FORMATS, Imported, import_requests
+from ...formats import FORMATS, Imported, import_requests, method_of
 from ...formats.placeholders import hide_secrets
 from ...formats.python_code import build_code
 from ...history.exchange import Exchanges
 from ...history.history import is_name
+from ...views.figures import count_of
 from ..attached_apps import AttachedApps
 from ..grammar import Line
 from ..python_call import Argument, PythonCall, ShownText, coded, imported, literal, read_string, run, send
@@ -33,13 +34,24 @@ def _run_export(apps: AttachedApps, line: Line, python: PythonCall) -> Any:
     return path.expanduser()
 
 
+def _run_history(apps: AttachedApps, line: Line, python: PythonCall) -> Any:
+    count = len(apps.explorer().history)
+    found = run(python, apps.explorer())
+    if found is None:
+        apps.say(f"{count_of(count, 'exchange')} removed from the history")
+    return found
+
+
 @command(
     "history",
-    "[FILTER]",
-    "list recorded exchanges; a filter is for example method:POST status:4xx slow:100ms",
+    "[FILTER|clear]",
+    "list recorded exchanges, or remove all; a filter is for example method:POST status:4xx slow:100ms",
+    run=_run_history,
     example="history status:4xx",
 )
 def _history(explorer: PythonCall, line: Line) -> PythonCall:
+    if line.tail() == "clear":
+        return explorer.history.clear()
     return explorer.history.filter(line.tail()) if line.words else explorer.history
 
 
@@ -121,12 +133,13 @@ def _export(explorer: PythonCall, line: Line) -> PythonCall:
         name = Path(module).stem if module.endswith(".py") else module
         options["app"] = f"{name}:{attributes}"
         options |= {"factory": True} if line.app.endswith("()") else {}
-    text = getattr(exchanges, f"to_{kind}")(**options)
+    text = getattr(exchanges, method_of(kind))(**options)
     if "to" not in line.options:
         return text
     target = line.options["to"].fill()
     path = imported(Path, "pathlib")(target)
-    return (path.expanduser() if target.startswith("~") else path).write_text(text, encoding="utf-8")
+    path = path.expanduser() if target.startswith("~") else path
+    return path.write_text(text, encoding="utf-8", newline="\n")  # a POSIX shell takes no line ends of Windows
 
 
 def _format_of(word: Token) -> str:

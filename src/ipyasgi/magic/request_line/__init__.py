@@ -8,10 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from ...formats.placeholders import hide_secrets
-from ...formats.python_code import RequestCode, build_code
 from ...records.requests import METHODS, RequestSpec, build_spec, check_path
 from ..cells import read_part
 from ..grammar import Line, did_you_mean
@@ -22,6 +20,9 @@ from .body import read_body
 from .faults import FAULT_OPTIONS, read_faults
 from .item_values import ItemValues
 from .target import read_target
+
+if TYPE_CHECKING:
+    from ...formats.python_code import RequestCode
 
 SENDING_OPTIONS = (
     "form", "raw", "timeout", "background", "repeat", "headers", "show-secrets", "no-redirects", "trace", "profile",
@@ -104,6 +105,9 @@ def read_request(line: Line) -> tuple[RequestSpec, Callable[[], RequestCode]]:
     )
 
     def write() -> RequestCode:
+        from ...formats.placeholders import hide_secrets  # sending needs neither
+        from ...formats.python_code import RequestCode, build_code
+
         if is_plain:
             return build_code(hide_secrets([spec], redactor)[0][0])
         return RequestCode(

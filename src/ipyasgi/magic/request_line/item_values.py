@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import mimetypes
 import os
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from ...formats.placeholders import Placeholders
 from ...records.redaction import Redactor
 from ..items import Item
 from ..python_call import (
@@ -24,6 +24,9 @@ from ..python_call import (
 from ..tokenizer import Expression, GrammarError, Text
 from .json_source import read_json
 
+if TYPE_CHECKING:
+    from ...formats.placeholders import Placeholders
+
 _OCTETS = "application/octet-stream"
 
 
@@ -32,7 +35,11 @@ class ItemValues:
 
     def __init__(self, redactor: Redactor) -> None:
         self._redactor = redactor
-        self.placeholders = Placeholders(redactor)
+
+    @functools.cached_property
+    def placeholders(self) -> Placeholders:
+        """The placeholders of the code."""
+        return _make_placeholders(self._redactor)
 
     def text(self, item: Item) -> Argument:
         """Return the value of an item as a string."""
@@ -84,8 +91,14 @@ class ItemValues:
 
     def hide_text(self, text: Argument, content_type: str) -> Any:
         """Return the code of a text body; one that contains a secret becomes a placeholder as a whole."""
-        hidden, _ = Placeholders(self._redactor).hide_body(text.value.encode(), content_type)
+        hidden, _ = _make_placeholders(self._redactor).hide_body(text.value.encode(), content_type)
         return self.placeholders.hide("body", text.value) if hidden.placeholders else text.code
+
+
+def _make_placeholders(redactor: Redactor) -> Placeholders:
+    from ...formats.placeholders import Placeholders  # a request without items has no use for it
+
+    return Placeholders(redactor)
 
 
 def _text_in_file(item: Item) -> Argument:

@@ -9,7 +9,7 @@ import json
 import re
 from typing import Any, NoReturn
 
-from ...formats.python_code import Name
+from ...formats.name import Name
 from ..python_call import Argument, code_of, literal, source_of_expression
 from ..tokenizer import GrammarError, Text, json_pieces, text_of
 

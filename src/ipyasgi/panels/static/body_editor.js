@@ -3,7 +3,7 @@
 
 import { loadEditor } from "./editor_loader.js";
 import { findJsonWords } from "./json_words.js";
-import { focusedElement, freshId, make, makeButton, setInvalid } from "./page.js";
+import { focusedElement, focusedIn, freshId, make, makeButton, setInvalid } from "./page.js";
 
 /** @import { Body } from "./body_part.js" */
 /** @import { JsonEditor } from "./json_editor.js" */
@@ -118,6 +118,10 @@ export class BodyEditor {
 
   get value() {
     return this.editor ? this.editor.text : this.text.value;
+  }
+
+  get isFocused() {
+    return focusedIn(this.el) !== null;
   }
 
   configure() {

@@ -1,7 +1,7 @@
 // The head of the form: what the operation is, what its author wrote about it, what it returns, or its request as code.
 
 import { blockElements, lengthOf, spanElements } from "./markdown.js";
-import { freshId, make, makeButton } from "./page.js";
+import { focusedIn, focusFirst, freshId, make, makeButton } from "./page.js";
 import { SourceLink } from "./source_link.js";
 import { Tabs } from "./tabs.js";
 
@@ -40,6 +40,7 @@ export class DocsPart {
     this.shown = "";
     /** @type {Reply[] | undefined} */
     this.shownReplies = undefined;
+    this.repliesKey = "";
     /** @type {string[]} */
     this.schemes = [];
     this.needs = "";
@@ -123,11 +124,23 @@ export class DocsPart {
     this.clip();
   }
 
-  /** @param {Reply[]} replies */
-  showReplies(replies) {
+  /**
+   * What the kernel sends later of the same operation leaves the fold open, and the focus on it.
+   * @param {Reply[]} replies
+   * @param {string} key  of their operation
+   */
+  showReplies(replies, key) {
     if (replies === this.shownReplies) return; // called as often
     this.shownReplies = replies;
-    this.replies.replaceChildren(...(replies.length ? [repliesFold(replies)] : []));
+    const before = this.replies.querySelector("details");
+    const hadFocus = focusedIn(this.replies) !== null;
+    const fold = replies.length ? repliesFold(replies) : null;
+    this.replies.replaceChildren(...(fold ? [fold] : []));
+    if (fold && key === this.repliesKey) {
+      fold.open = before?.open ?? false;
+      if (hadFocus) focusFirst(fold, "summary", { preventScroll: true });
+    }
+    this.repliesKey = key;
   }
 
   /**

@@ -1,5 +1,7 @@
 // Helpers of all panels: elements, ids, buttons, events of the model. Text enters the page only by textContent.
 
+import { PressGate } from "./press.js";
+
 /**
  * A widget's model, from anywidget: its traits, and messages to and from the kernel.
  * @typedef {{
@@ -129,14 +131,21 @@ export function makeButton(label, className, onPress, properties = {}) {
 }
 
 /**
- * Handles events of the model until the returned function is called.
+ * Handles events of the model until the returned function is called; not while a button of the panel is pressed.
  * @param {Model} model
  * @param {Record<string, (...values: any[]) => void>} handlers
  */
 export function listen(model, handlers) {
-  for (const [event, handler] of Object.entries(handlers)) model.on(event, handler);
+  const gate = new PressGate();
+  /** @type {[event: string, handler: (...values: any[]) => void][]} */
+  const passed = Object.entries(handlers).map(([event, handler]) => [
+    event,
+    (...values) => gate.pass(() => handler(...values)),
+  ]);
+  for (const [event, handler] of passed) model.on(event, handler);
   return () => {
-    for (const [event, handler] of Object.entries(handlers)) model.off(event, handler);
+    gate.close();
+    for (const [event, handler] of passed) model.off(event, handler);
   };
 }
 
@@ -155,8 +164,8 @@ export function closest(event, selector) {
  * @param {HTMLElement} root
  */
 export function focusedIn(root) {
-  const { activeElement } = document;
-  return activeElement instanceof HTMLElement && root.contains(activeElement) ? activeElement : null;
+  const focused = focusedElement();
+  return focused instanceof HTMLElement && root.contains(focused) ? focused : null;
 }
 
 /**

@@ -5,6 +5,7 @@ import { AwaitedForm } from "./awaited_form.js";
 import { CodePart } from "./code_part.js";
 import { CredentialsChip } from "./credentials_chip.js";
 import { DocsPart } from "./docs_part.js";
+import { FieldFocus } from "./fields/field_focus.js";
 import { FileUpload } from "./fields/file_field.js";
 import { withoutMarks } from "./fields/values.js";
 import { FormFields } from "./form_fields.js";
@@ -200,9 +201,13 @@ class FormPage {
    * @param {Values} values
    */
   draw(operation, values) {
+    const focus = new FieldFocus(this.el);
+    const isText = !this.untouched && this.fields.body.editor.isFocused; // which is being typed
     this.operation = operation;
     this.fields.draw(operation, values, this.picker.path.value, this.picker.current?.secrets ?? []);
+    if (isText) this.fields.body.turn("text");
     this.showAbout();
+    if (focus.isLost && !focus.restore()) this.focusForm();
     if (operation) this.operations.askReplies(operation);
   }
 
@@ -242,7 +247,7 @@ class FormPage {
     const key = this.typedKey();
     const docs = this.operations.get(key)?.docs;
     this.docs.show(docs, this.picker.current, { deprecated, isSocket });
-    this.docs.showReplies(this.operations.replies(key));
+    this.docs.showReplies(this.operations.replies(key), key);
     this.docs.markLock(this.credentials.covers(this.docs.schemes));
     this.fields.headers.el.hidden = isSocket; // the console has its own
     const bodiless = this.operation ? this.operation.bodies.length === 0 : NO_BODY.includes(this.picker.method.value);

@@ -46,9 +46,11 @@ export class RouteList {
 
   /** @param {Choice[]} choices */
   setChoices(choices) {
+    const active = this.active?.dataset.key;
     this.choices = choices;
     this.openFoldOf(this.current);
     this.redraw();
+    if (active) this.activate(this.options().find((row) => row.dataset.key === active));
   }
 
   /**

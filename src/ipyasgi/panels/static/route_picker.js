@@ -82,6 +82,7 @@ export class RoutePicker {
   setChoices(choices) {
     this.choices = choices;
     this.list.setChoices(choices);
+    this.showActive();
     this.mark();
     this.showTried();
   }

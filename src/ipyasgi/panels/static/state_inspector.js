@@ -14,7 +14,8 @@ class Inspector {
   /** @param {Model} model */
   constructor(model) {
     this.model = model;
-    this.open = new Set();
+    /** @type {Map<string, HTMLDetailsElement>} */
+    this.folds = new Map();
     this.summary = make("span", "ipyasgi-news", { role: "status" });
     this.markSeen = makeButton("Mark seen", "", () => model.send({ ask: "seen" }), {
       title: "Mark as seen: show changes from here",
@@ -75,9 +76,14 @@ class Inspector {
     /** @type {Entry[]} */
     const entries = this.model.get("changed_by");
     const focused = focusedIn(this.entries)?.dataset.focus;
+    const before = this.folds;
+    this.folds = new Map();
     this.none.hidden = entries.some((entry) => entry.name);
     this.entries.replaceChildren(
-      ...entries.map((entry, place) => this.entry(entry, entry.name || `step ${entries.length - place}`)),
+      ...entries.map((entry, place) => {
+        const id = entry.name || `step ${entries.length - place}`;
+        return this.entry(entry, id, before.get(id)?.open ?? false);
+      }),
     );
     if (focused) focusFirst(this.entries, `[data-focus="${CSS.escape(focused)}"]`);
   }
@@ -85,8 +91,9 @@ class Inspector {
   /**
    * @param {Entry} entry
    * @param {string} id
+   * @param {boolean} isOpen
    */
-  entry(entry, id) {
+  entry(entry, id, isOpen) {
     const summary = make(
       "summary",
       "",
@@ -103,11 +110,11 @@ class Inspector {
     const fold = make(
       "details",
       "",
-      { open: this.open.has(id) },
+      { open: isOpen },
       summary,
       changeTable(entry.changes, entry.more, `Changed by ${entry.name || entry.description}`),
     );
-    fold.addEventListener("toggle", () => (fold.open ? this.open.add(id) : this.open.delete(id)));
+    this.folds.set(id, fold);
     if (!entry.name || !this.model.get("opens")) return make("li", "", {}, fold);
     const show = makeButton("Open", "ipyasgi-quiet", () => this.model.send({ ask: "show", name: entry.name }), {
       "aria-label": `Open ${entry.name}`,

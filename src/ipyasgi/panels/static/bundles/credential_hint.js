@@ -13,6 +13,58 @@ function expiryText(expiresAtS, nowS) {
   return left > 0 ? `expires in ${spanText(left)}` : `expired ${spanText(-left)} ago`;
 }
 
+// press.js
+var PRESSED = "button, summary, label, tr, [role=option], [type=checkbox], [type=radio]";
+var PressGate = class {
+  constructor() {
+    this.watch = new AbortController();
+    this.press = null;
+    this.waiting = [];
+    const { signal } = this.watch;
+    const options = { capture: true, signal };
+    window.addEventListener("pointerdown", (event) => event.button === 0 && this.begin(event, "pointerup"), options);
+    window.addEventListener("keydown", (event) => event.key === " " && this.begin(event, "keyup"), options);
+  }
+  /**
+   * @param {Event} event
+   * @param {string} end  the type of the event before the click
+   */
+  begin(event, end) {
+    const [target] = event.composedPath();
+    if (!(target instanceof Element) || !target.closest(PRESSED)?.closest(".ipyasgi-page")) return;
+    this.press?.abort();
+    const press = new AbortController();
+    this.press = press;
+    const done = () => {
+      press.abort();
+      setTimeout(() => this.press === press && this.open());
+    };
+    for (const type of [end, "pointercancel", "blur"])
+      window.addEventListener(type, done, { capture: true, signal: press.signal });
+    window.addEventListener("pointermove", ({ buttons }) => end === "pointerup" && !buttons && done(), {
+      capture: true,
+      signal: press.signal
+    });
+  }
+  open() {
+    this.press = null;
+    for (const handle of this.waiting.splice(0)) handle();
+  }
+  /**
+   * Calls a function, at once or after the press.
+   * @param {() => void} handle
+   */
+  pass(handle) {
+    if (this.press) this.waiting.push(handle);
+    else handle();
+  }
+  close() {
+    this.watch.abort();
+    this.press?.abort();
+    this.waiting = [];
+  }
+};
+
 // page.js
 function make(tag, className = "", properties = {}, ...children) {
   const made = document.createElement(tag);
@@ -66,9 +118,15 @@ function makeButton(label, className, onPress, properties = {}) {
   return button;
 }
 function listen(model, handlers) {
-  for (const [event, handler] of Object.entries(handlers)) model.on(event, handler);
+  const gate = new PressGate();
+  const passed = Object.entries(handlers).map(([event, handler]) => [
+    event,
+    (...values) => gate.pass(() => handler(...values))
+  ]);
+  for (const [event, handler] of passed) model.on(event, handler);
   return () => {
-    for (const [event, handler] of Object.entries(handlers)) model.off(event, handler);
+    gate.close();
+    for (const [event, handler] of passed) model.off(event, handler);
   };
 }
 

@@ -1,5 +1,57 @@
 // Made by tests/js/build from the files of panels/static; change those.
 
+// press.js
+var PRESSED = "button, summary, label, tr, [role=option], [type=checkbox], [type=radio]";
+var PressGate = class {
+  constructor() {
+    this.watch = new AbortController();
+    this.press = null;
+    this.waiting = [];
+    const { signal } = this.watch;
+    const options = { capture: true, signal };
+    window.addEventListener("pointerdown", (event) => event.button === 0 && this.begin(event, "pointerup"), options);
+    window.addEventListener("keydown", (event) => event.key === " " && this.begin(event, "keyup"), options);
+  }
+  /**
+   * @param {Event} event
+   * @param {string} end  the type of the event before the click
+   */
+  begin(event, end) {
+    const [target] = event.composedPath();
+    if (!(target instanceof Element) || !target.closest(PRESSED)?.closest(".ipyasgi-page")) return;
+    this.press?.abort();
+    const press = new AbortController();
+    this.press = press;
+    const done = () => {
+      press.abort();
+      setTimeout(() => this.press === press && this.open());
+    };
+    for (const type of [end, "pointercancel", "blur"])
+      window.addEventListener(type, done, { capture: true, signal: press.signal });
+    window.addEventListener("pointermove", ({ buttons }) => end === "pointerup" && !buttons && done(), {
+      capture: true,
+      signal: press.signal
+    });
+  }
+  open() {
+    this.press = null;
+    for (const handle of this.waiting.splice(0)) handle();
+  }
+  /**
+   * Calls a function, at once or after the press.
+   * @param {() => void} handle
+   */
+  pass(handle) {
+    if (this.press) this.waiting.push(handle);
+    else handle();
+  }
+  close() {
+    this.watch.abort();
+    this.press?.abort();
+    this.waiting = [];
+  }
+};
+
 // page.js
 function make(tag, className = "", properties = {}, ...children) {
   const made = document.createElement(tag);
@@ -71,17 +123,23 @@ function makeButton(label, className, onPress, properties = {}) {
   return button;
 }
 function listen(model, handlers) {
-  for (const [event, handler] of Object.entries(handlers)) model.on(event, handler);
+  const gate = new PressGate();
+  const passed = Object.entries(handlers).map(([event, handler]) => [
+    event,
+    (...values) => gate.pass(() => handler(...values))
+  ]);
+  for (const [event, handler] of passed) model.on(event, handler);
   return () => {
-    for (const [event, handler] of Object.entries(handlers)) model.off(event, handler);
+    gate.close();
+    for (const [event, handler] of passed) model.off(event, handler);
   };
 }
 function closest(event, selector) {
   return event.target instanceof Element ? event.target.closest(selector) : null;
 }
 function focusedIn(root) {
-  const { activeElement } = document;
-  return activeElement instanceof HTMLElement && root.contains(activeElement) ? activeElement : null;
+  const focused = focusedElement();
+  return focused instanceof HTMLElement && root.contains(focused) ? focused : null;
 }
 function query(root, selector) {
   const found = root.querySelector(selector);
@@ -878,6 +936,7 @@ var DocsPart = class {
     this.code = code;
     this.shown = "";
     this.shownReplies = void 0;
+    this.repliesKey = "";
     this.schemes = [];
     this.needs = "";
     this.isWhole = false;
@@ -960,11 +1019,23 @@ var DocsPart = class {
     this.isWhole = false;
     this.clip();
   }
-  /** @param {Reply[]} replies */
-  showReplies(replies) {
+  /**
+   * What the kernel sends later of the same operation leaves the fold open, and the focus on it.
+   * @param {Reply[]} replies
+   * @param {string} key  of their operation
+   */
+  showReplies(replies, key) {
     if (replies === this.shownReplies) return;
     this.shownReplies = replies;
-    this.replies.replaceChildren(...replies.length ? [repliesFold(replies)] : []);
+    const before = this.replies.querySelector("details");
+    const hadFocus = focusedIn(this.replies) !== null;
+    const fold = replies.length ? repliesFold(replies) : null;
+    this.replies.replaceChildren(...fold ? [fold] : []);
+    if (fold && key === this.repliesKey) {
+      fold.open = before?.open ?? false;
+      if (hadFocus) focusFirst(fold, "summary", { preventScroll: true });
+    }
+    this.repliesKey = key;
   }
   /**
    * Shows on the lock whether the credentials that the operation needs are set.
@@ -1068,6 +1139,47 @@ function outlineElement(outline, named) {
   );
 }
 
+// fields/field_focus.js
+var CONTROLS = ".ipyasgi-input, .ipyasgi-adder, [type=radio]:checked, [type=file], button";
+var FieldFocus = class {
+  /** @param {HTMLElement} form  the element with all fields, before they are drawn anew */
+  constructor(form) {
+    this.form = form;
+    const focused = focusedIn(form);
+    this.element = focused?.closest(".ipyasgi-picker") ? null : focused;
+    const box = this.element?.closest(".ipyasgi-value");
+    this.where = box instanceof HTMLElement ? box.dataset.where : void 0;
+    this.label = this.element?.getAttribute("aria-label");
+    this.typed = isText(this.element) ? this.element.value : "";
+    this.selected = isText(this.element) ? [this.element.selectionStart, this.element.selectionEnd] : [0, 0];
+  }
+  /** Whether the element that had the focus is gone, or hidden. */
+  get isLost() {
+    return this.element !== null && !(this.element.isConnected && this.element.offsetParent);
+  }
+  /** Focuses the same control of the same field, and returns whether there is one. A value that came meanwhile is selected. */
+  restore() {
+    const boxes = [...this.form.querySelectorAll(".ipyasgi-value")];
+    const box = boxes.find((one) => one instanceof HTMLElement && one.dataset.where === this.where);
+    const controls = [...box?.querySelectorAll(CONTROLS) ?? []].filter(isShown);
+    const control = controls.find((one) => one.getAttribute("aria-label") === this.label) ?? controls[0];
+    if (!control) return false;
+    control.focus();
+    if (isText(control)) {
+      if (control.value === this.typed) control.setSelectionRange(...this.selected);
+      else control.select();
+    }
+    return true;
+  }
+};
+function isShown(element) {
+  return element instanceof HTMLElement && element.offsetParent !== null;
+}
+function isText(element) {
+  const isLine = element instanceof HTMLInputElement && ["text", "password"].includes(element.type);
+  return isLine || element instanceof HTMLTextAreaElement;
+}
+
 // fields/values.js
 var START_DEPTH = 6;
 var NUMBER = /^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$/;
@@ -1100,8 +1212,8 @@ function sameJson(one, other) {
 function copyJson(value) {
   return value === void 0 ? void 0 : parseJson(JSON.stringify(value));
 }
-function isHeld(value, isText = false) {
-  return isText && value === null ? true : typeof value === "string" && /^•••\d*$/u.test(value);
+function isHeld(value, isText2 = false) {
+  return isText2 && value === null ? true : typeof value === "string" && /^•••\d*$/u.test(value);
 }
 function marksOf(text) {
   return [...new Set(text.match(MARK) ?? [])];
@@ -1109,9 +1221,9 @@ function marksOf(text) {
 function withoutMarks(text) {
   return text.replace(MARK, "");
 }
-function scalarText(value, field, isText) {
+function scalarText(value, field, isText2) {
   if (value === void 0) return "";
-  if (typeof value === "string" && (isText || field.kind !== "any")) return value;
+  if (typeof value === "string" && (isText2 || field.kind !== "any")) return value;
   return field.kind === "any" && kindOf(value) !== "string" ? printJson(value) : JSON.stringify(value);
 }
 function readScalar(text, field) {
@@ -1644,6 +1756,9 @@ var BodyEditor = class {
   get value() {
     return this.editor ? this.editor.text : this.text.value;
   }
+  get isFocused() {
+    return focusedIn(this.el) !== null;
+  }
   configure() {
     this.editor?.configure({ isJson: !PLAIN_KINDS.includes(this.describe()?.kind ?? "json") });
   }
@@ -1757,7 +1872,7 @@ var PLACEHOLDERS = {
 };
 function scalarControl(parts) {
   const { id, field, slot, context, buttons, describe, label } = parts;
-  const isText = context.text || field.kind === "string";
+  const isText2 = context.text || field.kind === "string";
   const shown = slot.absent || slot.value === null ? "" : scalarText(slot.value, field, context.text);
   const long = shown.includes("\n") || shown.length > 200 || field.kind === "any" && !context.text && /^[[{]/.test(shown);
   const input = make(long ? "textarea" : "input", "ipyasgi-input", {
@@ -1780,10 +1895,10 @@ function scalarControl(parts) {
   };
   input.addEventListener("input", () => {
     sampled.hidden = true;
-    const isGone = isText ? field.kind !== "string" && !input.value.trim() : readScalar(input.value, field) === void 0;
+    const isGone = isText2 ? field.kind !== "string" && !input.value.trim() : readScalar(input.value, field) === void 0;
     if (isGone && buttons.optional) slot.remove();
-    else if (isGone && !Array.isArray(slot.holder) && !isText) slot.remove();
-    else slot.set((isText ? input.value : readScalar(input.value, field)) ?? "");
+    else if (isGone && !Array.isArray(slot.holder) && !isText2) slot.remove();
+    else slot.set((isText2 ? input.value : readScalar(input.value, field)) ?? "");
     show();
     context.onChange();
   });
@@ -2202,9 +2317,9 @@ function makeEye(input, label) {
     "",
     "ipyasgi-mini ipyasgi-eye",
     () => {
-      const isShown = input.type === "text";
-      input.type = isShown ? "password" : "text";
-      eye.setAttribute("aria-pressed", String(!isShown));
+      const isShown2 = input.type === "text";
+      input.type = isShown2 ? "password" : "text";
+      eye.setAttribute("aria-pressed", String(!isShown2));
     },
     { "aria-label": `Show ${label}`, title: "Show", "aria-pressed": "false" }
   );
@@ -2322,7 +2437,7 @@ function carriedOver(before, field, number, context) {
 }
 
 // fields/field.js
-var CONTROLS = {
+var CONTROLS2 = {
   array: arrayControl,
   object: objectControl,
   variant: variantControl,
@@ -2448,7 +2563,7 @@ function controlOf(parts) {
   if (field.secret && SECRET.includes(field.kind)) return secretControl(parts);
   const isOdd = misfits(slot.value, field) || isNested && depth >= DRAWN_DEPTH;
   if (isOdd) return scalarControl({ ...parts, field: { ...field, kind: "any" } });
-  return (CONTROLS[field.kind] ?? scalarControl)(parts);
+  return (CONTROLS2[field.kind] ?? scalarControl)(parts);
 }
 function misfits(value, field) {
   if (value === void 0 || value === null) return false;
@@ -2458,8 +2573,8 @@ function misfits(value, field) {
 }
 function hintOf(field, context) {
   const kind = field.hint || (["integer", "number"].includes(field.kind) ? field.kind : "");
-  const isText = field.kind === "string" && field.nullable && !context.text;
-  const kinds = isText ? `${kind || "string"} or null` : kind;
+  const isText2 = field.kind === "string" && field.nullable && !context.text;
+  const kinds = isText2 ? `${kind || "string"} or null` : kind;
   return [kinds, plainLine(field.description ?? "")].filter(Boolean).join(" · ");
 }
 function plainLine(text) {
@@ -2765,11 +2880,11 @@ var BodyPart = class {
       this.form.replaceChildren(make("p", "ipyasgi-faint", { textContent: "Fix the JSON to return to the form." }));
       return;
     }
-    const isText = now.kind === "form" && isFlatForm(holder.body ?? {});
-    if (isText && holder.body) holder.body = asTexts(holder.body);
+    const isText2 = now.kind === "form" && isFlatForm(holder.body ?? {});
+    if (isText2 && holder.body) holder.body = asTexts(holder.body);
     const context = new FieldContext({
       definitions: now.definitions,
-      text: isText,
+      text: isText2,
       sample: leavesOf(tryJson(this.start) ?? {}, "body."),
       files: this.files,
       onChange: () => {
@@ -3316,9 +3431,11 @@ var RouteList = class {
   }
   /** @param {Choice[]} choices */
   setChoices(choices) {
+    const active = this.active?.dataset.key;
     this.choices = choices;
     this.openFoldOf(this.current);
     this.redraw();
+    if (active) this.activate(this.options().find((row) => row.dataset.key === active));
   }
   /**
    * Marks the routes that were tried, and the others once there is one.
@@ -3611,6 +3728,7 @@ var RoutePicker = class {
   setChoices(choices) {
     this.choices = choices;
     this.list.setChoices(choices);
+    this.showActive();
     this.mark();
     this.showTried();
   }
@@ -4037,9 +4155,13 @@ var FormPage = class {
    * @param {Values} values
    */
   draw(operation, values) {
+    const focus = new FieldFocus(this.el);
+    const isText2 = !this.untouched && this.fields.body.editor.isFocused;
     this.operation = operation;
     this.fields.draw(operation, values, this.picker.path.value, this.picker.current?.secrets ?? []);
+    if (isText2) this.fields.body.turn("text");
     this.showAbout();
+    if (focus.isLost && !focus.restore()) this.focusForm();
     if (operation) this.operations.askReplies(operation);
   }
   /**
@@ -4076,7 +4198,7 @@ var FormPage = class {
     const key = this.typedKey();
     const docs = this.operations.get(key)?.docs;
     this.docs.show(docs, this.picker.current, { deprecated, isSocket });
-    this.docs.showReplies(this.operations.replies(key));
+    this.docs.showReplies(this.operations.replies(key), key);
     this.docs.markLock(this.credentials.covers(this.docs.schemes));
     this.fields.headers.el.hidden = isSocket;
     const bodiless = this.operation ? this.operation.bodies.length === 0 : NO_BODY.includes(this.picker.method.value);

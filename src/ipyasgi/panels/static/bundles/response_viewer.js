@@ -343,6 +343,58 @@ function pythonPath(index, node) {
   return steps.reverse().join("");
 }
 
+// press.js
+var PRESSED = "button, summary, label, tr, [role=option], [type=checkbox], [type=radio]";
+var PressGate = class {
+  constructor() {
+    this.watch = new AbortController();
+    this.press = null;
+    this.waiting = [];
+    const { signal } = this.watch;
+    const options = { capture: true, signal };
+    window.addEventListener("pointerdown", (event) => event.button === 0 && this.begin(event, "pointerup"), options);
+    window.addEventListener("keydown", (event) => event.key === " " && this.begin(event, "keyup"), options);
+  }
+  /**
+   * @param {Event} event
+   * @param {string} end  the type of the event before the click
+   */
+  begin(event, end) {
+    const [target] = event.composedPath();
+    if (!(target instanceof Element) || !target.closest(PRESSED)?.closest(".ipyasgi-page")) return;
+    this.press?.abort();
+    const press = new AbortController();
+    this.press = press;
+    const done = () => {
+      press.abort();
+      setTimeout(() => this.press === press && this.open());
+    };
+    for (const type of [end, "pointercancel", "blur"])
+      window.addEventListener(type, done, { capture: true, signal: press.signal });
+    window.addEventListener("pointermove", ({ buttons }) => end === "pointerup" && !buttons && done(), {
+      capture: true,
+      signal: press.signal
+    });
+  }
+  open() {
+    this.press = null;
+    for (const handle of this.waiting.splice(0)) handle();
+  }
+  /**
+   * Calls a function, at once or after the press.
+   * @param {() => void} handle
+   */
+  pass(handle) {
+    if (this.press) this.waiting.push(handle);
+    else handle();
+  }
+  close() {
+    this.watch.abort();
+    this.press?.abort();
+    this.waiting = [];
+  }
+};
+
 // page.js
 function make(tag, className = "", properties = {}, ...children) {
   const made = document.createElement(tag);
@@ -409,9 +461,15 @@ function makeButton(label, className, onPress, properties = {}) {
   return button;
 }
 function listen(model, handlers) {
-  for (const [event, handler] of Object.entries(handlers)) model.on(event, handler);
+  const gate = new PressGate();
+  const passed = Object.entries(handlers).map(([event, handler]) => [
+    event,
+    (...values) => gate.pass(() => handler(...values))
+  ]);
+  for (const [event, handler] of passed) model.on(event, handler);
   return () => {
-    for (const [event, handler] of Object.entries(handlers)) model.off(event, handler);
+    gate.close();
+    for (const [event, handler] of passed) model.off(event, handler);
   };
 }
 function closest(event, selector) {
@@ -517,11 +575,12 @@ var VirtualRows = class {
     for (const observer of this.observers) observer.observe(box);
   }
   /**
-   * The rows stay until a press of a button in them has ended: a button that is drawn anew meanwhile gets no click.
+   * The rows stay until a press of one of them or of a button has ended: what is drawn anew meanwhile gets no click. While
+   * text is selected they do not.
    * @param {PointerEvent} event
    */
   keepPress({ target }) {
-    if (!(target instanceof Element) || !target.closest("button")) return;
+    if (!(target instanceof Element) || !target.closest("button, [role=treeitem]")) return;
     this.isPressed = true;
     const done = new AbortController();
     const end = () => {
@@ -1814,18 +1873,28 @@ var BodyViews = class {
     }
     this.look(views.includes(this.preferred) ? this.preferred : views[0] ?? "");
   }
-  /** @param {string[]} views */
+  /**
+   * Shows a button for each view. Those that are there stay: one may be pressed, or have the focus.
+   * @param {string[]} views
+   */
   showChoices(views) {
     this.choices.hidden = views.length < 2;
-    this.choiceButtons = views.map((name) => {
-      const choice = makeButton(TITLES[name], "ipyasgi-choice", () => {
-        this.preferred = name;
-        this.look(name);
-      });
-      choice.dataset.view = name;
-      return choice;
+    const before = this.choiceButtons;
+    this.choiceButtons = views.map((name) => before.find(({ dataset }) => dataset.view === name) ?? this.choice(name));
+    for (const choice of before) if (!this.choiceButtons.includes(choice)) choice.remove();
+    for (const [at, choice] of this.choiceButtons.entries()) {
+      const there = this.choices.children[at] ?? null;
+      if (there !== choice) this.choices.insertBefore(choice, there);
+    }
+  }
+  /** @param {string} name */
+  choice(name) {
+    const choice = makeButton(TITLES[name], "ipyasgi-choice", () => {
+      this.preferred = name;
+      this.look(name);
     });
-    this.choices.replaceChildren(...this.choiceButtons);
+    choice.dataset.view = name;
+    return choice;
   }
   /**
    * Shows an array of objects as a table.

@@ -1,5 +1,57 @@
 // Made by tests/js/build from the files of panels/static; change those.
 
+// press.js
+var PRESSED = "button, summary, label, tr, [role=option], [type=checkbox], [type=radio]";
+var PressGate = class {
+  constructor() {
+    this.watch = new AbortController();
+    this.press = null;
+    this.waiting = [];
+    const { signal } = this.watch;
+    const options = { capture: true, signal };
+    window.addEventListener("pointerdown", (event) => event.button === 0 && this.begin(event, "pointerup"), options);
+    window.addEventListener("keydown", (event) => event.key === " " && this.begin(event, "keyup"), options);
+  }
+  /**
+   * @param {Event} event
+   * @param {string} end  the type of the event before the click
+   */
+  begin(event, end) {
+    const [target] = event.composedPath();
+    if (!(target instanceof Element) || !target.closest(PRESSED)?.closest(".ipyasgi-page")) return;
+    this.press?.abort();
+    const press = new AbortController();
+    this.press = press;
+    const done = () => {
+      press.abort();
+      setTimeout(() => this.press === press && this.open());
+    };
+    for (const type of [end, "pointercancel", "blur"])
+      window.addEventListener(type, done, { capture: true, signal: press.signal });
+    window.addEventListener("pointermove", ({ buttons }) => end === "pointerup" && !buttons && done(), {
+      capture: true,
+      signal: press.signal
+    });
+  }
+  open() {
+    this.press = null;
+    for (const handle of this.waiting.splice(0)) handle();
+  }
+  /**
+   * Calls a function, at once or after the press.
+   * @param {() => void} handle
+   */
+  pass(handle) {
+    if (this.press) this.waiting.push(handle);
+    else handle();
+  }
+  close() {
+    this.watch.abort();
+    this.press?.abort();
+    this.waiting = [];
+  }
+};
+
 // page.js
 function make(tag, className = "", properties = {}, ...children) {
   const made = document.createElement(tag);
@@ -11,6 +63,11 @@ function make(tag, className = "", properties = {}, ...children) {
   }
   made.append(...children);
   return made;
+}
+function focusedElement() {
+  let found = document.activeElement;
+  while (found?.shadowRoot?.activeElement) found = found.shadowRoot.activeElement;
+  return found;
 }
 function keepKeys(root) {
   root.dataset.lmSuppressShortcuts = "true";
@@ -56,14 +113,20 @@ function makeButton(label, className, onPress, properties = {}) {
   return button;
 }
 function listen(model, handlers) {
-  for (const [event, handler] of Object.entries(handlers)) model.on(event, handler);
+  const gate = new PressGate();
+  const passed = Object.entries(handlers).map(([event, handler]) => [
+    event,
+    (...values) => gate.pass(() => handler(...values))
+  ]);
+  for (const [event, handler] of passed) model.on(event, handler);
   return () => {
-    for (const [event, handler] of Object.entries(handlers)) model.off(event, handler);
+    gate.close();
+    for (const [event, handler] of passed) model.off(event, handler);
   };
 }
 function focusedIn(root) {
-  const { activeElement } = document;
-  return activeElement instanceof HTMLElement && root.contains(activeElement) ? activeElement : null;
+  const focused = focusedElement();
+  return focused instanceof HTMLElement && root.contains(focused) ? focused : null;
 }
 function focusFirst(root, selector, options = {}) {
   const found = root?.querySelector(selector);
@@ -184,7 +247,7 @@ var Inspector = class {
   /** @param {Model} model */
   constructor(model) {
     this.model = model;
-    this.open = /* @__PURE__ */ new Set();
+    this.folds = /* @__PURE__ */ new Map();
     this.summary = make("span", "ipyasgi-news", { role: "status" });
     this.markSeen = makeButton("Mark seen", "", () => model.send({ ask: "seen" }), {
       title: "Mark as seen: show changes from here"
@@ -242,17 +305,23 @@ var Inspector = class {
   drawEntries() {
     const entries = this.model.get("changed_by");
     const focused = focusedIn(this.entries)?.dataset.focus;
+    const before = this.folds;
+    this.folds = /* @__PURE__ */ new Map();
     this.none.hidden = entries.some((entry) => entry.name);
     this.entries.replaceChildren(
-      ...entries.map((entry, place) => this.entry(entry, entry.name || `step ${entries.length - place}`))
+      ...entries.map((entry, place) => {
+        const id = entry.name || `step ${entries.length - place}`;
+        return this.entry(entry, id, before.get(id)?.open ?? false);
+      })
     );
     if (focused) focusFirst(this.entries, `[data-focus="${CSS.escape(focused)}"]`);
   }
   /**
    * @param {Entry} entry
    * @param {string} id
+   * @param {boolean} isOpen
    */
-  entry(entry, id) {
+  entry(entry, id, isOpen) {
     const summary = make(
       "summary",
       "",
@@ -269,11 +338,11 @@ var Inspector = class {
     const fold = make(
       "details",
       "",
-      { open: this.open.has(id) },
+      { open: isOpen },
       summary,
       changeTable(entry.changes, entry.more, `Changed by ${entry.name || entry.description}`)
     );
-    fold.addEventListener("toggle", () => fold.open ? this.open.add(id) : this.open.delete(id));
+    this.folds.set(id, fold);
     if (!entry.name || !this.model.get("opens")) return make("li", "", {}, fold);
     const show = makeButton("Open", "ipyasgi-quiet", () => this.model.send({ ask: "show", name: entry.name }), {
       "aria-label": `Open ${entry.name}`

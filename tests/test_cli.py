@@ -43,9 +43,9 @@ def test_help_and_version(capsys):
 def test_the_app_of_a_file(tmp_path, named):
     """The app is named by its file, its module, or both with an attribute."""
     app = "async def site(scope, receive, send): pass\n"
-    (tmp_path / "main.py").write_text(app)
+    (tmp_path / "main.py").write_text(app, encoding="utf-8")
     (tmp_path / "my folder").mkdir()
-    (tmp_path / "my folder" / "other.py").write_text(app)
+    (tmp_path / "my folder" / "other.py").write_text(app, encoding="utf-8")
 
     done = run(named, "--no-lifespan", "-c", "print('name', app.__name__)", cwd=tmp_path)
     assert "name site" in done.stdout, done.stdout + done.stderr
@@ -63,7 +63,7 @@ def test_the_app_of_a_file(tmp_path, named):
 )
 def test_a_wrong_app_is_one_line(tmp_path, monkeypatch, capsys, expression, says):
     """An app that cannot be found or is none is told in one line, with status 2."""
-    (tmp_path / "broken.py").write_text("x = 1\n1 / 0\n")
+    (tmp_path / "broken.py").write_text("x = 1\n1 / 0\n", encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(sys, "path", [*sys.path])
 
@@ -106,7 +106,7 @@ NEVER_STARTS = (
 )
 def test_an_interrupt_is_one_line(tmp_path, source, options, ready, says):
     """Ctrl-C while the app is imported or started: one line, without a prompt, and the status that shells give it."""
-    (tmp_path / "mine.py").write_text(source)
+    (tmp_path / "mine.py").write_text(source, encoding="utf-8")
     env = {**os.environ, "IPYTHONDIR": str(tmp_path), "NO_COLOR": "1"}
     pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
     with subprocess.Popen([*COMMAND, *options], cwd=tmp_path, env=env, text=True, **pipes) as process:
@@ -126,7 +126,7 @@ def test_an_interrupt_is_one_line(tmp_path, source, options, ready, says):
 
 def test_a_factory_that_fails_ends_a_command(tmp_path):
     """With -c nothing runs on an app that is not there, and the status says so."""
-    (tmp_path / "mine.py").write_text("def make():\n    raise OSError('no database')\n")
+    (tmp_path / "mine.py").write_text("def make():\n    raise OSError('no database')\n", encoding="utf-8")
     done = run("mine:make", "--factory", "-c", "print('ran')", cwd=tmp_path)
 
     assert done.returncode == 1
@@ -159,10 +159,11 @@ APP = (
 def test_env(tmp_path, monkeypatch):
     """--env sets variables before the app is imported, and leaves alone those that are set."""
     monkeypatch.setenv("KEPT", "mine")
-    (tmp_path / "mine.py").write_text(APP)
+    (tmp_path / "mine.py").write_text(APP, encoding="utf-8")
     (tmp_path / "some.env").write_text(
         "\ufeff# the shop\nPLAIN=a b # why\nexport QUOTED='c d'\n"
-        'MANY="1\\n2"\n\nMADE=${PLAIN}!\nEMPTY=\nKEPT=theirs\n'
+        'MANY="1\\n2"\n\nMADE=${PLAIN}!\nEMPTY=\nKEPT=theirs\n',
+        encoding="utf-8",
     )
     done = run("mine:app", "--env", "some.env", "-c", "print(client.get('/').text)", cwd=tmp_path)
 
@@ -249,7 +250,8 @@ def test_an_app_of_this_folder(tmp_path):
         "    assert scope['type'] == 'http'\n"
         "    await send({'type': 'http.response.start', 'status': 204, 'headers': []})\n"
         "    await send({'type': 'http.response.body', 'body': b''})\n"
-        "def make(): return app\n"
+        "def make(): return app\n",
+        encoding="utf-8",
     )
     assert "204" in run("mine:app", "-c", "print(explorer.get('/').status_code)", cwd=tmp_path).stdout
     assert "204" in run("mine:make", "--factory", "-c", "print(explorer.get('/').status_code)", cwd=tmp_path).stdout

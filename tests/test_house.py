@@ -21,6 +21,8 @@ _MACHINE_PATH = re.compile(
     "(?<![\\w.~}])/(?:" + "|".join(("work", "root", "tmp/lab", "home/\\w+", "Users/\\w+")) + ")/"
 )
 
+_TEXT_FILE = re.compile(r"\.(?:read|write)_text\(")
+
 
 @pytest.fixture(scope="module")
 def files(repository: Path) -> list[Path]:
@@ -58,6 +60,26 @@ def test_no_path_of_somebodys_machine(repository: Path, files: list[Path]) -> No
             for number, line in enumerate(text.splitlines(), 1)
             if _MACHINE_PATH.search(line)
         ]
+    assert found == []
+
+
+# Their `write_text` writes to the terminal or the pipe.
+_WRITE_TO_OUTPUT = "src/ipyasgi/one_shot/"
+
+
+def test_text_files_are_utf_8_everywhere(repository: Path) -> None:
+    """Each reader and writer of a text file names its encoding, which otherwise depends on the system."""
+    found = []
+    for file in sorted([*(repository / "src").rglob("*.py"), *(repository / "tests").rglob("*.py")]):
+        text, name = file.read_text("utf-8"), file.relative_to(repository).as_posix()
+        if not _TEXT_FILE.search(text) or name.startswith(_WRITE_TO_OUTPUT) or "node_modules" in name:
+            continue
+        for node in ast.walk(ast.parse(text)):
+            if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
+                continue
+            arguments = {"write_text": 1, "read_text": 0}.get(node.func.attr)
+            if len(node.args) == arguments and "encoding" not in {one.arg for one in node.keywords}:
+                found.append(f"{name}:{node.lineno}")
     assert found == []
 
 

@@ -58,7 +58,7 @@ def place(tmp_path, monkeypatch):
     """Be in an empty folder, with a JupyterLab that only writes down how it was started."""
     (tmp_path / "fake" / "jupyterlab").mkdir(parents=True)
     (tmp_path / "fake" / "jupyterlab" / "__init__.py").touch()
-    (tmp_path / "fake" / "jupyterlab" / "__main__.py").write_text(FAKE)
+    (tmp_path / "fake" / "jupyterlab" / "__main__.py").write_text(FAKE, encoding="utf-8")
     folder = tmp_path / "a place"
     folder.mkdir()
     monkeypatch.chdir(folder)
@@ -69,13 +69,13 @@ def place(tmp_path, monkeypatch):
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("JUPYTER_DATA_DIR", str(tmp_path / "data"))
     monkeypatch.setenv("JUPYTER_CONFIG_DIR", str(tmp_path / "config"))
-    (folder / "mine.py").write_text("async def app(scope, receive, send): pass\n")
+    (folder / "mine.py").write_text("async def app(scope, receive, send): pass\n", encoding="utf-8")
     return folder
 
 
 def options_seen(place):
     """Return the options that JupyterLab was started with, by name, and the folder of its kernels."""
-    options, share = json.loads((place.parent / "seen").read_text())
+    options, share = json.loads((place.parent / "seen").read_text(encoding="utf-8"))
     return dict(option.partition("=")[::2] for option in options), Path(share)
 
 
@@ -126,7 +126,7 @@ def test_the_notebooks_are_trusted(place, capfd):
 
 def test_without_trust_it_goes_on(place, capfd):
     """A key that cannot be written, or an nbformat that is missing, is one line, and JupyterLab opens."""
-    (place.parent / "fake" / "nbformat.py").write_text("raise ImportError('no nbformat')")
+    (place.parent / "fake" / "nbformat.py").write_text("raise ImportError('no nbformat')", encoding="utf-8")
 
     assert cli.main(["--lab"]) == 0
     assert capfd.readouterr().err == "ipyasgi: the notebooks are not signed as trusted: ImportError: no nbformat\n"
@@ -137,8 +137,8 @@ def test_what_the_reader_has_is_left_alone(place, capsys):
     """A notebook that is there keeps every byte, and one that is missing is written."""
     cli.main(["--lab"])
     folder = place / "ipyasgi-notebooks"
-    (folder / "00-start-here.ipynb").write_text("my work")
-    (folder / "mine.ipynb").write_text("my own")
+    (folder / "00-start-here.ipynb").write_text("my work", encoding="utf-8")
+    (folder / "mine.ipynb").write_text("my own", encoding="utf-8")
     (folder / "03-bodies-and-validation.ipynb").unlink()
     before = {path: path.read_bytes() for path in folder.iterdir()}
     capsys.readouterr()
@@ -152,15 +152,15 @@ def test_what_the_reader_has_is_left_alone(place, capsys):
 
 def test_fresh_copies_are_in_a_new_folder(place):
     """--fresh writes into the first folder that is not there, where the links between the notebooks work."""
-    (place / "ipyasgi-notebooks-3").write_text("a file")
+    (place / "ipyasgi-notebooks-3").write_text("a file", encoding="utf-8")
     for folder in ("ipyasgi-notebooks", "ipyasgi-notebooks-2", "ipyasgi-notebooks-4"):
         assert cli.main(["--lab", "--fresh"]) == 0
         assert options_seen(place)[0]["--LabApp.default_url"] == f"/lab/tree/{folder}/00-start-here.ipynb"
         assert len(list((place / folder).iterdir())) == len(list(NOTEBOOKS.glob("*.ipynb")))
-        (place / folder / "00-start-here.ipynb").write_text("my work")
+        (place / folder / "00-start-here.ipynb").write_text("my work", encoding="utf-8")
 
-    assert [path.read_text() for path in sorted(place.glob("*/00-*"))] == ["my work"] * 3
-    assert (place / "ipyasgi-notebooks-3").read_text() == "a file"
+    assert [path.read_text(encoding="utf-8") for path in sorted(place.glob("*/00-*"))] == ["my work"] * 3
+    assert (place / "ipyasgi-notebooks-3").read_text(encoding="utf-8") == "a file"
 
 
 def test_without_solutions(place):
@@ -195,16 +195,18 @@ def test_an_app_has_a_notebook_with_its_panel(place, capfd):
     assert str(place) in kernel.partition("kernel:")[2].splitlines()[0]
     assert [each.name for each in path.parent.iterdir()] == ["mine-app.ipynb"]
 
-    path.write_text("my work")
+    path.write_text("my work", encoding="utf-8")
     assert cli.main(["--lab", "mine:app"]) == 0
     assert options_seen(place)[0]["--LabApp.default_url"] == "/lab/tree/ipyasgi-notebooks/mine-app.ipynb"
-    assert path.read_text() == "my work"
+    assert path.read_text(encoding="utf-8") == "my work"
 
 
 def test_an_app_that_changes_the_folder_moves_no_notebook(place):
     """The folder is that in which the command was run, although the app goes to another one when it is imported."""
     (place / "app").mkdir()
-    (place / "moves.py").write_text("import os\nos.chdir('app')\nasync def app(scope, receive, send): pass\n")
+    (place / "moves.py").write_text(
+        "import os\nos.chdir('app')\nasync def app(scope, receive, send): pass\n", encoding="utf-8"
+    )
     assert cli.main(["--lab", "moves:app"]) == 0
 
     assert (place / "ipyasgi-notebooks" / "moves-app.ipynb").is_file()
@@ -222,13 +224,13 @@ def test_a_sample_has_a_notebook_of_its_own(place, capfd):
 
 def test_a_folder_that_cannot_be_written_is_one_line(place, capfd):
     """A file in the place of the folder is left alone and named, with status 2; JupyterLab is not started."""
-    (place / "ipyasgi-notebooks").write_text("a file")
+    (place / "ipyasgi-notebooks").write_text("a file", encoding="utf-8")
 
     assert cli.main(["--lab"]) == 2
     out, err = capfd.readouterr()
     assert out == ""
     assert err == f"ipyasgi: the notebooks cannot be written: {place / 'ipyasgi-notebooks'}: File exists\n"
-    assert (place / "ipyasgi-notebooks").read_text() == "a file"
+    assert (place / "ipyasgi-notebooks").read_text(encoding="utf-8") == "a file"
     assert not (place.parent / "seen").exists()
 
 
@@ -246,7 +248,7 @@ def test_an_interrupt_keeps_the_notebooks(place, whole_terminal):
     In a terminal Ctrl-C is JupyterLab's, which asks, and it is waited for; without one JupyterLab is ended. Then the
     command ends with status 0, says where the notebooks are, and they are there.
     """
-    (place.parent / "fake" / "jupyterlab" / "__main__.py").write_text(WAITING)
+    (place.parent / "fake" / "jupyterlab" / "__main__.py").write_text(WAITING, encoding="utf-8")
     main, side = pty.openpty()
     stdin = side if whole_terminal else subprocess.DEVNULL
     process = subprocess.Popen(COMMAND, stdin=stdin, stdout=subprocess.PIPE, text=True, start_new_session=True)
@@ -297,11 +299,12 @@ def test_lab_opens_the_first_notebook_with_the_sample_attached(tmp_path):
     config = tmp_path / "config"
     config.mkdir()
     (config / "jupyter_server_config.py").write_text(
-        "c.ServerApp.open_browser = False\nc.ServerApp.port = 0\nc.IdentityProvider.token = 'secret'\n"
+        "c.ServerApp.open_browser = False\nc.ServerApp.port = 0\nc.IdentityProvider.token = 'secret'\n",
+        encoding="utf-8",
     )
     env = {**os.environ, "JUPYTER_CONFIG_DIR": str(config), "IPYTHONDIR": str(tmp_path), "HOME": str(tmp_path)}
     env |= {"JUPYTER_RUNTIME_DIR": str(tmp_path / "runtime"), "JUPYTER_DATA_DIR": str(tmp_path / "data")}
-    with (tmp_path / "log").open("w") as log:
+    with (tmp_path / "log").open("w", encoding="utf-8") as log:
         process = subprocess.Popen(COMMAND, stdout=log, stderr=log, env=env, cwd=tmp_path, start_new_session=True)
     try:
         base = _wait_for_server(tmp_path / "runtime", process)
@@ -309,7 +312,7 @@ def test_lab_opens_the_first_notebook_with_the_sample_attached(tmp_path):
         metadata = _ask(base, "contents/ipyasgi-notebooks/00-start-here.ipynb")["content"]["metadata"]
         spec = _ask(base, f"kernelspecs/{metadata['kernelspec']['name']}")["spec"]
         assert SHOP in spec["argv"][-1]
-        log_text = (tmp_path / "log").read_text()
+        log_text = (tmp_path / "log").read_text(encoding="utf-8")
         (address,) = re.findall(r"^\[I .*", log_text, re.MULTILINE)  # and no other information
         assert "/lab/tree/ipyasgi-notebooks/00-start-here.ipynb?token=" in address
     finally:
@@ -322,7 +325,7 @@ def _wait_for_server(runtime, process):
     while time.monotonic() < until and process.poll() is None:
         for found in runtime.glob("jpserver-*.json"):
             with contextlib.suppress(OSError, ValueError):
-                base = json.loads(found.read_text())["url"]
+                base = json.loads(found.read_text(encoding="utf-8"))["url"]
                 _ask(base, "status")
                 return base
         time.sleep(0.2)

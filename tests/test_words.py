@@ -14,7 +14,7 @@ def find(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
 
     def find_in(name: str, text: str) -> list[tuple[int, str]]:
         path = tmp_path / name
-        path.write_text(text)
+        path.write_text(text, encoding="utf-8")
         return [(found.line, found.word) for found in words.find_words(path)]
 
     return find_in

@@ -32,7 +32,7 @@ paths:
       responses: {"201": {description: the item}}
 """
 folder = Path(tempfile.mkdtemp())
-(folder / "shop.yaml").write_text(DOCUMENT)
+(folder / "shop.yaml").write_text(DOCUMENT, encoding="utf-8")
 app = AsyncApp(__name__, specification_dir=folder)
 app.add_api("shop.yaml")
 REQUESTS = ("GET /items/1", "GET /items/x", 'POST /items {"name": "tea"}', "POST /items {}", "GET /nope")

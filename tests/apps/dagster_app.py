@@ -25,7 +25,7 @@ def tea() -> int:
 defs = Definitions([tea])
 """
 file = Path(os.environ["DAGSTER_HOME"]) / "assets.py"
-file.write_text(ASSET)
+file.write_text(ASSET, encoding="utf-8")
 
 
 def make() -> Starlette:

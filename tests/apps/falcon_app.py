@@ -7,7 +7,7 @@ import falcon
 import falcon.asgi
 
 folder = Path(tempfile.mkdtemp())
-(folder / "hello.txt").write_text("hello")
+(folder / "hello.txt").write_text("hello", encoding="utf-8")
 
 
 class Items:

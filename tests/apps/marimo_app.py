@@ -17,7 +17,7 @@ def _():
     return
 """
 file = Path(tempfile.mkdtemp()) / "sum.py"
-file.write_text(NOTEBOOK)
+file.write_text(NOTEBOOK, encoding="utf-8")
 app = marimo.create_asgi_app().with_app(path="/sum", root=str(file)).build()
 REQUESTS = ("GET /sum/health", "GET /sum/api/status", "GET /sum/manifest.json", "GET /sum/nope", "GET /nope")
 ROUTES = ()

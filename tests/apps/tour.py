@@ -146,7 +146,7 @@ def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
 
 def _run_tests(source: str) -> str:
     with tempfile.TemporaryDirectory() as folder:
-        (Path(folder) / "test_exported.py").write_text(source)
+        (Path(folder) / "test_exported.py").write_text(source, encoding="utf-8")
         environment = {**os.environ, "PYTHONPATH": str(HERE)}
         command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--tb=short", folder]
         done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=200)

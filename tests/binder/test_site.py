@@ -112,7 +112,9 @@ def test_a_package_that_is_missing_ends_the_build(
     """What no wheel brings is named, with who needs it: a kernel would find out only when a reader imports it."""
     runtime = tmp_path / "runtime"
     runtime.mkdir()
-    (runtime / "pyodide-lock.json").write_text('{"info": {"python": "3.14.2"}, "packages": {"from-afar": {}}}')
+    (runtime / "pyodide-lock.json").write_text(
+        '{"info": {"python": "3.14.2"}, "packages": {"from-afar": {}}}', encoding="utf-8"
+    )
     with zipfile.ZipFile(runtime / "python_stdlib.zip", "w"):
         pass
     monkeypatch.setattr(site, "RUNTIME", runtime)
@@ -120,7 +122,7 @@ def test_a_package_that_is_missing_ends_the_build(
     with pytest.raises(SystemExit, match="first needs second, which"):
         site.lay_out_python([], [first], tmp_path / "without")
     site.lay_out_python([], [first, second], tmp_path / "with")
-    lock = json.loads((tmp_path / "with" / "pyodide-lock.json").read_text())
+    lock = json.loads((tmp_path / "with" / "pyodide-lock.json").read_text(encoding="utf-8"))
     assert lock["packages"].keys() == {"first", "second"}
     assert (tmp_path / "with" / second.name).exists()
 
@@ -147,9 +149,11 @@ def test_cells_that_may_raise_do_not_stop_the_others(site: ModuleType, tmp_path:
     """The answer to such a cell is changed in the one place that gives it; a JupyterLite without it ends the build."""
     (tmp_path / "build").mkdir()
     script = tmp_path / "build" / "4191.js"
-    script.write_text(f"before;{_ANSWER}after")
+    script.write_text(f"before;{_ANSWER}after", encoding="utf-8")
     site.let_cells_raise(tmp_path)
-    assert 'content:s,metadata:e.content.stop_on_error===false?{cause:"interrupt"}:{}});after' in script.read_text()
+    assert 'content:s,metadata:e.content.stop_on_error===false?{cause:"interrupt"}:{}});after' in script.read_text(
+        encoding="utf-8"
+    )
     with pytest.raises(SystemExit, match="0 places in JupyterLite answer a cell"):
         site.let_cells_raise(tmp_path)
 
@@ -169,6 +173,38 @@ def test_badges_lead_to_the_published_site(site: ModuleType, tmp_path: Path) -> 
     link = f"{site.BADGE}(https://ada.example/ipyasgi/lab/index.html?path=00-start-here.ipynb)\n\n"
     assert readme.count(link) == 1
     assert readme.replace(link, "") == before
+
+
+def test_the_first_notebook_opens_in_colab(site: ModuleType, tmp_path: Path) -> None:
+    """Badges for both places stand below the title; another repository takes the place; all else stays as it was."""
+    shutil.copy(ROOT / "README.md", tmp_path)
+    shutil.copytree(ROOT / "notebooks", tmp_path / "notebooks")
+    site.put_colab("old/place", tmp_path)
+    site.put_badges("https://ada.example", tmp_path)
+    site.put_colab("ada/ipyasgi", tmp_path)
+    site.put_badges("https://ada.example", tmp_path)
+    site.put_colab("ada/ipyasgi", tmp_path)
+
+    file = tmp_path / "notebooks" / NOTEBOOKS[0].name
+    address = f"https://colab.research.google.com/github/ada/ipyasgi/blob/main/notebooks/{file.name}"
+    link = f"{site.COLAB_BADGE}({address})\n\n"
+    assert (tmp_path / "README.md").read_text("utf-8").count(link) == 1
+    cells, before = (json.loads(path.read_text("utf-8"))["cells"] for path in (file, NOTEBOOKS[0]))
+    title, cell, *others = cells
+    badges = re.findall(r"(?m)^\[.*\]\(https://.*\)\n\n", "".join(title["source"]))
+    assert badges == [link, f"{site.BADGE}(https://ada.example/lab/index.html?path={file.name})\n\n"]
+    assert others == before[1:]
+    assert (cell["cell_type"], cell["id"], cell["outputs"]) == ("code", "colab", [])
+    assert "".join(cell["source"]).endswith('"install -q git+https://github.com/ada/ipyasgi")')
+    linked = [path.name for path in NOTEBOOKS[1:] if site.COLAB_BADGE in (file.parent / path.name).read_text("utf-8")]
+    assert linked == []
+
+
+def test_colab_needs_the_name_of_a_repository(tmp_path: Path) -> None:
+    """An address is not OWNER/REPO, and no file is changed for it."""
+    command = [ROOT / "binder" / "site", "--colab", "https://github.com/ada/ipyasgi"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=60)
+    assert (done.returncode, "is not OWNER/REPO" in done.stderr) == (2, True)
 
 
 @pytest.mark.parametrize("arguments", [(), ("mine",)], ids=["nothing", "a directory of mine"])

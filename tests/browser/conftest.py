@@ -47,7 +47,7 @@ _OPEN_JS = """async ([path, id]) => {
     await session.ready;
     const kernel = session.session.kernel;
     await kernel.info;
-    const deadline = Date.now() + 30000;
+    const deadline = Date.now() + 90000;
     while (kernel.status !== "idle" || kernel.connectionStatus !== "connected") {
         if (Date.now() > deadline) throw new Error(`kernel is ${kernel.status}, ${kernel.connectionStatus}`);
         await new Promise(resolve => setTimeout(resolve, 25));
@@ -128,7 +128,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if item.path.is_relative_to(Path(__file__).parent):
             item.add_marker(pytest.mark.browser)
             if item.get_closest_marker("timeout") is None:
-                item.add_marker(pytest.mark.timeout(180))
+                item.add_marker(pytest.mark.timeout(240))
 
 
 # ------------------------------------------------------------------------------------------------------------ the parts
@@ -155,6 +155,7 @@ class Notebook:
         self.page.evaluate(_RUN_ALL_JS)
         self.page.wait_for_function("() => window.panelRun !== 'running'", timeout=timeout_ms)
         assert self.page.evaluate("() => window.panelRun") == "done"
+        self.page.evaluate(_FRAMES_JS)  # the notebook takes the focus once more
         if not allow_errors:
             assert self.errors() == []
 
@@ -221,7 +222,7 @@ def notebook_7(chromium: Browser, lab_server: Server) -> Iterator[Callable[..., 
     context = chromium.new_context(viewport={"width": 1200, "height": 900}, base_url=lab_server.url)
 
     def open_it(name: str, *cells: str) -> Page:
-        (lab_server.root / name).write_text(json.dumps(notebook_document(cells)))
+        (lab_server.root / name).write_text(json.dumps(notebook_document(cells)), encoding="utf-8")
         page = context.new_page()
         page.set_default_timeout(_WAIT_MS)
         page.goto(f"/notebooks/{name}?token={lab_server.token}", timeout=_PAGE_START_MS)
@@ -299,7 +300,7 @@ def open_notebook(
             shutil.copy(source[0], target)
         else:
             target = folder / "cells.ipynb"
-            target.write_text(json.dumps(notebook_document(source)))
+            target.write_text(json.dumps(notebook_document(source)), encoding="utf-8")
         panel_id = lab_page.evaluate(_OPEN_JS, [f"{folder.name}/{target.name}", kernel_id])
         return Notebook(page=lab_page, box=lab_page.locator(f'[id="{panel_id}"]'), file=target)
 

@@ -22,6 +22,30 @@ def knead():
 
 y = %asgi bakery
 y"""
+_FILE = """\
+%%writefile prices.py
+import sqlite3
+import time
+from contextlib import closing
+from fastapi import FastAPI
+
+app = FastAPI()
+
+@app.get("/half/{n}")
+def halve(n: int): return 10 // n
+
+@app.get("/nap")
+async def nap(): time.sleep(0.15)
+
+@app.get("/rows")
+def count_rows():
+    with closing(sqlite3.connect("prices.db")) as db, db:
+        db.execute("create table if not exists price (value)")
+        db.execute("insert into price values (1)")
+        with closing(sqlite3.connect("prices.db")) as other:
+            before = other.execute("select count(*) from price").fetchone()
+    return before
+"""
 
 CELLS: tuple[tuple[str, str], ...] = (
     ("%load_ext ipyasgi", ""),
@@ -53,10 +77,29 @@ CELLS: tuple[tuple[str, str], ...] = (
     (_BAKERY, "/knead"),
     ("%asgi GET /sleep seconds==3 --timeout 0.5", "no response within 0.5 s; the app was waiting at cell:"),
     ("%asgi GET /knead --timeout 0.5", "the deadline of 0.5 s passed; an app that computes in a browser's page cannot"),
+    # an app in a file, with a database in the page's own folder; what happens inside a request
+    (_FILE, "Writing prices.py"),
+    ("z = %asgi prices:app\nz", "/rows"),
+    ("z.get('/rows').json(), z.get('/rows').json()", "([0], [1])"),
+    ("%asgi GET /rows --trace", "count_rows() drive/prices.py:17"),
+    ("_.trace.findings, {call.thread for call in _.trace.calls}", "((), {'worker thread'})"),
+    ("%asgi GET /nap --trace", "Blocked loop: nap() at drive/prices.py:12 holds the event loop"),
+    ("_.held_at", "drive/prices.py:12 in nap"),
+    # many requests
+    ("%asgi GET /half/0", "division by zero"),
+    ("%asgi shrink r5", "needs none of the 4 requests before it"),
+    ("%asgi GET /half/2", "200 OK"),
+    ("%asgi time GET /half/2", "requests"),
+    ("%asgi load /half/2 --users 1,4 --seconds 0.3", "Load: 2 requests"),
+    ("%asgi coverage", "3 of 3 operations tried"),
     # what cannot be
     ("with TestClient(app) as client: client.portal", "use `client.call(async_function)`"),
     ("from ipyasgi import BackgroundLoop\nBackgroundLoop()", "no thread can start in a browser's page"),
-    ("%asgi GET /sleep seconds==0 --profile", "ipyasgi[profile]"),
+    (
+        "%asgi GET /sleep seconds==0 --profile",
+        "a profile needs pyinstrument, which does not exist for a browser's page",
+    ),
+    ("%asgi fuzz", "fuzzing needs schemathesis, which does not exist for a browser's page"),
     ("%asgi detach", ""),
 )
 

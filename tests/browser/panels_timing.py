@@ -118,10 +118,10 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
         with tarfile.open(archive) as packed:
             packed.extractall(folder / archive.name.partition("-")[0], filter="data")
     (folder / "swagger" / "package").rename(folder / "swagger-ui")
-    document = (folder / "octokit" / "package" / "generated" / "api.github.com.json").read_text()
+    document = (folder / "octokit" / "package" / "generated" / "api.github.com.json").read_text(encoding="utf-8")
     # Swagger UI cannot be led to an operation whose id holds a slash, as all of GitHub's do.
-    (folder / "document.json").write_text(re.sub(r'("operationId": "[^"/]*)/', r"\1-", document))
-    (folder / "index.html").write_text(SWAGGER_PAGE)
+    (folder / "document.json").write_text(re.sub(r'("operationId": "[^"/]*)/', r"\1-", document), encoding="utf-8")
+    (folder / "index.html").write_text(SWAGGER_PAGE, encoding="utf-8")
     return folder
 
 

@@ -12,7 +12,8 @@ _PAGE = """<!doctype html><html lang="en"><title>part</title><style>body { margi
 <main class="ipyasgi-panel"><div class="ipyasgi-split"><div></div><div class="ipyasgi-beside"></div></div></main>"""
 _DRAW_JS = """async ([module, style, state]) => {
     const url = URL.createObjectURL(new Blob([module], { type: "text/javascript" }));
-    const part = (await import(url)).default;
+    const exported = (await import(url)).default;
+    const part = typeof exported === "function" ? exported() : exported;
     window.asked = [];
     window.changes = {};
     window.state = state;
@@ -25,6 +26,7 @@ _DRAW_JS = """async ([module, style, state]) => {
     const sheet = document.createElement("style");
     sheet.textContent = style;
     document.head.append(sheet);
+    part.initialize?.({ model });
     part.render({ model, el: document.querySelector(".ipyasgi-split > div") });
 }"""
 # As a message of the kernel: all its traits are set before the first change is told.

@@ -57,7 +57,7 @@ class Kernels:
             data=json.dumps({"name": "python3", "path": folder.name}).encode(),
             method="POST",
         )
-        with urllib.request.urlopen(request, timeout=30) as response:
+        with urllib.request.urlopen(request, timeout=90) as response:
             return json.load(response)["id"], folder
 
 
@@ -67,10 +67,10 @@ def run_server(root: Path, home: Path) -> Iterator[Server]:
     settings = home / "settings"
     quiet = settings / "@jupyterlab" / "apputils-extension" / "notification.jupyterlab-settings"
     quiet.parent.mkdir(parents=True)
-    quiet.write_text('{"checkForUpdates": false, "fetchNews": "false", "doNotDisturbMode": true}')
+    quiet.write_text('{"checkForUpdates": false, "fetchNews": "false", "doNotDisturbMode": true}', encoding="utf-8")
     startup = home / "ipython" / "profile_default" / "startup"
     startup.mkdir(parents=True)
-    (startup / "ahead.py").write_text(_IMPORTED_AHEAD)
+    (startup / "ahead.py").write_text(_IMPORTED_AHEAD, encoding="utf-8")
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -122,7 +122,7 @@ def _wait_until_up(process: "subprocess.Popen[bytes]", server: Server) -> None:
         ):
             return
         if process.poll() is not None or time.monotonic() > deadline:
-            pytest.fail(f"JupyterLab did not start:\n{server.log.read_text()[-3000:]}")
+            pytest.fail(f"JupyterLab did not start:\n{server.log.read_text(encoding='utf-8')[-3000:]}")
         time.sleep(0.1)
 
 

@@ -11,7 +11,7 @@ _APP = """async def app(scope, receive, send):
     total = sum(items)
     await send({"type": "http.response.start", "status": 200})
     await send({"type": "http.response.body", "body": b"%d" % total})"""
-_REQUEST = "%asgi app --no-lifespan\nr = %asgi GET /a --timeout 4\nprint('answered', r.status_code, r.text)"
+_REQUEST = "%asgi app --no-lifespan\nr = %asgi GET /a --timeout 10\nprint('answered', r.status_code, r.text)"
 RUN_CELL_JS = """index => {
     window.panelUnderTest.content.activeCellIndex = index;
     window.jupyterapp.commands.execute("notebook:run-cell");
@@ -34,7 +34,7 @@ def test_it_stops_in_an_endpoint(open_notebook: Callable, shot: Callable) -> Non
     stack = page.locator(".jp-DebuggerCallstack", has_text="app")
     stack.wait_for()
     page.locator(".jp-DebuggerVariables", has_text="total").wait_for()
-    page.wait_for_timeout(6000)  # longer than the request may take
+    page.wait_for_timeout(12_000)  # longer than the request may take
     shot("debugger-in-endpoint")
     assert notebook.output("answered").count() == 0
     page.evaluate("() => window.jupyterapp.commands.execute('debugger:continue')")

@@ -209,7 +209,7 @@ def test_a_preview_reaches_nothing(
     happened.forget()
     page.goto(path.as_uri())
     inner = page.frame_locator("iframe").frame_locator("iframe")
-    inner.get_by_text("the document").wait_for(state="attached", timeout=10_000)
+    inner.get_by_text("the document").wait_for(state="attached")
     box = page.locator("iframe").bounding_box()
     assert box is not None
     page.wait_for_timeout(_SETTLE_MS)
@@ -235,7 +235,7 @@ def test_the_listener_hears_what_is_not_held_back(chromium: Browser, listener: L
             page.set_content(f'<iframe sandbox="" width=300 height=200 srcdoc="{document}"></iframe>')
             page.wait_for_timeout(_SETTLE_MS)
             page.mouse.click(100, 100)
-            for _ in range(20):
+            for _ in range(100):
                 if listener.seen:
                     break
                 page.wait_for_timeout(_SETTLE_MS)

@@ -58,7 +58,9 @@ def bench(
         for _ in range(2):
             page.evaluate(_RUN_JS)
     else:
-        (lab_server.root / "bench-voila.ipynb").write_text(json.dumps(notebook_document([APP, "explorer.panel()"])))
+        (lab_server.root / "bench-voila.ipynb").write_text(
+            json.dumps(notebook_document([APP, "explorer.panel()"])), encoding="utf-8"
+        )
         context = chromium.new_context(viewport={"width": 1200, "height": 900}, base_url=lab_server.url)
         page = context.new_page()
         page.set_default_timeout(20_000)

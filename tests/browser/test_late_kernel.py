@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from ipyasgi import Explorer
-from ipyasgi.panels import HistoryTable, RequestBuilder, StateInspector
+from ipyasgi.panels import HistoryTable, RequestBuilder, ResponseViewer, StateInspector
 
 from .plain_page import draw_part, say
 
@@ -210,6 +210,82 @@ def test_a_press_in_the_history_counts_though_an_exchange_arrives(table: Locator
     expect(table.get_by_text("1 selected")).to_be_visible()
     expect(box).to_be_checked()
     expect(table.get_by_role("checkbox", name="Select r2", exact=True)).not_to_be_checked()
+
+
+_INTO_SHADOW_JS = """page => {
+    const host = document.createElement("div");
+    page.before(host);
+    host.attachShadow({ mode: "open" }).append(page);
+}"""
+
+
+@pytest.mark.parametrize("shadow", [False, True], ids=["page", "shadow-root"])
+def test_the_focus_stays_in_the_history_as_an_exchange_arrives(table: Locator, shadow: bool) -> None:
+    """The control of the same row has it afterwards, in marimo's shadow root as elsewhere."""
+    if shadow:
+        table.evaluate(_INTO_SHADOW_JS)
+    box = table.get_by_role("checkbox", name="Select r1", exact=True)
+    box.focus()
+    say(table.page, rows=[_row("r2"), _row("r1")], total=2, matching=2)
+    expect(box).to_be_focused()
+    table.page.keyboard.press("ArrowUp")
+    expect(table.get_by_role("checkbox", name="Select r2", exact=True)).to_be_focused()
+
+
+BODY_SHOWN = {
+    "turn": 1,
+    "views": ["tree", "text"],
+    "text": '{"a": 1, "rows": [{"id": 1}, {"id": 2}]}',
+    "label": "application/json",
+    "is_text": True,
+    "filename": "pets.json",
+}
+HEAD = {
+    "method": "GET",
+    "outcome": "200 OK",
+    "tone": "good",
+    "name": "r1",
+    "target": "/pets",
+    "elapsed": "1 ms",
+    "background": "",
+    "size": "",
+    "marks": [],
+}
+TABS = [{"name": "body", "title": "Body", "about": "", "some": True, "mark": ""}]
+_SHOW_AND_FOCUS_JS = """body => {
+    window.state.body = body;
+    window.changes["change:body"]();
+    document.querySelector("[data-view=text]").focus();
+}"""
+_SCROLLED_JS = """async box => {
+    box.dispatchEvent(new Event("scroll"));
+    for (let frames = 0; frames < 3; frames += 1) await new Promise(requestAnimationFrame);
+}"""
+
+
+@pytest.fixture
+def viewer(page: Page, explorer: Explorer) -> Locator:
+    """Give the viewer of a response whose body is still to come."""
+    return draw_part(page, ResponseViewer(explorer).page, width=1000, head=HEAD, tabs=TABS)
+
+
+def test_a_view_keeps_the_focus_as_another_is_offered(viewer: Locator) -> None:
+    """A table is offered once the tree has been read; the buttons that were there stay."""
+    viewer.page.evaluate(_SHOW_AND_FOCUS_JS, BODY_SHOWN)
+    views = viewer.get_by_role("group", name="Body view").get_by_role("button")
+    expect(views).to_have_text(["Tree", "Table", "Text"])
+    expect(views.last).to_be_focused()
+
+
+def test_a_press_of_a_value_counts_though_the_tree_is_drawn_anew(viewer: Locator) -> None:
+    """A tree that is scrolled between press and release keeps the row."""
+    say(viewer.page, body=BODY_SHOWN)
+    tree = viewer.get_by_role("tree")
+    tree.get_by_role("treeitem").filter(has_text="a:").hover()
+    viewer.page.mouse.down()
+    tree.evaluate(_SCROLLED_JS)
+    viewer.page.mouse.up()
+    expect(viewer.get_by_label("Path of the selected value")).to_have_text("/a")
 
 
 def _entry(name: str) -> dict[str, Any]:

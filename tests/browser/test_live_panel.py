@@ -7,7 +7,7 @@ import re
 import time
 from collections.abc import Callable
 
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Locator, Page, expect
 
 SET_UP = """
 import asyncio, hashlib, os, threading, time
@@ -48,6 +48,7 @@ _WATCH_FRAMES_JS = """() => {
     };
     window.frameWatch = requestAnimationFrame(frame);
 }"""
+_FROZEN_MS = 10_000  # a page that hangs; on a busy machine any frame may take a second
 _STOP_FRAMES_JS = "() => { cancelAnimationFrame(window.frameWatch); return window.longestFrameMs; }"
 _DIGEST_JS = """async link => {
     const body = await (await fetch(link.href)).arrayBuffer();
@@ -65,7 +66,7 @@ _NUMBERS_JS = """async scroll => {
 }"""
 
 
-def _wait_for_rows(page: Page, log: Locator, count: int, timeout_ms: float = 20_000) -> None:
+def _wait_for_rows(page: Page, log: Locator, count: int, timeout_ms: float = 60_000) -> None:
     complete = "([log, count]) => Number(log.dataset.rows) === count && Number(log.dataset.missing) === 0"
     page.wait_for_function(complete, arg=[log.element_handle(), count], timeout=timeout_ms)
 
@@ -86,13 +87,13 @@ body = os.urandom(5_000_000)
 print("digest", "is", hashlib.sha256(body).hexdigest())
 feeding = app_loop.submit(feed, 3000, 1000)
 time.sleep(3.2)
-feeding.result(10)
+feeding.result(60)
 def load(_, content, __):
     if content.get("ask") == "load":
         queue.state(loaded={"number": content["number"], "offer": queue.body(body), "is_text": False})
 log.on_msg(load)
 queue.put({"at_ms": 3000.0, "kind": "send", "text": "a body", "message": 7, "whole": False})
-released.wait(20)
+released.wait(60)
 """,
         "print('all', 'ran')",
     )
@@ -112,8 +113,8 @@ released.wait(20)
     longest_ms = lab_page.evaluate(_STOP_FRAMES_JS)
     busy = notebook.output("all ran").count() == 0
     print(f"longest frame {longest_ms:.0f} ms; 5 MB in {loaded_s:.2f} s; cell still running: {busy}")
-    assert notebook.output("digest is").inner_text().split()[-1] == digest
-    assert longest_ms < 2000
+    expect(notebook.output("digest is")).to_contain_text(digest)
+    assert longest_ms < _FROZEN_MS
 
     notebook.locator("button", has_text="release").click()
     notebook.output("all ran").wait_for()
@@ -126,30 +127,34 @@ released.wait(20)
 
 
 def test_rows_the_server_threw_away_are_fetched_again(open_notebook: Callable, lab_page: Page) -> None:
-    """A cell that prints 4.5 MB makes the server drop the panel's messages too; no row is missing in the end."""
+    """A cell that prints 18 MB makes the server drop the panel's messages too; no row is missing in the end."""
     notebook = open_notebook(
-        SET_UP + "log",
-        """
+        SET_UP
+        + """
 asked = []
 log.on_msg(lambda _, content, __: asked.append(content))
-feeding = app_loop.submit(feed, 600, 200)
-time.sleep(0.5)
-for _ in range(45):
-    print("y" * 100_000)
-    time.sleep(0.03)
-feeding.result(10)
+def wait_until_asked():
+    until_s = time.monotonic() + 60
+    while not asked and time.monotonic() < until_s: time.sleep(0.05)
+log""",
+        """
+wait_until_asked()  # the log's first question: what it holds later is what it was sent, or asked for since
+asked.clear()
+for number in range(1, 601):
+    if number % 13 == 1:
+        print("y" * 400_000)
+        time.sleep(0.03)
+    queue.put({"at_ms": 1.0, "kind": "send", "text": f"<b>row</b> {number}"})
 print("all", "ran")
 """,
-        "released.wait(2); print('asked', len(asked), 'times')",
+        "wait_until_asked(); print('asked', len(asked), 'times')",
     )
     lab_page.evaluate(_RUN_ONE_JS)
     log = notebook.locator(".ipyasgi-log")
     _wait_for_rows(lab_page, log, 0)
-    # The log's first question has been answered: what it holds later is what it was sent, or asked for since.
-    lab_page.wait_for_timeout(500)
     lab_page.evaluate(_RUN_ONE_JS)
     lab_page.evaluate(_RUN_ONE_JS)
-    notebook.output(re.compile("data rate exceeded", re.IGNORECASE)).wait_for(timeout=30_000)
+    notebook.output(re.compile("data rate exceeded", re.IGNORECASE)).wait_for()
     _wait_for_rows(lab_page, log, 600)
     assert _rows_shown(log) == {f"<b>row</b> {number}" for number in range(1, 601)}
     asked = notebook.output(re.compile(r"asked \d+ times"))
@@ -196,14 +201,13 @@ freed.on_click(lambda _: released.set())
 free_replies(freed)
 ipywidgets.VBox([pinned, freed, log])
 """,
-        "released.wait(20)",
+        "print('the cell', 'waits'); released.wait(60)",
         "print('all', 'ran')",
     )
     lab_page.evaluate(_START_JS)
+    notebook.output("the cell waits").wait_for()
     notebook.locator("button", has_text="pinned").click()
     notebook.locator("button", has_text="freed").click()
     texts = notebook.locator(".ipyasgi-log-text")
     notebook.output("all ran").wait_for()
-    texts.nth(1).wait_for()
-    assert texts.nth(0).inner_text().startswith("freed: subshell-")
-    assert texts.nth(1).inner_text() == "pinned: MainThread"
+    expect(texts).to_have_text([re.compile("^freed: subshell-"), "pinned: MainThread"])

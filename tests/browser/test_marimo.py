@@ -109,8 +109,8 @@ def open_notebook(marimo: Path, chromium: Browser, tmp_path: Path) -> Iterator[C
     def open_it(mode: str, theme: str) -> Page:
         settings = tmp_path / "marimo" / "marimo.toml"
         settings.parent.mkdir()
-        settings.write_text(f'[display]\ntheme = "{theme}"\n')
-        (tmp_path / "shop.py").write_text(NOTEBOOK.lstrip())
+        settings.write_text(f'[display]\ntheme = "{theme}"\n', encoding="utf-8")
+        (tmp_path / "shop.py").write_text(NOTEBOOK.lstrip(), encoding="utf-8")
         address = ("--headless", "--no-token", "--host", "127.0.0.1", "--port", str(port))
         environment = {**os.environ, "PYTHONPATH": str(ROOT / "src"), "XDG_CONFIG_HOME": str(tmp_path)}
         with (tmp_path / "log.txt").open("w") as log:
@@ -125,7 +125,7 @@ def open_notebook(marimo: Path, chromium: Browser, tmp_path: Path) -> Iterator[C
             with suppress(OSError), urllib.request.urlopen(f"{url}/health", timeout=2):
                 break
             if servers[0].poll() is not None or time.monotonic() > until:
-                pytest.fail((tmp_path / "log.txt").read_text())
+                pytest.fail((tmp_path / "log.txt").read_text(encoding="utf-8"))
             time.sleep(0.1)
         page = context.new_page()
         page.set_default_timeout(30_000)

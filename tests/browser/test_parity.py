@@ -31,7 +31,7 @@ def test_in_jupyterlab(reference: dict[str, Outcome], open_notebook: Callable[..
     """What JupyterLab saves is what nbclient gets."""
     notebook = open_notebook(*CELLS)
     _run_and_save(notebook.page)
-    assert _by_cell(json.loads(notebook.file.read_text())) == reference
+    assert _by_cell(json.loads(notebook.file.read_text(encoding="utf-8"))) == reference
 
 
 @pytest.mark.nightly
@@ -39,7 +39,7 @@ def test_in_notebook_7(reference: dict[str, Outcome], notebook_7: Callable[..., 
     """What Notebook 7 saves is what nbclient gets."""
     page = notebook_7("parity.ipynb", *CELLS)
     _run_and_save(page)
-    assert _by_cell(json.loads((lab_server.root / "parity.ipynb").read_text())) == reference
+    assert _by_cell(json.loads((lab_server.root / "parity.ipynb").read_text(encoding="utf-8"))) == reference
 
 
 def _run_and_save(page: Page) -> None:

@@ -8,7 +8,6 @@ import re
 import subprocess
 import sys
 import threading
-import tomllib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -201,8 +200,7 @@ def test_what_a_page_can_and_cannot_do(site_page: Page, asked: list[str]) -> Non
     assert asked == []
 
 
-_LEFT_OUT = tomllib.loads((NOTEBOOK.parents[1] / "binder" / "site.toml").read_text("utf-8"))["notebooks"]["left_out"]
-_OTHERS = [path for path in sorted(NOTEBOOK.parent.glob("*.ipynb"))[1:] if path.stem not in _LEFT_OUT]
+_OTHERS = sorted(NOTEBOOK.parent.glob("*.ipynb"))[1:]
 
 
 @pytest.mark.parametrize("path", _OTHERS, ids=lambda path: path.stem)

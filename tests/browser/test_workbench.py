@@ -69,8 +69,9 @@ def bench(run_notebook: Callable) -> Locator:
 
 def _tab_to(page: Page, wanted: Locator) -> None:
     """Press Tab until the wanted thing has the focus, as a reader does who has no mouse."""
+    wanted.wait_for()
     for _ in range(60):
-        if wanted.count() and wanted.evaluate("one => one === document.activeElement"):
+        if wanted.evaluate("one => one === document.activeElement"):
             return
         page.keyboard.press("Tab")
     pytest.fail(f"Tab does not lead to {wanted}")
@@ -137,13 +138,13 @@ def test_cells_run_during_an_endless_response_and_cancel_ends_its_generator(benc
     expect(rows.nth(2)).to_be_visible()
     for number in range(3):
         lab_page.evaluate(_RUN_LAST_JS, f"print('mean', 'while', {number}, ended)")
-        lab_page.locator(".jp-OutputArea-output", has_text=f"mean while {number} []").wait_for(timeout=3000)
+        lab_page.locator(".jp-OutputArea-output", has_text=f"mean while {number} []").wait_for()
     count = bench.locator(".ipyasgi-log").get_attribute("data-rows")
     expect(bench.locator(".ipyasgi-log")).not_to_have_attribute("data-rows", count or "")
     bench.locator(".ipyasgi-form").get_by_role("button", name="Cancel").click()
     expect(bench.locator(".ipyasgi-run-text")).to_contain_text("cancelled after")
     lab_page.evaluate(_RUN_LAST_JS, "print('it', 'ended', ended)")
-    lab_page.locator(".jp-OutputArea-output", has_text="it ended ['/endless']").wait_for(timeout=3000)
+    lab_page.locator(".jp-OutputArea-output", has_text="it ended ['/endless']").wait_for()
 
 
 def test_without_its_kernel_the_panel_says_so_once(bench: Locator, lab_page: Page) -> None:

@@ -8,6 +8,7 @@ import asyncio
 import contextvars
 import sys
 import threading
+import time
 from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
 from types import ModuleType, SimpleNamespace
@@ -16,7 +17,7 @@ from typing import Any
 import pytest
 from greenlet import getcurrent, greenlet
 
-from ipyasgi.engine import page_workers, strategy
+from ipyasgi.engine import page, page_workers, strategy
 from ipyasgi.engine.page_loop import PageLoop
 
 
@@ -111,6 +112,8 @@ class FakePage:
             patch.setattr("ipyasgi.engine.page.IN_PAGE", True)
             patch.setattr(strategy, "DEFAULT", PageLoop)
             patch.setattr(threading.Thread, "start", refuse)
+            patch.setattr(time, "sleep", time.sleep)  # `watch_sleep` replaces it
+            page.watch_sleep.cache_clear()
             self._loop.switch_soon(getcurrent())
             self._hub.switch()  # so the loop runs, as in a cell
             try:
@@ -120,6 +123,7 @@ class FakePage:
                 self._loop.call_soon(self._loop.stop)
                 self._hub.switch()
                 self._loop.close()
+                page.watch_sleep.cache_clear()
 
 
 @contextmanager

@@ -5,6 +5,7 @@ import contextvars
 import functools
 import gc
 import operator
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -20,7 +21,7 @@ from ipyasgi.client.httpx import AppReadTimeout
 from ipyasgi.client.testclient import TestClient
 from ipyasgi.engine import page, strategy
 from ipyasgi.engine.background_loop import BackgroundLoop
-from ipyasgi.engine.held_time import watch_of
+from ipyasgi.engine.held_time import HeldTime, watch_of
 from ipyasgi.engine.jobs import inbox_of, wait_done
 from ipyasgi.engine.kernel_loop import KernelLoop
 from ipyasgi.engine.loops import Present
@@ -28,7 +29,8 @@ from ipyasgi.engine.page_lock import PageLock
 from ipyasgi.engine.page_loop import PageLoop
 from ipyasgi.explorer.explorer import Explorer
 from ipyasgi.history.exchange import Exchange
-from ipyasgi.protocol.errors import LoopError
+from ipyasgi.protocol.errors import LoopError, RequestError
+from ipyasgi.tracing.profiler import check_profile
 
 from .calls import START, body
 from .fake_page import FakePage
@@ -201,6 +203,13 @@ def test_what_a_page_does_not_have(make: Any, reason: str) -> None:
     """Trio, options of the loop and threads are refused in words."""
     with pytest.raises(LoopError, match=reason):
         make()
+
+
+def test_a_package_that_a_page_does_not_have(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody is told to install it there."""
+    monkeypatch.setitem(sys.modules, "pyinstrument", None)
+    with pytest.raises(RequestError, match="pyinstrument, which does not exist for a browser's page"):
+        check_profile(trace=False)
 
 
 def test_a_portal_is_refused() -> None:
@@ -379,6 +388,38 @@ def test_nothing_is_read_that_a_page_does_not_have(monkeypatch: pytest.MonkeyPat
     present.mark()
     assert present.computed_ns() is None
     assert watch_of(present).every_s == float("inf")
+
+
+def test_who_sleeps_on_the_loop_is_named(monkeypatch: pytest.MonkeyPatch, loop: PageLoop) -> None:
+    """It names itself, because nobody can look. What a worker does is none of the loop's."""
+    monkeypatch.setattr("ipyasgi.engine.held_time.HELD_NS", 0)
+
+    async def doze() -> None:
+        time.sleep(0.001)
+
+    async def work() -> None:
+        await anyio.to_thread.run_sync(functools.partial(time.sleep, 0.001))
+
+    async def ask() -> None:
+        await anyio.to_thread.run_sync(functools.partial(anyio.from_thread.run, doze))
+
+    def held_at(function: Any) -> str:
+        held = HeldTime(Present())
+        page.run_coroutine(held.run(function(), "asyncio"))
+        return held.longest.held_at
+
+    assert held_at(doze).endswith(f"test_page_loop.py:{doze.__code__.co_firstlineno + 1} in doze")
+    assert held_at(work) == held_at(ask) == ""  # only the call's own coroutine is measured in a page
+
+
+def test_a_fault_of_the_watch_stays_with_us() -> None:
+    """A sleep ends as it does without it."""
+
+    def fail(*seen: object) -> None:
+        raise ValueError("ours")
+
+    page.watch_sleep(fail)
+    time.sleep(0)
 
 
 def test_a_future_is_waited_for_without_a_loop() -> None:

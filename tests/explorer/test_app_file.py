@@ -1,5 +1,6 @@
 """The app in a file that the user names."""
 
+import os
 import sys
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import pytest
 
 from ipyasgi.errors import AppNotFoundError
 from ipyasgi.explorer.app_file import apps_in, is_file_name, try_app_file
-from ipyasgi.explorer.app_source import check_expression, read_expression
+from ipyasgi.explorer.app_source import AppSource, check_expression, read_expression
 
 APP = "async def {name}(scope, receive, send): pass\n"
 
@@ -140,7 +141,6 @@ def test_a_factory_that_exits(shell_free_source):
 @pytest.fixture
 def shell_free_source():
     """Return a function that makes the source of a factory in some code."""
-    from ipyasgi.explorer.app_source import AppSource
 
     def source(code):
         namespace = {}
@@ -154,3 +154,14 @@ def shell_free_source():
 def test_other_expressions(text):
     """A variable, ``module:attr`` and a path of a request are not files."""
     assert not is_file_name(text)
+
+
+def test_a_module_that_was_just_written(folder: Path) -> None:
+    """It is found although its folder looks unchanged, as in JupyterLite, or within a tick of the disk's clock."""
+    source = AppSource(expression="late:app", namespace={})
+    with pytest.raises(AppNotFoundError, match="there is no module"):
+        source.resolve()
+    stat = folder.stat()
+    write("late.py")
+    os.utime(folder, ns=(stat.st_atime_ns, stat.st_mtime_ns))
+    assert callable(source.resolve())

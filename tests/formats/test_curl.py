@@ -40,7 +40,7 @@ def shell(tmp_path_factory):
     """Give a function that runs a text in bash, and returns the words and the input that curl got there."""
     folder = tmp_path_factory.mktemp("bin")
     program = folder / "curl"
-    program.write_text(FAKE_CURL.format(python=sys.executable))
+    program.write_text(FAKE_CURL.format(python=sys.executable), encoding="utf-8")
     program.chmod(program.stat().st_mode | stat.S_IXUSR)
     log = folder / "log.json"
 
@@ -54,7 +54,7 @@ def shell(tmp_path_factory):
             timeout=20,
         )
         assert (done.returncode, done.stderr) == (0, b""), text
-        words, given = json.loads(log.read_text())
+        words, given = json.loads(log.read_text(encoding="utf-8"))
         return [word.encode("latin-1") for word in words], given.encode("latin-1")
 
     return run

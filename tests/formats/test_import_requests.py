@@ -44,7 +44,7 @@ def test_text_and_file_give_the_same(text, expected, given, tmp_path, monkeypatc
 def test_a_path_in_the_home_directory(tmp_path, monkeypatch):
     """``~`` is the home directory, in a str as in a `Path`."""
     monkeypatch.setenv("HOME", str(tmp_path))
-    (tmp_path / "mine.http").write_text("GET /mine\n")
+    (tmp_path / "mine.http").write_text("GET /mine\n", encoding="utf-8")
 
     assert targets(ipyasgi.import_requests("~/mine.http")) == targets(ipyasgi.import_requests(Path("~/mine.http")))
 

@@ -222,7 +222,7 @@ def processes():
 @pytest.fixture
 def server(tmp_path):
     """Serve the things with uvicorn on the loopback, and return its URL."""
-    (tmp_path / "things.py").write_text(Path(things.__file__).read_text(encoding="utf-8"))
+    (tmp_path / "things.py").write_text(Path(things.__file__).read_text(encoding="utf-8"), encoding="utf-8")
     port = free_port()
     with processes() as start:
         one = start("uvicorn", "things:app", "--port", str(port), "--log-level", "error", cwd=tmp_path)
@@ -246,7 +246,7 @@ def test_locust_runs_it_without_failures(recorded, server, tmp_path, workers):
     """Locust alone, and as a master with two workers, ends with status 0: no request failed."""
     if importlib.util.find_spec("locust") is None:  # to import it would patch the threads of this process
         pytest.skip("locust is part of the test extra")
-    (tmp_path / "locustfile.py").write_text(recorded[1])
+    (tmp_path / "locustfile.py").write_text(recorded[1], encoding="utf-8")
     options = {"cwd": tmp_path, "env": {**os.environ, "PASSWORD": "s3cret"}, "text": True}
     master, port = [], str(free_port())
     if workers:

@@ -86,7 +86,7 @@ def test_a_chain_of_requests_passes_with_the_values_of_its_own_run(tmp_path):
     with Explorer(things.Things(), lifespan="off") as explorer:
         recorded = things.record(explorer)
         text = explorer.history.to_pytest(app="things:app")
-    (tmp_path / "things.py").write_text(Path(things.__file__).read_text(encoding="utf-8"))
+    (tmp_path / "things.py").write_text(Path(things.__file__).read_text(encoding="utf-8"), encoding="utf-8")
     passed, failed, printed = run(tmp_path, text, PASSWORD="s3cret")
 
     assert (passed, failed) == (2, 0), printed
@@ -183,7 +183,7 @@ async def app(scope, receive, send):
 
     await shop(scope, receive, changed)
 """
-    (tmp_path / "changed.py").write_text(changed)
+    (tmp_path / "changed.py").write_text(changed, encoding="utf-8")
     texts = (session[:1], session[3:4], session[4:6], session[7:9])  # without the new item, whose test would be one
     passed, failed, printed = run(tmp_path, *(one.to_pytest(app="changed:app") for one in texts))
 

@@ -181,8 +181,8 @@ def Client(**options):
 
 def run_script(script, folder, **variables):
     """Run a script in an interpreter of its own and return what it printed, line by line."""
-    (folder / "fake.py").write_text(FAKE_HTTPX.format(httpx=httpx.__name__))
-    (folder / "script.py").write_text(script.replace("import httpx", "import fake as httpx"))
+    (folder / "fake.py").write_text(FAKE_HTTPX.format(httpx=httpx.__name__), encoding="utf-8")
+    (folder / "script.py").write_text(script.replace("import httpx", "import fake as httpx"), encoding="utf-8")
     done = subprocess.run(
         [sys.executable, "script.py"],
         cwd=folder,

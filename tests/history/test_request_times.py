@@ -70,7 +70,7 @@ def test_rows(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         monkeypatch.setitem(sys.modules, "pandas", None)
         with pytest.raises(ImportError, match="needs pandas"):
             explorer.history.to_dataframe()
-        (tmp_path / "pandas.py").write_text("def DataFrame(rows, columns): return rows, columns\n")
+        (tmp_path / "pandas.py").write_text("def DataFrame(rows, columns): return rows, columns\n", encoding="utf-8")
         monkeypatch.delitem(sys.modules, "pandas")
         monkeypatch.syspath_prepend(tmp_path)
         rows, columns = explorer.history.to_dataframe()

@@ -82,8 +82,8 @@ def test_secrets_are_masked_in_the_file(tmp_path: Path) -> None:
         send_all(explorer)
         explorer.get(f"/json?api_key={SECRET}")
         path = explorer.save(tmp_path / "a.jsonl")
-        assert SECRET not in path.read_text()
-        assert SECRET in explorer.save(tmp_path / "b.jsonl", show_secrets=True).read_text()
+        assert SECRET not in path.read_text(encoding="utf-8")
+        assert SECRET in explorer.save(tmp_path / "b.jsonl", show_secrets=True).read_text(encoding="utf-8")
         found = explorer.restore(path)
         assert [one.masked for one in found] == [("authorization",), (), (), (), ("body",), ("url",)]
         assert "masked in its request: authorization" in found[0].to_text()
@@ -120,7 +120,7 @@ def test_redirects_and_sockets_come_back(tmp_path: Path) -> None:
         explorer.get("/old")
         explorer.websocket_exchange("/ws")
         path = explorer.save(tmp_path / "a.jsonl")
-        assert SECRET not in path.read_text()
+        assert SECRET not in path.read_text(encoding="utf-8")
         redirected, socket = explorer.restore(path)
         assert (redirected.previous[0].name, redirected.name, socket.name) == ("r4", "r5", "r6")
         assert explorer.history["r4"].response.headers["location"] == "/new"
@@ -133,7 +133,7 @@ def test_the_file_is_its_owners(tmp_path: Path) -> None:
     with exploring(replies()) as explorer:
         explorer.get("/json")
         target = tmp_path / "a.jsonl"
-        target.write_text("old")
+        target.write_text("old", encoding="utf-8")
         target.chmod(0o644)
         link = tmp_path / "link.jsonl"
         link.symlink_to(target)
@@ -150,7 +150,7 @@ def lines_of(explorer: Explorer, path: Path) -> list[str]:
     """Return the lines of a file with two exchanges."""
     explorer.get("/json")
     explorer.get("/bytes")
-    return explorer.save(path).read_text().splitlines()
+    return explorer.save(path).read_text(encoding="utf-8").splitlines()
 
 
 def changed(line: str, **changes: Any) -> str:
@@ -200,7 +200,7 @@ def test_a_broken_file_restores_nothing(tmp_path: Path, number: int, make: Any, 
     with exploring(replies()) as explorer:
         path = tmp_path / "a.jsonl"
         lines = lines_of(explorer, path)
-        path.write_text("".join(f"{line}\n" for line in make(lines)))
+        path.write_text("".join(f"{line}\n" for line in make(lines)), encoding="utf-8")
         with pytest.raises(IpyasgiError, match=rf"a\.jsonl, line {number}: .*(?:{reason})") as raised:
             explorer.restore(path)
         assert str(raised.value).endswith("Nothing was restored")
@@ -230,7 +230,7 @@ def test_a_long_body_is_kept_as_it_was(tmp_path: Path) -> None:
         explorer.get("/long")
         explorer.get("/cut")
         path = explorer.save(tmp_path / "a.jsonl")
-        assert base64.b64encode(body).decode() in path.read_text()
+        assert base64.b64encode(body).decode() in path.read_text(encoding="utf-8")
         long, cut = explorer.restore(path)
         assert long.content == body
         assert cut.to_text().replace("r4", "r2").splitlines()[0] == explorer.history["r2"].to_text().splitlines()[0]

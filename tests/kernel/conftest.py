@@ -19,10 +19,12 @@ _SMOKE = "test_magics_in_kernel"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what is nightly because of its interpreter, and the module that even the quick run has."""
+    """Mark what is nightly because of its interpreter, and the module that even the quick run has; all have time."""
     for item in items:
         if not item.path.is_relative_to(Path(__file__).parent):
             continue
+        if item.get_closest_marker("timeout") is None:
+            item.add_marker(pytest.mark.timeout(240))  # a busy machine may need a minute to start a kernel
         parameters = item.callspec.params if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
         python = parameters.get("kernel", _NEWEST)
         if python in hosted_pythons()[1:] or (python in _OLDER and item.path.stem not in _ALSO_ON_THE_OLDEST):

@@ -64,7 +64,7 @@ async def tidy(receive):
     """Clean up for longer than anybody waits, once the client has gone."""
     while (await receive())["type"] not in ("http.disconnect", "websocket.disconnect"):
         pass
-    await anyio.sleep(5)
+    await anyio.sleep(20)
 
 
 async def app(scope, receive, send):

@@ -75,7 +75,9 @@ class LiveKernel:
         spec = directory / "kernels" / "live" / "kernel.json"
         spec.parent.mkdir(parents=True, exist_ok=True)
         argv = [python, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
-        spec.write_text(repr({"argv": argv, "display_name": "live", "language": "python"}).replace("'", '"'))
+        spec.write_text(
+            repr({"argv": argv, "display_name": "live", "language": "python"}).replace("'", '"'), encoding="utf-8"
+        )
         # Not measured: tracing would slow down what is timed here, and break up what a signal must not.
         self._env = {
             **{name: value for name, value in os.environ.items() if not name.startswith("COVERAGE")},
@@ -114,22 +116,22 @@ class LiveKernel:
         self._cells[cell.msg_id] = cell
         return cell
 
-    def run(self, code: str, within_s: float = 30.0) -> Cell:
+    def run(self, code: str, within_s: float = READY_S) -> Cell:
         """Run a cell to its end."""
         return self.finish(self.begin(code), within_s)
 
-    def finish(self, cell: Cell, within_s: float = 30.0) -> Cell:
+    def finish(self, cell: Cell, within_s: float = READY_S) -> Cell:
         """Wait for the end of a cell."""
         self.read_until(lambda: cell.idle_s is not None, within_s)
         return cell
 
-    def do(self, code: str, within_s: float = 30.0) -> Cell:
+    def do(self, code: str, within_s: float = READY_S) -> Cell:
         """Run a cell that must not raise."""
         cell = self.run(code, within_s)
         assert not cell.error, cell.traceback
         return cell
 
-    def value(self, expression: str, within_s: float = 30.0) -> Any:
+    def value(self, expression: str, within_s: float = READY_S) -> Any:
         """Return the value of an expression that is a literal."""
         cell = Cell(self._client.execute("", user_expressions={"it": expression}))
         self._cells[cell.msg_id] = cell
@@ -141,7 +143,7 @@ class LiveKernel:
         assert found["status"] == "ok", found
         return ast.literal_eval(found["data"]["text/plain"])
 
-    def complete(self, code: str, within_s: float = 30.0) -> list[str]:
+    def complete(self, code: str, within_s: float = READY_S) -> list[str]:
         """Return what stands there for a front end that asks at the end of the code."""
         reply = self._client.complete(code, reply=True, timeout=within_s)
         content = reply["content"]
@@ -161,7 +163,7 @@ class LiveKernel:
             if reply["parent_header"].get("msg_id") == request["header"]["msg_id"]:
                 return reply["content"]
 
-    def wait_asked(self, within_s: float = 30.0) -> str:
+    def wait_asked(self, within_s: float = READY_S) -> str:
         """Wait until a cell asks the user, and return the prompt."""
         return str(self._client.get_stdin_msg(timeout=within_s)["content"]["prompt"])
 
@@ -202,7 +204,7 @@ class LiveKernel:
         self._manager.interrupt_kernel()
         return time.monotonic()
 
-    def shut_down(self, within_s: float = 30.0) -> tuple[float, int | None]:
+    def shut_down(self, within_s: float = READY_S) -> tuple[float, int | None]:
         """Ask the kernel to end; return the seconds that took and its exit code, None when it did not end."""
         process = self._manager.provisioner.process
         began = time.monotonic()

@@ -75,7 +75,7 @@ class Terminal:
         self._heard(text)
         return text
 
-    def wait_for(self, pattern: str, within_s: float = 40.0, *, start: int = 0) -> re.Match[str]:
+    def wait_for(self, pattern: str, within_s: float = 90.0, *, start: int = 0) -> re.Match[str]:
         """Read until a pattern is on the screen, in what came after ``start``; it must come within the time."""
         until_s = time.monotonic() + within_s
         while (found := re.search(pattern, self.plain(start), re.MULTILINE)) is None:
@@ -100,7 +100,7 @@ class Terminal:
         """Leave, and return the exit status; what does not leave is killed."""
         try:
             self.type("\x15exit\n")  # Ctrl-U: whatever has been typed goes
-            until_s = time.monotonic() + 15
+            until_s = time.monotonic() + 60
             while self._process.poll() is None and time.monotonic() < until_s:
                 self.read(0.1)
         finally:

@@ -32,7 +32,7 @@ async def app(scope, receive, send):
     await send({"type": "http.response.body", "body": b"ok"})
 """
 LINES = {"/def": 5, "/": 16}
-TIMEOUT_S = 3.0
+TIMEOUT_S = 5.0
 
 
 @pytest.fixture(params=[False, True], ids=["all-code", "my-code"])
@@ -86,7 +86,7 @@ def test_a_deadline_stands_still(kernel: LiveKernel, debugger: Debugger) -> None
     debugger.set_breakpoints(debugger.path_of_cell(APP), LINES["/"])
     cell = kernel.begin(f"r = %asgi GET / --timeout {TIMEOUT_S}\nr.status_code, r.elapsed_ns > {TIMEOUT_S} * 1e9")
     stop = debugger.wait_stop(cell)
-    time.sleep(1.5 * TIMEOUT_S)
+    time.sleep(1.2 * TIMEOUT_S)
     stop.go_on()
 
     assert result(kernel.finish(cell)) == "(200, True)"

@@ -5,6 +5,7 @@ Their pages are not here: what they are sent is looked at, not what they make of
 """
 
 import re
+import runpy
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -207,6 +208,31 @@ def test_the_checks_of_the_exercises(kernel: LiveKernel) -> None:
     assert "00-3" in str(before)
     assert str(before) != str(after)
     assert kernel.value("(check('00-1', ...).state, result.state, result.passed)") == ("open", "passed", True)
+
+
+_FAKED = """
+import importlib.util, sys, types
+said, found = [], importlib.util.find_spec
+get_ipython().register_magic_function(said.append, magic_name="pip")
+if {is_colab}:
+    sys.modules["google.colab"] = types.ModuleType("google.colab")
+if {is_missing}:
+    importlib.util.find_spec = lambda name: None
+"""
+_RESTORED = "importlib.util.find_spec = found; sys.modules.pop('google.colab', None)"
+
+
+def test_the_cell_that_installs(kernel: LiveKernel) -> None:
+    """What `binder/site --colab` puts into the first notebook installs on Colab, and only if ipyasgi is not there."""
+    install = runpy.run_path(str(ROOT / "binder" / "site"))["COLAB_INSTALL"].format(repository="ada/ipyasgi")
+    for is_colab, is_missing in ((True, True), (True, False), (False, True)):
+        kernel.do(_FAKED.format(is_colab=is_colab, is_missing=is_missing))
+        ran = kernel.do(install)
+        kernel.do(_RESTORED)
+
+        assert (ran.error, ran.text()) == ("", "")
+        expected = ["install -q git+https://github.com/ada/ipyasgi"] if is_colab and is_missing else []
+        assert kernel.value("said") == expected
 
 
 def _file_of(python: str) -> Path:

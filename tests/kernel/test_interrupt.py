@@ -19,7 +19,7 @@ from .truth import KINDS, MEND, SET_UP, Kind, Round, interrupt_once
 pytestmark = [pytest.mark.kernel, pytest.mark.serial]
 
 PROMPT_S = 0.5
-BEST_S, WORST_S = 8 * PROMPT_S, 6.0
+BEST_S, WORST_S = 8 * PROMPT_S, 15.0
 LIFESPAN_THEN = {"lifespan startup": "startup failed", "lifespan shutdown": "shutdown failed"}
 
 
@@ -47,7 +47,7 @@ def judge(rounds: list[Round], what: str, next_s: float = 2.0) -> None:
 def wait_for_threads(kernel: LiveKernel) -> None:
     """One loop is left, and no more idle workers than anyio keeps for reuse."""
     kernel.do("release()")
-    until = time.monotonic() + 30
+    until = time.monotonic() + 60
     while True:
         names = kernel.value("our_threads()")
         if names.count("ipyasgi-loop") == 1 and len(names) <= 5:
@@ -86,10 +86,13 @@ def test_abandoned_endpoints_starve_nobody(kernel: LiveKernel) -> None:
     kernel.do("explorer.client.call(thread_limit, 1)")
     for _ in range(2):
         interrupt_once(kernel, KINDS[1])
-    kernel.do("assert explorer.get('/threaded').status_code == 200", within_s=30)
+    kernel.do("assert explorer.get('/threaded').status_code == 200")
     assert kernel.value("explorer.client.call(thread_limit)") == 3
-    kernel.do("release(); time.sleep(0.3)")
-    assert kernel.value("explorer.client.call(thread_limit)") == 1
+    kernel.do("release()")
+    until = time.monotonic() + 60
+    while (limit := kernel.value("explorer.client.call(thread_limit)")) != 1:
+        assert time.monotonic() < until, f"a limit of {limit}, though nothing is left behind"
+        time.sleep(0.05)
     kernel.do("explorer.client.call(thread_limit, 40)")
 
 
@@ -115,7 +118,7 @@ def test_a_bare_client_is_as_good(kernel: LiveKernel, kind: Kind) -> None:
     assert cell.idle_s is not None
     print(f"{kind.name}, bare client, on {kernel.label}: {cell.idle_s - pressed:.3f} s")
     assert cell.idle_s - pressed < WORST_S
-    kernel.do("assert client.get('/quick').text == 'ok'", within_s=30)
+    kernel.do("assert client.get('/quick').text == 'ok'")
     kernel.do("release(); client.close(); del client")
     wait_for_threads(kernel)
 
@@ -136,7 +139,7 @@ def test_pressing_twice_is_harmless(kernel: LiveKernel, path: str) -> None:
     kernel.finish(cell)
     assert cell.idle_s is not None
     assert cell.idle_s - pressed < WORST_S
-    kernel.do("assert explorer.get('/quick').status_code == 200", within_s=30)
+    kernel.do("assert explorer.get('/quick').status_code == 200")
     wait_for_threads(kernel)
 
 
@@ -153,8 +156,8 @@ def test_leaving_a_with_block_by_interrupt_does_not_wait_for_the_app(kernel: Liv
         assert cell.idle_s is not None
         took.append(cell.idle_s - pressed)
     print(f"{path} on {kernel.label}: {sorted(took)}")
-    assert min(took) < 3  # the app takes five
-    kernel.do("assert explorer.get('/quick').status_code == 200", within_s=30)
+    assert min(took) < 12  # the app takes twenty
+    kernel.do("assert explorer.get('/quick').status_code == 200")
 
 
 @pytest.mark.parametrize("way", ["async", "sync", "time.sleep"])
@@ -167,17 +170,17 @@ def test_attaching_can_be_interrupted(kernel: LiveKernel, way: str) -> None:
     assert cell.idle_s is not None
     print(f"attach, {way}, on {kernel.label}: {cell.idle_s - pressed:.3f} s")
     assert cell.idle_s - pressed < WORST_S
-    kernel.do("release(); other = Explorer(app); assert other.lifespan.status == 'running'; other.close()", within_s=30)
+    kernel.do("release(); other = Explorer(app); assert other.lifespan.status == 'running'; other.close()")
     wait_for_threads(kernel)
 
 
 STORM = """
 import random, signal
 
-def storm(send, seconds):
-    hits, until = 0, time.monotonic() + seconds
+def storm(send, most):
+    hits, until = 0, time.monotonic() + 90
     signal.signal(signal.SIGALRM, signal.default_int_handler)
-    while time.monotonic() < until:
+    while hits < most and time.monotonic() < until:
         try:
             signal.setitimer(signal.ITIMER_REAL, random.uniform(0.0002, 0.006))
             send('/counted', timeout=1)
@@ -193,10 +196,10 @@ def storm(send, seconds):
 def test_interrupts_at_any_moment(kernel: LiveKernel, sender: str) -> None:
     """Hundreds of interrupts wherever they hit a request: no call of the app is left behind, no lock, no thread."""
     kernel.do(STORM + "client = TestClient(app)\nclient.get('/quick')")
-    kernel.do(f"hits = storm({sender}, 1.5)", within_s=20)
-    assert kernel.value("hits") > 30
-    kernel.do(f"assert {sender}('/quick').status_code == 200", within_s=30)
-    until = time.monotonic() + 30
+    kernel.do(f"hits = storm({sender}, 200)", within_s=120)
+    assert kernel.value("hits") == 200
+    kernel.do(f"assert {sender}('/quick').status_code == 200")
+    until = time.monotonic() + 60
     while kernel.value("counted"):
         assert time.monotonic() < until, "calls of the app run on that nobody waits for"
         time.sleep(0.05)

@@ -17,7 +17,7 @@ from .truth import HANGING
 
 pytestmark = [pytest.mark.kernel, pytest.mark.serial]
 
-LET_GO_S = 2.0
+LET_GO_S = 5.0
 
 SET_UP = (
     HANGING
@@ -70,7 +70,7 @@ def interrupt(kernel: LiveKernel, code: str) -> tuple[str, float, float]:
     cell = kernel.begin_hanging(f"try:\n{indented}\nfinally:\n    left[0] = time.monotonic()")
     time.sleep(0.25)
     pressed = kernel.interrupt()
-    kernel.finish(cell, 10)
+    kernel.finish(cell)
     assert cell.idle_s is not None
     return cell.error, kernel.value("left[0]") - pressed, cell.idle_s - pressed
 
@@ -114,12 +114,12 @@ def test_an_interrupted_await(ready: LiveKernel, way: str) -> None:
     for _ in range(3):
         rounds.append(interrupt(ready, AWAITS[way]))
         assert rounds[-1][0] in ("KeyboardInterrupt", "CancelledError")
-        until = time.monotonic() + 20
+        until = time.monotonic() + 60
         while "cancelled" not in ready.value("log"):
             assert time.monotonic() < until, "the app's work runs on"
             time.sleep(0.02)
         ready.do("ways.update(startup=None, shutdown=None)")
-        ready.do("assert (await client.get('/')).text == 'ok' and (await here.get('/')).text == 'ok'", within_s=30)
+        ready.do("assert (await client.get('/')).text == 'ok' and (await here.get('/')).text == 'ok'")
     judge(ready, f"await, {way},", rounds)
     ready.do("assert not hasattr(asyncio, '_nest_patched')")
 
@@ -137,7 +137,7 @@ def test_cells_that_were_queued(ready: LiveKernel) -> None:
     """ "Run all": five cells that were sent at once, each with a synchronous call, all run, in their order."""
     cells = [ready.begin(f"print({number}, there.get('/pool').text)") for number in range(5)]
     for number, cell in enumerate(cells):
-        ready.finish(cell, 15)
+        ready.finish(cell)
         assert not cell.error, cell.traceback
         assert cell.text().startswith(f"{number} used")
 
@@ -168,5 +168,5 @@ def test_an_interrupted_synchronous_call(ready: LiveKernel, code: str) -> None:
         assert rounds[-1][0] == "KeyboardInterrupt"
         if "time.sleep" not in code:
             assert ready.value("log") == ["cancelled"]
-        ready.do("assert there.get('/').text == 'ok' and (await here.get('/')).text == 'ok'", within_s=30)
+        ready.do("assert there.get('/').text == 'ok' and (await here.get('/')).text == 'ok'")
     judge(ready, code, rounds)

@@ -100,13 +100,13 @@ def test_many_in_a_row(kernel: LiveKernel, row: Row, rounds: int) -> None:
     assert max(back) < LOST_S
     assert kernel.value("explorer.lifespan.status") == row.then
     kernel.do(MEND)
-    kernel.do("assert explorer.get('/quick').text == 'ok' and explorer.lifespan.status == 'running'", within_s=30)
+    kernel.do("assert explorer.get('/quick').text == 'ok' and explorer.lifespan.status == 'running'")
     if row.kept:
         kept = kernel.value(f"[each.outcome for each in list(explorer.history)[-{rounds + 1}:]]")
         ended = "200 OK, cut off" if row.name == "streaming" else "interrupted"
         assert kept == [ended] * rounds + ["200 OK"]
     wait_for_threads(kernel)
-    until_s = time.monotonic() + 30
+    until_s = time.monotonic() + 60
     while (left := kernel.value("explorer.client.call(count_tasks)")) > tasks:
         assert time.monotonic() < until_s, f"{left - tasks} tasks are left over"
         time.sleep(0.05)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from .kernels import LiveKernel, bundle
+from .kernels import READY_S, LiveKernel, bundle
 
 pytestmark = pytest.mark.kernel
 
@@ -100,7 +100,7 @@ def test_a_request_under_way_prints_into_its_cell_while_others_run(kernel: LiveK
     first = kernel.do("pending = explorer.submit(RequestSpec(method='GET', path='/later'))")
     second = kernel.do("print('second')\ntime.sleep(0.7)\nprint('still second')")
     third = kernel.do("exchange = pending.result(20)")
-    kernel.read_until(lambda: "part 3" in first.text(), 20)
+    kernel.read_until(lambda: "part 3" in first.text(), READY_S)
     assert first.text() == "part 0\npart 1\npart 2\npart 3\n"
     assert second.text() == "second\nstill second\n"
     assert third.text() == ""

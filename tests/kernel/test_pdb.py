@@ -94,7 +94,7 @@ def test_a_front_end_that_cannot_ask(kernel: LiveKernel) -> None:
 @pytest.mark.parametrize("python", kernel_pythons(sys.executable), ids=name_of)
 def test_a_prompt_in_the_terminal(python: str, path: str, tmp_path: Path) -> None:
     """The terminal asks, at its own prompt; ``q`` gives IPython's prompt back."""
-    (tmp_path / "shop.py").write_text(APP)
+    (tmp_path / "shop.py").write_text(APP, encoding="utf-8")
     terminal = Terminal(python, tmp_path, "--simple-prompt", "--colors=NoColor", echo=False)
     try:
         terminal.wait_for(r"^In \[1\]: ")

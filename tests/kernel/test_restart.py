@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from .kernels import LiveKernel
+from .kernels import READY_S, LiveKernel
 from .truth import SET_UP
 
 pytestmark = [pytest.mark.kernel, pytest.mark.serial]
@@ -61,7 +61,7 @@ def test_a_kernel_ends_by_itself(kernel: LiveKernel, tmp_path: Path, way: str) -
         kernel.do(EXIT.format(1.2))
     cell = kernel.do(WAYS[way])
     hanging = 4 if way == "requests are under way" else 1
-    kernel.read_until(lambda: cell.text().count("hangs") == hanging, 10)
+    kernel.read_until(lambda: cell.text().count("hangs") == hanging, READY_S)
     took_s, code = kernel.shut_down()
     print(f"{way} on {kernel.label}: the kernel ended after {took_s:.2f} s")
     assert code == 0
@@ -77,7 +77,7 @@ def test_a_restart_shuts_the_app_down_and_the_next_kernel_attaches(kernel: LiveK
     took_s = kernel.restart()
     print(f"restart on {kernel.label}: the old kernel was gone after {took_s:.2f} s")
     assert took_s < ENDED_S
-    assert told.read_text() == "shutdown\n"
+    assert told.read_text(encoding="utf-8") == "shutdown\n"
     told.unlink()
     attach(kernel, told)
     assert kernel.value("explorer.get('/quick').status_code") == 200

@@ -59,7 +59,7 @@ def test_secret_names_from_each_place(shell, tmp_path):
     assert shell.run("explorer.settings.secret_names") == ("X-Cfg-C",)
     assert shell.run("explorer.settings.redactor.is_secret('x-cfg-c')")
     assert "X-Cfg-C" in shell.shown(shell.run("%asgi config"))["text/plain"]
-    (tmp_path / "pyproject.toml").write_text('[tool.ipyasgi]\nsecret_names = ["X-Cfg-D"]\n')
+    (tmp_path / "pyproject.toml").write_text('[tool.ipyasgi]\nsecret_names = ["X-Cfg-D"]\n', encoding="utf-8")
     assert read_project(tmp_path) == ({"secret_names": ("X-Cfg-D",)}, [])
 
 
@@ -111,10 +111,10 @@ show_secrets = true
 
 def test_a_project_s_settings(tmp_path):
     """[tool.ipyasgi] of the nearest file that has it counts; names may have dashes."""
-    (tmp_path / "pyproject.toml").write_text(PROJECT)
+    (tmp_path / "pyproject.toml").write_text(PROJECT, encoding="utf-8")
     inner = tmp_path / "a" / "b"
     inner.mkdir(parents=True)
-    (inner.parent / "pyproject.toml").write_text("[tool.other]\n")
+    (inner.parent / "pyproject.toml").write_text("[tool.other]\n", encoding="utf-8")
 
     assert read_project(inner) == ({"timeout_s": 3.0, "lifespan_timeout_s": 4.0, "show_secrets": True}, [])
 
@@ -133,7 +133,7 @@ def test_a_project_s_settings(tmp_path):
 )
 def test_a_project_s_mistakes_are_lines(tmp_path, text, description):
     """Each error is one line; the other settings are read."""
-    (tmp_path / "pyproject.toml").write_text(text + "\n")
+    (tmp_path / "pyproject.toml").write_text(text + "\n", encoding="utf-8")
 
     (error,) = read_project(tmp_path)[1]
     assert description in error
@@ -141,7 +141,7 @@ def test_a_project_s_mistakes_are_lines(tmp_path, text, description):
 
 def test_the_later_counts(tmp_path, monkeypatch, capsys):
     """The project's file goes before the defaults, the shell's configuration before the file, the line before both."""
-    (tmp_path / "pyproject.toml").write_text(PROJECT + "nonsense = 1\n")
+    (tmp_path / "pyproject.toml").write_text(PROJECT + "nonsense = 1\n", encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     shell = Shell()
     shell.ip.config.AsgiMagics = Config(lifespan_timeout=9.0)

@@ -46,8 +46,8 @@ def shell():
 @pytest.fixture
 def some_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Work in a folder with a few files."""
-    (tmp_path / "note.txt").write_text("hello")
-    (tmp_path / "one.json").write_text('{"a": [1]}')
+    (tmp_path / "note.txt").write_text("hello", encoding="utf-8")
+    (tmp_path / "one.json").write_text('{"a": [1]}', encoding="utf-8")
     (tmp_path / "pic.jpg").write_bytes(b"\xff\xd8")
     (tmp_path / "no extension").write_bytes(b"\x00")
     monkeypatch.chdir(tmp_path)

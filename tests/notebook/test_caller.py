@@ -49,7 +49,8 @@ def test_an_expression_that_exits_is_an_error_of_the_line(shell):
 def test_a_module_sees_its_own_globals(shell, tmp_path, monkeypatch):
     """A helper in a module sees the globals of its module, and then the shell's variables."""
     (tmp_path / "caller_helper.py").write_text(
-        "word = 'module'\ndef ask(ip): return ip.run_line_magic('asgi', 'GET /{{word}}/{{other}}').text\n"
+        "word = 'module'\ndef ask(ip): return ip.run_line_magic('asgi', 'GET /{{word}}/{{other}}').text\n",
+        encoding="utf-8",
     )
     monkeypatch.syspath_prepend(tmp_path)
     shell.run(ECHO + "word = 'shell'\nother = 'o'\nimport caller_helper")

@@ -214,8 +214,8 @@ HOSTILE = "\x1b]0;t\x07\x9b2J\u202e\u2028"
 def test_what_a_line_shows_has_no_effect_on_a_terminal(shell, capsys, tmp_path, monkeypatch, line):
     """Foreign text in errors, exports, names and reprs is shown with its control characters visible."""
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "hostile.sh").write_text(f"curl 'http://localhost/' -u 'x{HOSTILE}' --foo{HOSTILE}\n")
-    (tmp_path / "hostile.http").write_text(f"GET /x\n\n{{{{{HOSTILE}}}}}\n")
+    (tmp_path / "hostile.sh").write_text(f"curl 'http://localhost/' -u 'x{HOSTILE}' --foo{HOSTILE}\n", encoding="utf-8")
+    (tmp_path / "hostile.http").write_text(f"GET /x\n\n{{{{{HOSTILE}}}}}\n", encoding="utf-8")
     shell.run(
         "from starlette.applications import Starlette\nfrom starlette.routing import Route\n"
         "from starlette.responses import PlainTextResponse\n"

@@ -33,7 +33,9 @@ def module(tmp_path, monkeypatch):
     path = tmp_path / "reloaded.py"
 
     def write(status):
-        path.write_text(f"{textwrap.dedent(APP)}\napp = build({status})\ndef make(): return build({status} + 1)\n")
+        path.write_text(
+            f"{textwrap.dedent(APP)}\napp = build({status})\ndef make(): return build({status} + 1)\n", encoding="utf-8"
+        )
         sys.dont_write_bytecode = True
 
     before = sys.dont_write_bytecode
@@ -226,7 +228,7 @@ def test_only_apps_that_changed_are_touched(apps):
 @pytest.mark.parametrize("attached", ["reloaded:make --factory", "reloaded:app", "reloaded:Apps.make --factory"])
 def test_a_pytest_export_has_the_attached_app(apps, module, attached, tmp_path):
     """A factory is imported by its name and called, also a nested one; the exported test runs as it is."""
-    with (tmp_path / "reloaded.py").open("a") as file:
+    with (tmp_path / "reloaded.py").open("a", encoding="utf-8") as file:
         file.write("\nclass Apps:\n    make = staticmethod(make)\n")
     apps.run(f"explorer = %asgi {attached}\n%asgi GET /")
     text = str(apps.run("%asgi export pytest"))

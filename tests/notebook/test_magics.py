@@ -167,7 +167,7 @@ def test_what_subcommands_give(shell):
 )
 def test_mistakes_are_one_line_and_touch_nothing(shell, tmp_path, monkeypatch, line, description):
     """A mistake is exactly a UsageError of one line; the attached app goes on as it was."""
-    (tmp_path / "broken_module.py").write_text("1 / 0\n")
+    (tmp_path / "broken_module.py").write_text("1 / 0\n", encoding="utf-8")
     monkeypatch.syspath_prepend(str(tmp_path))
     shell.run("explorer = %asgi app\nnumber = 42\ndef make_app(): return app\n_ = %asgi GET /items")
     error = shell.error(line)
@@ -401,7 +401,7 @@ def test_an_interrupted_attach_changes_nothing(shell, tmp_path, monkeypatch):
     """Ctrl-C while a file is imported, or an app started: one line of what was interrupted, and the old app stays."""
     explorer = shell.run("explorer = %asgi app\nexplorer")
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "stops.py").write_text("raise KeyboardInterrupt\n")
+    (tmp_path / "stops.py").write_text("raise KeyboardInterrupt\n", encoding="utf-8")
     path = list(sys.path)
     error = shell.error("%asgi stops.py")
     assert type(error) is KeyboardInterrupt

@@ -45,6 +45,7 @@ _CHANGING = (
     (re.compile(r"\b\d+ samples\b"), "… samples"),
     (re.compile(r"… ms, × [\d.]+"), "… ms"),  # how two durations compare
     (re.compile(r"\b[0-9a-f]{32}\b"), "…"),  # a number that an app drew
+    (re.compile(r"(?<![\w+/])[\w+/]{22}=="), "…"),  # the key of a WebSocket's handshake
     # A time that moved on: whether it did depends on when the second was full.
     (
         re.compile(

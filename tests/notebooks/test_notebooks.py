@@ -160,6 +160,7 @@ def test_notebook_is_stored_clean(path):
         ("2.04 ms → 6.8 ms, × 3.3", "… ms → … ms"),
         ("GET / → 200 OK  5 ms  12 B  N+1  slow dependency  blocked loop", "GET / → 200 OK  … ms  12 B  N+1"),
         ("order c254cac1e7224a3f8b842529ed5f5709", "order …"),
+        ("sec-websocket-key /8d5PhYdd1UOqlPTuCcuNw==, 24", "sec-websocket-key …, 24"),
         ("a\n  state['at'] '18:00:24' → '18:00:25'\nb", "a\nb"),
         (
             "5 messages\nreceive  ▁────────────────────\nsend     ─▁───────────────────\n         0     1 ms\n\nState",

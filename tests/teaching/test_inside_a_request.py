@@ -1,6 +1,8 @@
 """Wrong answers to the exercises of notebook 11 are distinguished; the right ones are run from the notebook itself."""
 
+import sys
 from collections import Counter
+from types import SimpleNamespace
 
 import pytest
 
@@ -67,6 +69,21 @@ def test_a_wrong_solution(exercise, solution, said):
     result = check(exercise, solution)
     assert result.state == "wrong"
     assert said in result.message
+
+
+async def call_in_a_worker(fetch):
+    import anyio.to_thread
+
+    return await anyio.to_thread.run_sync(fetch)
+
+
+@pytest.mark.parametrize(("solution", "state"), [(hold_the_loop, "wrong"), (call_in_a_worker, "passed")])
+def test_in_a_page_with_its_one_thread(monkeypatch, solution, state):
+    """Who calls the function decides there, because all threads are the same."""
+    page = SimpleNamespace(platform="emscripten", _getframe=sys._getframe, get_ident=lambda: 1)
+    monkeypatch.setattr("ipyasgi.teaching.inside_a_request.sys", page)
+    monkeypatch.setattr("ipyasgi.teaching.inside_a_request.threading", page)
+    assert check("11-3", solution).state == state
 
 
 def test_a_lost_shelf_has_a_hint():

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from ipyasgi.teaching import check, report
-from ipyasgi.teaching.checking import RESULTS, CheckResult
+from ipyasgi.teaching.checking import RESULTS, CheckResult, exercises_of
 from ipyasgi.teaching.reporting import MOST_BYTES
 
 from .test_checking import greet
@@ -52,7 +52,8 @@ def test_the_last_results_of_this_kernel():
     check("01-1", greet)
     check("01-2", ...)
     (row,) = report().to_dicts()
-    assert row == {"name": "this kernel", "01-1": "passed", "01-2": "open", "01-3": None, "solved": 1, "problem": ""}
+    others = dict.fromkeys(exercises_of("01")[2:])
+    assert row == {"name": "this kernel", "01-1": "passed", "01-2": "open", **others, "solved": 1, "problem": ""}
 
 
 def test_nothing_was_checked():
@@ -68,13 +69,14 @@ def test_the_notebooks_of_a_class(tmp_path: Path):
     hand_in(tmp_path / "ben" / "two.ipynb", passed("02-1"), passed("02-2"))
     (tmp_path / "notes").mkdir()
     table = report(tmp_path)
-    assert table.exercises == ("01-1", "01-2", "01-3", "02-1", "02-2", "02-3")
+    first, second = exercises_of("01"), exercises_of("02")
+    assert table.exercises == first + second
     ada, ben = table.rows
     assert (ada.name, ada.solved, ben.name, ben.solved) == ("ada", 1, "ben", 3)
     assert ada.results["01-2"] == wrong("01-2")
-    assert repr(table).splitlines()[1:3] == [
-        "ada   ✓     ✗     –     –     –     –         1",
-        "ben   ✓     –     –     ✓     ✓     –         3",
+    assert [line.split() for line in repr(table).splitlines()[1:3]] == [
+        ["ada", "✓", "✗", *"–" * (len(first) - 2), *"–" * len(second), "1"],
+        ["ben", "✓", *"–" * (len(first) - 1), "✓", "✓", *"–" * (len(second) - 2), "3"],
     ]
     assert RESULTS == {}
 
@@ -82,9 +84,8 @@ def test_the_notebooks_of_a_class(tmp_path: Path):
 def test_the_stored_notebooks_can_be_read():
     """What the repository stores is read: every exercise of the notebook is open."""
     file = Path(__file__).parents[2] / "notebooks" / "01-asgi-by-hand.ipynb"
-    assert report(file).to_dicts() == [
-        {"name": "01-asgi-by-hand", "01-1": "open", "01-2": "open", "01-3": "open", "solved": 0, "problem": ""}
-    ]
+    exercises = dict.fromkeys(exercises_of("01"), "open")
+    assert report(file).to_dicts() == [{"name": "01-asgi-by-hand", **exercises, "solved": 0, "problem": ""}]
 
 
 @pytest.mark.parametrize(
@@ -108,6 +109,22 @@ def test_a_file_that_is_no_notebook_keeps_its_row(tmp_path: Path, content: bytes
     broken, good = report(tmp_path).rows
     assert broken.problem == "broken.ipynb: it is not a notebook"
     assert good.solved == 1
+
+
+def test_a_broken_file_beside_good_ones_is_named(tmp_path: Path):
+    """The row of a folder has its results, and says which of its files could not be read; many are counted."""
+    for name in ("a", "b", "c", "d"):
+        hand_in(tmp_path / "ada" / f"{name}.ipynb", passed("01-1"))
+        (tmp_path / "ben" / f"{name}.ipynb").parent.mkdir(exist_ok=True)
+        (tmp_path / "ben" / f"{name}.ipynb").write_bytes(b"{}")
+    (tmp_path / "ada" / "b.ipynb").write_bytes(b"{}")
+    table = report(tmp_path)
+    ada, ben = table.rows
+    assert (ada.solved, ada.problem) == (1, "b.ipynb: it is not a notebook")
+    assert ben.problem.endswith("c.ipynb: it is not a notebook; 1 more")
+    _, line, *_ = repr(table).splitlines()
+    assert line.split() == ["ada", *["✓", "–", "–", "1", "b.ipynb:", "it", "is", "not", "a", "notebook"]]
+    assert "<td>b.ipynb: it is not a notebook</td>" in table._repr_html_()
 
 
 def test_a_file_that_is_too_large(tmp_path: Path):

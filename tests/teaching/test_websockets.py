@@ -87,7 +87,7 @@ def test_converse_right():
 
 
 def greeting(*texts, code=1000, stays=False):
-    """Return an app that sends these texts with the path's name, and then closes, or stays until the client left."""
+    """Return an app that sends these texts with the path's name, and then closes, stays, or (code None) returns."""
 
     async def app(scope, receive, send):
         if scope["type"] != "websocket":
@@ -98,7 +98,7 @@ def greeting(*texts, code=1000, stays=False):
             await send({"type": "websocket.send", "text": text.format(scope["path"].rpartition("/")[2])})
         if stays:
             await receive()
-        else:
+        elif code is not None:
             await send({"type": "websocket.close", "code": code})
 
     return app
@@ -139,5 +139,6 @@ def test_greeter_stays(short_wait):
 
 
 def test_greeter_right():
-    """07-5: any framework, and none."""
+    """07-5: an app that closes, and one that returns."""
     assert check("07-5", greeting("hello {}")).passed
+    assert check("07-5", greeting("hello {}", code=None)).passed

@@ -76,6 +76,28 @@ def test_repeated_query() -> None:
     assert "shop.py:7 and books() at users.py:3 send the same query with the same values twice" in found.text
 
 
+def test_repeated_queries_with_other_values_are_one_finding() -> None:
+    """No two findings read the same: values are not shown, so repeats of several values are counted together."""
+    calls = [sql(SELECT, value) for value in ("1", "2", "1", "2", "1")]
+    changed = sql("update book set title = 'x' where id = ?", "1")
+    (found,) = [one for one in find_problems([*calls, changed, *calls[:3]], Redactor()) if one.kind != "n+1"]
+
+    assert (found.kind, found.count) == ("repeated query", 7)
+    assert "books() at shop.py:7 sends 7 queries where 3 would do, because their values repeat" in found.text
+
+
+def test_long_lists_of_columns_are_left_out() -> None:
+    """Two queries of one place are told apart by their tables and conditions, however many columns they have."""
+    columns = ", ".join(f"thing.column_{number}" for number in range(20))
+    statements = [f"SELECT {columns} \nFROM {table} WHERE {table}.id = ?" for table in ("book", "shelf")]
+    found = find_problems([sql(one, "1") for one in statements * 2], Redactor())
+
+    assert sorted(one.text.rpartition(": ")[2] for one in found) == [
+        "SELECT … FROM book WHERE book.id = ?.",
+        "SELECT … FROM shelf WHERE shelf.id = ?.",
+    ]
+
+
 @pytest.mark.parametrize(
     "calls",
     [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import concurrent.futures
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import aclosing
 from types import TracebackType
 from typing import Any, Self, TypeVar, TypeVarTuple, Unpack
 
@@ -65,8 +66,10 @@ class AsyncAppTransport(httpx.AsyncBaseTransport):
 class _AsyncCycleStream(OpenBody, httpx.AsyncByteStream):
     async def __aiter__(self) -> AsyncIterator[bytes]:
         try:
-            async for chunk in self.cycle.iter_chunks_async(self._gap_s):
-                yield chunk
+            # trio warns of a generator that is left to the garbage collector.
+            async with aclosing(self.cycle.iter_chunks_async(self._gap_s)) as chunks:
+                async for chunk in chunks:
+                    yield chunk
         except DeadlineError as exc:
             self._mark_closed()
             raise AppReadTimeout(exc, self.request) from None

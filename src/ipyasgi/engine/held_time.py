@@ -3,7 +3,7 @@
 The call's coroutine, and those of the tasks that it starts, are driven step by step, so each time is exact: from the
 moment the loop resumes a coroutine to the moment it gives the loop back. On trio, which reports its steps, nothing is
 driven; in a browser's page, only the call's own coroutine. `HeldWatch` looks from the thread that waits which line
-runs; that measures nothing.
+runs; that measures nothing. A page has no such thread: only the lines that call `time.sleep` are known.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import time
 from collections import Counter
 from collections.abc import Coroutine, Iterator
 from contextvars import ContextVar
+from types import FrameType
 from typing import Any, Literal, NamedTuple
 
 from ..protocol.exception_parts import traceback_of
@@ -90,6 +91,7 @@ class HeldTime:
                 await _run_on_trio(self, coroutine)
                 return
             if page.IN_PAGE:  # with a task factory, Pyodide's loop fails to make tasks on Python 3.14
+                page.watch_sleep(_note_sleep)
                 await MeasuredCoroutine(coroutine, self)
                 return
             loop = asyncio.get_running_loop()
@@ -128,6 +130,13 @@ class HeldTime:
         computed = self._present.computed_ns()
         if took == self._longest_ns:
             self.longest = Held(took, self._place(began), _held_by(computed, took))
+
+    def note(self, began_ns: int, place: str, looks: int = 1) -> None:
+        """Note the app's own line, if any, that was seen in the stretch that began then."""
+        if self.seen[0] != began_ns:
+            self.seen = began_ns, Counter()
+        if place:
+            self.seen[1][place] += looks
 
     def read(self) -> Held:
         """Return the longest stretch, the present one included, from any thread."""
@@ -294,11 +303,7 @@ class HeldWatch:
             return
         if threading.get_ident() == held.thread:
             return
-        place = _own_line(sys._current_frames().get(held.thread))
-        if held.seen[0] != began:
-            held.seen = began, Counter()
-        if place:
-            held.seen[1][place] += 1
+        held.note(began, _own_line(sys._current_frames().get(held.thread)))
 
 
 def watch_of(present: Present) -> HeldWatch:
@@ -306,6 +311,13 @@ def watch_of(present: Present) -> HeldWatch:
     if present.watch is None:
         present.watch = HeldWatch(present)
     return present.watch
+
+
+def _note_sleep(frame: FrameType, began_ns: int, ended_ns: int) -> None:
+    """Note the line of the app that slept on a page's loop, the more the longer it slept."""
+    held = _HELD.get()
+    if held is not None and held.began_ns:
+        held.note(held.began_ns, _own_line(frame), ended_ns - began_ns)
 
 
 def _own_line(frame: Any) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import concurrent.futures
 import contextlib
 import math
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, Iterator
 from http import HTTPStatus
 from queue import Empty
 from typing import TYPE_CHECKING, Any
@@ -336,7 +336,7 @@ class HttpCycle(AppCall):
             item = self._try_next()
             yield from self._read(self.take("response body", gap_s) if item is NOTHING else item)
 
-    async def iter_chunks_async(self, gap_s: float | None = None) -> AsyncIterator[bytes]:
+    async def iter_chunks_async(self, gap_s: float | None = None) -> AsyncGenerator[bytes]:
         """Asynchronous `iter_chunks`."""
         self._open_body()
         while not self._body_ended():

@@ -8,9 +8,14 @@ loop that may wait in this way, and takes the place of a thread. The only module
 from __future__ import annotations
 
 import concurrent.futures
+import contextlib
+import functools
 import gc
 import sys
+import time
 from collections.abc import Callable, Coroutine
+from contextvars import ContextVar
+from types import FrameType
 from typing import Any, TypeVar, TypeVarTuple, Unpack
 
 from ..protocol.errors import LoopError
@@ -20,6 +25,9 @@ Ts = TypeVarTuple("Ts")
 
 IN_PAGE = sys.platform == "emscripten"
 """Whether this is a browser's page. Read as ``page.IN_PAGE`` at each use: tests set another value."""
+
+IN_WORKER: ContextVar[bool] = ContextVar("ipyasgi_in_worker", default=False)
+"""Whether this code is a function in a turn that takes the place of a worker thread."""
 
 _NO_JSPI = (
     "this browser cannot wait for the app, because it has no JavaScript Promise Integration: "
@@ -57,6 +65,13 @@ class _Stacks:
 
 # A mutable module value, because the process has one garbage collector.
 _STACKS = _Stacks()
+
+
+def missing(package: str, extra: str) -> str:
+    """Return that a package is needed, and how to get it."""
+    if IN_PAGE:
+        return f"{package}, which does not exist for a browser's page"
+    return f'{package}: pip install "ipyasgi[{extra}]"'
 
 
 def check_wait() -> None:
@@ -99,6 +114,29 @@ def start_turn(func: Callable[[Unpack[Ts]], T], *args: *Ts) -> concurrent.future
 
     asyncio.get_event_loop().call_soon(run)
     return future
+
+
+@functools.cache
+def watch_sleep(slept: Callable[[FrameType, int, int], object]) -> None:
+    """
+    Call a function after each `time.sleep` outside of workers, from now on: no other thread can look who sleeps.
+
+    :param slept: gets the caller's frame, and the nanoseconds of beginning and end by `time.perf_counter_ns`
+    """
+    sleep = time.sleep
+    patched: Any = time
+
+    @functools.wraps(sleep)
+    def watched(seconds: float, /) -> None:
+        began_ns = time.perf_counter_ns()
+        try:
+            sleep(seconds)
+        finally:
+            if not IN_WORKER.get():
+                with contextlib.suppress(Exception):  # the app goes on
+                    slept(sys._getframe(1), began_ns, time.perf_counter_ns())
+
+    patched.sleep = watched
 
 
 async def _settle(outcome: concurrent.futures.Future[T], coroutine: Coroutine[Any, Any, T]) -> None:

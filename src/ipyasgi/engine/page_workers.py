@@ -11,7 +11,7 @@ import functools
 import sys
 import threading
 from collections.abc import Callable
-from contextvars import ContextVar, copy_context
+from contextvars import Context, ContextVar, copy_context
 from typing import Any
 
 from . import page
@@ -65,6 +65,7 @@ async def _run_in_turn(
 
     def work(scope: Any) -> Any:
         _SCOPE.set(scope)
+        page.IN_WORKER.set(True)
         _claim(None)
         return func(*args)
 
@@ -75,15 +76,19 @@ async def _run_in_turn(
 
 
 def _run_async(backend: Any, func: Callable[..., Any], args: Any, token: Any = None) -> Any:
-    context = copy_context()
-    context.run(_claim, "asyncio")
-    return context.run(page.run_coroutine, func(*args))
+    return _on_loop().run(page.run_coroutine, func(*args))
 
 
 def _run_sync(backend: Any, func: Callable[..., Any], args: Any, token: Any = None) -> Any:
+    return _on_loop().run(func, *args)
+
+
+def _on_loop() -> Context:
+    """Return the context for what a worker asks the loop to run."""
     context = copy_context()
+    context.run(page.IN_WORKER.set, False)
     context.run(_claim, "asyncio")
-    return context.run(func, *args)
+    return context
 
 
 def _claim(library: str | None) -> None:

@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from ..engine import page
 from ..history.exchange import Exchange
 from ..protocol.errors import DeadlineError, RequestError
 from ..protocol.exception_parts import is_a
@@ -34,7 +35,6 @@ _LEFT_OUT = frozenset({b"host", b"content-length", b"connection", b"accept-encod
 _OWN_VALUES = {b"user-agent": b"schemathesis/", b"accept": b"*/*"}
 _KEPT_EXCHANGES = 4000
 _CRASH_SHARE = 0.5  # of the time, for `search_crashes`; the rest is for schemathesis' own phases
-_MISSING = 'fuzzing needs schemathesis: pip install "ipyasgi[fuzz]"'
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -200,7 +200,7 @@ def load_schemathesis() -> None:
     try:
         importlib.import_module("schemathesis.engine")
     except ImportError:
-        raise RequestError(_MISSING) from None
+        raise RequestError(f"fuzzing needs {page.missing('schemathesis', 'fuzz')}") from None
 
 
 class _Transport:

@@ -129,6 +129,8 @@ def _import_module(expression: str, name: str) -> ModuleType:
         raise AppNotFoundError(
             expression, "write the whole name, such as shop.main:app, or a file, such as shop/main.py"
         )
+    if name not in sys.modules:
+        importlib.invalidate_caches()  # a file that was just written; in JupyterLite a folder's time never changes
     return _import_by(functools.partial(importlib.import_module, name), expression, name)
 
 

@@ -203,7 +203,7 @@ _WORDS: Mapping[str, Callable[[Completer, Place], Iterable[str]]] = {
     "fuzz": lambda one, place: (*_operations(one), "method:", "path:", "tag:"),
     "shrink": lambda one, place: _failed(one.apps),
     "help": lambda one, place: (*METHODS, *one.commands),
-    "history": lambda one, place: _FILTERS,
+    "history": lambda one, place: (*_FILTERS, "clear"),
     "override": lambda one, place: _overrides(one.apps, place.fragment),
     "ws": lambda one, place: (route.path for route in one.routes.values() if route.kind == "websocket"),
 }

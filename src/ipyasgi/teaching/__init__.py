@@ -16,8 +16,11 @@ In a notebook::
 
 How an exercise is stored:
 
+- After the section that it practises, numbered through the notebook: a markdown cell with the id ``exercise-text-1``,
+  the task and a folded hint, ``<details><summary>Hint</summary>``.
 - A code cell with the id ``exercise-1`` and the tag ``exercise``. It has ``...`` where the reader writes, and its last
   line is the only call of ``check``. Unchanged, it raises nothing, and its value is a result that says what is missing.
+  A ``...`` inside a function may be sent, added or called: the exception that follows counts as missing, too.
 - After it a markdown cell with the id ``solution-1`` and the tag ``solution``:
   ``<details><summary>Solution</summary>``, an empty line, text if it helps, *one* block fenced with
   ```` ```python ````, an empty line, ``</details>``. GitHub and JupyterLab both fold it. The block is the whole

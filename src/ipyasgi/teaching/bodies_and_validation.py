@@ -3,12 +3,40 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import parse_qsl
 
-from .trial import ask, expect_content_type, expect_handled, expect_json, expect_status, open_explorer, show
+from .trial import (
+    Missing,
+    Wrong,
+    ask,
+    expect,
+    expect_content_type,
+    expect_handled,
+    expect_json,
+    expect_status,
+    open_explorer,
+    read_json,
+    require,
+    show,
+)
+
+
+def check_form(body: Any) -> str:
+    """03-1: the bytes of a form with two fields."""
+    sent = {"name": "tea & milk", "price": "3.5"}
+    expect(isinstance(body, bytes), f"a body is bytes, and yours is {show(body)}", "begin with `b'`")
+    try:
+        pairs = parse_qsl(body.decode("ascii"), keep_blank_values=True)
+    except UnicodeDecodeError as exc:
+        raise Wrong(f"{show(body)} has a byte that a form encodes", "a form is plain ASCII") from exc
+    message = f"a server reads {show(pairs)} in it, not {show(list(sent.items()))}"
+    expect(sorted(pairs) == sorted(sent.items()), message, "what would a plain `&` inside a value mean?")
+    expect(b" " not in body, "a space is not sent as it is", "how does the form above send it?")
+    return "the server can separate the fields, and gives back the `&`"
 
 
 def check_add(app: Any) -> str:
-    """03-1: without a framework: add two numbers of a JSON object, and return 400 for a body that is not JSON."""
+    """03-2: without a framework: add two numbers of a JSON object, and return 400 for a body that is not JSON."""
     with open_explorer(app) as explorer:
         for a, b in ((1, 2), (-4, 2.5)):
             exchange = ask(explorer, "POST", "/add", json={"a": a, "b": b})
@@ -23,7 +51,7 @@ def check_add(app: Any) -> str:
 
 
 def check_order(app: Any) -> str:
-    """03-2: a model with bounds on its fields."""
+    """03-3: a model with bounds on its fields."""
     good: dict[str, Any] = {"item": "cup", "count": 2}
     with open_explorer(app) as explorer:
         for sent, wanted in (
@@ -32,6 +60,8 @@ def check_order(app: Any) -> str:
             ({"item": "teapot", "count": 12}, {"item": "teapot", "count": 12, "gift": False}),
         ):
             exchange = ask(explorer, "POST", "/orders", json=sent)
+            if exchange.text == "{}":
+                raise Missing("the order has no fields")
             look = "which status does FastAPI send by default, and which fields does the task list?"
             expect_json(exchange, wanted, f"with {show(sent)}", look, status=201)
         rejected: tuple[tuple[dict[str, Any], str], ...] = (
@@ -47,12 +77,14 @@ def check_order(app: Any) -> str:
 
 
 def check_feedback(app: Any) -> str:
-    """03-3: a form with a number and a file."""
+    """03-4: a form with a number and a file."""
     stars = {"stars": "4"}
     with open_explorer(app) as explorer:
         for name, content in (("cup.png", b"\x89PNG...."), ("empty.txt", b"")):
             exchange = ask(explorer, "POST", "/feedback", data=stars, files={"photo": (name, content, "image/png")})
             wanted = {"stars": 4, "photo": name, "size": len(content)}
+            if exchange.status_code == 200:
+                require(read_json(exchange))
             case = f"with 4 stars and the photo {name} of {len(content)} bytes"
             expect_json(exchange, wanted, case, "compare the names and the types with the task")
         expect_status(ask(explorer, "POST", "/feedback", data=stars), 422, "without a photo")
@@ -61,4 +93,29 @@ def check_feedback(app: Any) -> str:
     return "the app reads a field and a file from one body"
 
 
-CHECKS = {"03-1": check_add, "03-2": check_order, "03-3": check_feedback}
+def check_bounds(values: Any) -> str:
+    """03-5: names on both sides of the limits of their length, sent to the app."""
+    expect(isinstance(values, tuple) and len(values) == 3, "pass `(shop, accepted, rejected)` to `check`")
+    app, accepted, rejected = values
+    lengths: dict[str, set[int]] = {}
+    with open_explorer(app) as explorer:
+        for title, names, status in (("accepted", accepted, 201), ("rejected", rejected, 422)):
+            is_list = isinstance(names, (list, tuple)) and all(isinstance(name, str) for name in names)
+            expect(is_list, f"`{title}` is {show(names)}, not a list of names")
+            for name in names:
+                case = f"with the name {show(name)} of {len(name)} characters"
+                expect_status(ask(explorer, "POST", "/items", json={"name": name, "price": 1}), status, case)
+            lengths[title] = {len(name) for name in names}
+    for title, wanted in (("accepted", {1, 20}), ("rejected", {0, 21})):
+        message = f"`{title}` has names of {show(sorted(lengths[title]))} characters, which leaves a limit untested"
+        expect(wanted <= lengths[title], message, "which lengths are the last ones on each side of a limit?")
+    return "each limit is tested on both sides"
+
+
+CHECKS = {
+    "03-1": check_form,
+    "03-2": check_add,
+    "03-3": check_order,
+    "03-4": check_feedback,
+    "03-5": check_bounds,
+}

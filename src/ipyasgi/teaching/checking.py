@@ -144,8 +144,9 @@ def _checks_of(number: str) -> Mapping[str, Check]:
 
 def _run_check(run: Check, exercise: str, solution: Any) -> CheckResult:
     result = functools.partial(CheckResult, exercise=exercise, state="wrong")
+    is_open = result(state="open", message=f"still open: {_NOT_SOLVED}")
     if any(part is ... for part in (solution if type(solution) in (tuple, list) else [solution])):
-        return result(state="open", message=f"still open: {_NOT_SOLVED}")
+        return is_open
     try:
         return result(state="passed", message=run(solution))
     except Missing as missing:
@@ -155,10 +156,19 @@ def _run_check(run: Check, exercise: str, solution: Any) -> CheckResult:
     except AppExitError as exc:
         return result(message=f"it raised {describe(exc.raised)}, which would stop a server")
     except AppError as exc:
+        if _has_dots(exc):
+            return is_open
         return result(message=describe(exc), look="run it by itself, and look at *Timeline* and *Protocol*")
     except DeadlineError as exc:
         message = f"no {exc.waited_for} within {exc.timeout_s:g} s"
         message += f"; it was waiting at {exc.place}" if exc.place else ""
         return result(message=message, look="what should end the wait?")
     except BaseException as exc:  # SystemExit as well: it comes from the solution, and must not stop anything here
+        if _has_dots(exc):
+            return is_open
         return result(message=f"it raised {describe(exc)}", look="run it by itself, and read the traceback")
+
+
+def _has_dots(exc: BaseException) -> bool:
+    """Return whether an exception is about the ``...`` of an exercise: Python and `ipyasgi` name a value's type."""
+    return isinstance(exc, (TypeError, AttributeError, AppError)) and "ellipsis" in describe(exc)

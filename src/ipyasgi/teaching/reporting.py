@@ -17,17 +17,20 @@ MOST_BYTES = 50_000_000
 """A larger file is not read."""
 MOST_CHARACTERS = 2_000
 """Of a stored result, more is not read."""
+MOST_PROBLEMS = 3
+"""Of one row, more files that could not be read are only counted."""
 
 _NOT_RUN = "–"
 _TEMPLATE = Environment(autoescape=True).from_string(
     "<table><thead><tr><th></th>{% for one in report.exercises %}<th>{{ one }}</th>{% endfor %}<th>solved</th></tr>"
     "</thead><tbody>{% for row in report.rows %}"
     '<tr><th style="text-align: left">{{ row.name }}</th>'
-    '{% if row.problem %}<td colspan="{{ report.exercises | length + 1 }}" style="text-align: left">{{ row.problem }}'
-    "</td>{% else %}{% for one in report.exercises %}{% set result = row.results.get(one) %}"
+    '{% if not row.results %}<td colspan="{{ report.exercises | length + 1 }}" style="text-align: left">'
+    "{{ row.problem }}</td>{% else %}{% for one in report.exercises %}{% set result = row.results.get(one) %}"
     '<td style="text-align: center"{% if result %} title="{{ result.message }}"{% endif %}>'
     '{% if result %}<b style="color: {{ colours[result.state] }}">{{ marks[result.state] }}</b>{% else %}{{ not_run }}'
-    '{% endif %}</td>{% endfor %}<td style="text-align: center">{{ row.solved }}</td>{% endif %}</tr>{% endfor %}'
+    '{% endif %}</td>{% endfor %}<td style="text-align: center">{{ row.solved }}</td>'
+    "{% if row.problem %}<td>{{ row.problem }}</td>{% endif %}{% endif %}</tr>{% endfor %}"
     "</tbody></table><p>{{ report.legend }}</p>"
 )
 
@@ -39,7 +42,7 @@ class ReportRow:
 
     :ivar name: of the file or folder, or ``this kernel``
     :ivar results: by exercise; an exercise that was not run is missing
-    :ivar problem: why there are none, such as a file that is not a notebook; else empty
+    :ivar problem: why there are none, or which files could not be read; else empty
     """
 
     name: str
@@ -86,7 +89,8 @@ class Report:
         yield f"{'':<{width}}  {'  '.join(self.exercises)}  solved".rstrip()
         for row in self.rows:
             marks = [_mark(row.results.get(one)).center(len(one)) for one in self.exercises]
-            yield f"{row.name:<{width}}  {row.problem or '  '.join([*marks, f'{row.solved:>6}'])}"
+            cells = [*marks, f"{row.solved:>6}"] if row.results else []
+            yield f"{row.name:<{width}}  {'  '.join(filter(None, [*cells, row.problem]))}"
         yield self.legend
 
     def _repr_html_(self) -> str:
@@ -104,7 +108,7 @@ def report(*places: str | os.PathLike[str]) -> Report:
         report("handed-in/")
 
     :param places: notebooks, and folders of notebooks
-    Raises ``FileNotFoundError``. A file that is not a notebook is a row that says so.
+    Raises ``FileNotFoundError``. The row of a file that is not a notebook says so.
     """
     rows = [_read_row(name, files) for name, files in _find_notebooks(places)] if places else [_own_row()]
     numbers = {exercise.partition("-")[0] for row in rows for exercise in row.results}
@@ -130,13 +134,16 @@ def _find_notebooks(places: Iterable[str | os.PathLike[str]]) -> Iterator[tuple[
 
 def _read_row(name: str, files: Iterable[Path]) -> ReportRow:
     results: dict[str, CheckResult] = {}
-    problem = ""
+    problems = []
     for file in files:
         try:
             results |= {result.exercise: result for result in _read_results(file)}
         except (OSError, ValueError) as exc:
-            problem = f"{file.name}: {exc}"
-    problem = "" if results else problem or "no exercise was run"
+            problems.append(f"{file.name}: {exc}")
+    if not results and not problems:
+        problems = ["no exercise was run"]
+    more = [f"{len(problems) - MOST_PROBLEMS} more"] if len(problems) > MOST_PROBLEMS else []
+    problem = "; ".join([*problems[:MOST_PROBLEMS], *more])
     return ReportRow(name=_printable(name), results=results, problem=_printable(problem))
 
 

@@ -48,8 +48,8 @@ def expect_function(solution: Any) -> None:
 
 
 def require(value: Any, message: str = "the function returns nothing") -> Any:
-    """Return a value; raises `Missing` for None."""
-    if value is None:
+    """Return a value; raises `Missing` for None and for ``...``."""
+    if value is None or value is ...:
         raise Missing(message)
     return value
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import Protocol
@@ -26,8 +27,9 @@ HELD_NS = 100_000_000
 """The least time that the event loop was held that is a finding."""
 HELD_BY_CALLS_NS = 50_000_000
 """The same of the calls that one line does not await."""
-_LEAST_LOOKS = 2
+LEAST_LOOKS = 2
 _TEXT_CHARS = 90
+_COLUMNS = re.compile(r"\Aselect\s.*?\sfrom\s+", re.IGNORECASE | re.DOTALL)
 _MOST = 20
 
 
@@ -128,7 +130,7 @@ def find_blocking(calls: Iterable[Seen], holds: Iterable[Held], end_ns: int) -> 
     found = [_blocking(place, function, took, HELD_BY_CALLS_NS) for (place, function), took in blocked.items()]
     held: dict[tuple[str, str], list[int]] = {}
     for hold in holds:
-        if hold.looks >= _LEAST_LOOKS and hold.place not in calling:
+        if hold.looks >= LEAST_LOOKS and hold.place not in calling:
             held.setdefault((hold.place, hold.function), []).append((hold.ended_ns or end_ns) - hold.began_ns)
     found += [_blocking(place, function, took, HELD_NS) for (place, function), took in held.items()]
     return tuple(one for one in found if one is not None)
@@ -238,22 +240,27 @@ def _find_repeats(calls: Iterable[Seen], redactor: Redactor) -> Iterator[tuple[i
             changes += 1
         elif call.kind == "sql" and call.place and uses_table(call.statement):
             groups.setdefault((changes, flat(call.statement), call.parameters), []).append(call)
-    for group in groups.values():
-        if len(group) < 2:
-            continue
-        times = "twice" if len(group) == 2 else f"{len(group)} times"
-        places = list(dict.fromkeys(map(_origin, group)))
+    repeated: dict[tuple[str, tuple[str, ...]], list[list[Seen]]] = {}  # by what a finding shows
+    for (_, statement, _), group in groups.items():
+        if len(group) > 1:
+            places = tuple(dict.fromkeys(map(_origin, group)))
+            repeated.setdefault((statement, places), []).append(group)
+    for (_, places), found in repeated.items():
         where = places[0] if len(places) == 1 else f"{places[0]} and {places[1]}"
-        verb = "sends" if len(places) == 1 else "send"
+        send = "sends" if len(places) == 1 else "send"
+        count = sum(map(len, found))
+        times = "twice" if count == 2 else f"{count} times"
+        again = f"the same query with the same values {times}"
+        if len(found) > 1:
+            again = f"{count} queries where {len(found)} would do, because their values repeat"
         yield (
-            _took(group[1:]),
+            sum(_took(group[1:]) for group in found),
             Finding(
                 kind="repeated query",
-                text=f"Repeated query: {where} {verb} the same query with the same values {times}: "
-                f"{_text(group[0], redactor)}.",
-                place=group[-1].place,
+                text=f"Repeated query: {where} {send} {again}: {_text(found[0][0], redactor)}.",
+                place=found[0][-1].place,
                 remedy="Keep the first result and use it again.",
-                count=len(group),
+                count=count,
             ),
         )
 
@@ -273,4 +280,6 @@ def _text(call: Seen, redactor: Redactor) -> str:
         text = shape_of_command(mask_command(call.statement, redactor))
     else:
         text = mask_statement(call.statement, redactor)
+        if len(text) > _TEXT_CHARS:  # long lists of columns look alike
+            text = _COLUMNS.sub("SELECT … FROM ", text)
     return text if len(text) <= _TEXT_CHARS else text[: _TEXT_CHARS - 1] + "…"

@@ -1,19 +1,24 @@
 """`LoopWatch`: which line of the app held the event loop in a traced request.
 
 The thread that waits for the response looks now and then whether the loop still runs what it is asked to run. If it
-does not, one look at the stack of the loop's thread names the line; the time is measured on the loop itself.
+does not, one look at the stack of the loop's thread names the line; the time is measured on the loop itself. A
+browser's page has no such thread: there each `time.sleep` outside of workers is a time in which the loop was held.
 """
 
 from __future__ import annotations
 
+import math
 import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from types import FrameType
 
+from ..engine import page
 from ..engine.waiting import thread_id
+from .findings import LEAST_LOOKS
 from .place import place_in
-from .tracer import Tracer
+from .tracer import Tracer, current_tracer
 
 LOOK_S = 0.02
 
@@ -45,12 +50,13 @@ class LoopWatch:
     :ivar every_s: seconds between two looks
     """
 
-    every_s = LOOK_S
-
     def __init__(self, tracer: Tracer, call_soon: Callable[[Callable[[], None]], object]) -> None:
         self._tracer = tracer
         self._call_soon = call_soon
         self._asked: Hold | None = None
+        self.every_s = math.inf if page.IN_PAGE else LOOK_S
+        if page.IN_PAGE:
+            page.watch_sleep(_add_sleep)
 
     def look(self) -> None:
         """Look whether the loop has run what it was asked to at the last look, and ask it again."""
@@ -73,3 +79,10 @@ class LoopWatch:
 
 def _end(hold: Hold) -> None:
     hold.ended_ns = time.perf_counter_ns()
+
+
+def _add_sleep(frame: FrameType, began_ns: int, ended_ns: int) -> None:
+    tracer = current_tracer()
+    place, function = place_in(frame)
+    if tracer is not None and place:
+        tracer.add_hold(Hold(began_ns=began_ns, ended_ns=ended_ns, place=place, function=function, looks=LEAST_LOOKS))

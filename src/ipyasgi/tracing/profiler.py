@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from contextvars import ContextVar, Token
 from typing import Any
 
+from ..engine import page
 from ..protocol.errors import RequestError
 from ..records.settings import Settings
 from .libraries import Library, Target
@@ -31,7 +32,7 @@ def check_profile(*, trace: bool | None) -> None:
     try:
         importlib.import_module("pyinstrument")  # not first in the app's task, whose time it would take
     except ImportError:
-        raise RequestError('a profile needs pyinstrument: pip install "ipyasgi[profile]"') from None
+        raise RequestError(f"a profile needs {page.missing('pyinstrument', 'profile')}") from None
 
 
 class RequestProfiler:

@@ -11,6 +11,7 @@ from contextvars import ContextVar, Token
 from dataclasses import dataclass
 from typing import Any, get_args
 
+from ..engine import page
 from ..engine.waiting import thread_id
 from ..protocol.types import Scope
 from ..records.exception_text import short_text_of
@@ -142,7 +143,8 @@ class Tracer:
             return None
         call.place, call.function = find_place()
         call.statement = call.statement[: MOST_CHARS + 1]  # the last one only shows that it is longer
-        call.thread = "event loop" if thread_id() == self.thread else "worker thread"
+        on_loop = thread_id() == self.thread and not page.IN_WORKER.get()
+        call.thread = "event loop" if on_loop else "worker thread"
         call.blocks = not is_async and call.thread == "event loop" and not is_in_greenlet()
         self.calls.append(call)
         return call

@@ -8,7 +8,7 @@ from ipyasgi.explorer import Pending
 def test_requests_from_elsewhere(shell, tmp_path, monkeypatch):
     """`import` reads files and what stands below, --send sends it; {{name}} is a variable, never an expression."""
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "two.http").write_text("GET /items/{{n}}\n\n###\nGET /items/2\n")
+    (tmp_path / "two.http").write_text("GET /items/{{n}}\n\n###\nGET /items/2\n", encoding="utf-8")
     shell.run("explorer = %asgi app\nn = 1")
 
     assert [one.spec.path for one in shell.run("%asgi import two.http")] == ["/items/1", "/items/2"]
@@ -80,7 +80,7 @@ def test_exports(shell, tmp_path, monkeypatch):
     assert "s3cret" not in shell.run("%asgi export r1 httpx")
     assert "s3cret" in shell.run("%asgi export r1 httpx --show-secrets")
     path = shell.run("%asgi export method:GET http --to out.http")
-    assert "GET" in path.read_text()
+    assert "GET" in path.read_text(encoding="utf-8")
     assert "Cannot write x" in str(shell.error("%asgi export curl --to nowhere/x"))
     assert "Did you mean curl?" in str(shell.error("%asgi export r1 crul"))
     shell.run("%asgi ipyasgi.samples.shop:app\n%asgi GET /items")
@@ -123,16 +123,16 @@ def test_the_history_is_saved_and_restored(shell, tmp_path, monkeypatch):
     shell.run("explorer = %asgi app")
     shell.run("r = %asgi GET /items/1 X-Token:s3cret-0123456789")
     assert shell.run("%asgi save a.jsonl") == tmp_path / "a.jsonl"
-    assert "s3cret" not in (tmp_path / "a.jsonl").read_text()
+    assert "s3cret" not in (tmp_path / "a.jsonl").read_text(encoding="utf-8")
     shell.run("%asgi save a.jsonl --show-secrets")
-    assert "s3cret" in (tmp_path / "a.jsonl").read_text()
+    assert "s3cret" in (tmp_path / "a.jsonl").read_text(encoding="utf-8")
     (found,) = shell.run("%asgi restore a.jsonl")
     assert (found.name, found.json()["id"]) == ("r2", 1)
     assert shell.run("%asgi save a.jsonl --show-secrets --as-python") == ('explorer.save("a.jsonl", show_secrets=True)')
     assert shell.run("%asgi restore {{'a' + '.jsonl'}}")[0].name == "r3"
     assert "needs a file" in str(shell.error("%asgi save"))
     assert "there is no file 'b.jsonl'" in str(shell.error("%asgi restore b.jsonl"))
-    (tmp_path / "a.jsonl").write_text("GET /")
+    (tmp_path / "a.jsonl").write_text("GET /", encoding="utf-8")
     assert type(shell.error("%asgi restore a.jsonl")) is UsageError
     assert str(shell.error("%asgi restore a.jsonl")).startswith("a.jsonl, line 1: ")
 
@@ -171,6 +171,17 @@ def test_a_session_is_exported_to_locust_and_imported_with_its_own_values(shell,
     first, second = (one.json()["id"] for one in sent)
     assert first == second != shell.run("made.json()['id']")
     assert ").send_each(" in shell.run(f"%asgi import --as-python {target} --send")
+
+
+def test_the_history_is_cleared(shell, capsys):
+    """`history clear` removes all exchanges and says how many; the word is still found as `path:/clear`."""
+    shell.run("explorer = %asgi app\n%asgi GET /items;\n%asgi GET /clear;")
+    assert [one.name for one in shell.run("%asgi history path:/clear")] == ["r2"]
+    assert shell.run("%asgi history clear") is None
+    assert capsys.readouterr().out.endswith("2 exchanges removed from the history\n")
+    assert len(shell.run("%asgi history")) == 0
+    assert shell.run("%asgi GET /items").name == "r3"
+    assert "explorer.history.clear()" in str(shell.run("%asgi history clear --as-python"))
 
 
 def test_an_empty_history_suggests_a_request(shell):

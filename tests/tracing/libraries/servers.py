@@ -64,7 +64,7 @@ def _programs(package: str, program: str, places: str) -> Path:
         # Of runlevel 1, in which no package starts its server.
         environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive", "RUNLEVEL": "1"}
         install = f"apt-get update -qq && apt-get install -y -qq --no-install-recommends {package}"
-        with (Path(tempfile.gettempdir()) / "ipyasgi-apt-get.lock").open("w") as lock:
+        with (Path(tempfile.gettempdir()) / "ipyasgi-apt-get.lock").open("w", encoding="utf-8") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)  # other workers of this run may need a package too
             done = subprocess.run(["sh", "-c", install], env=environment, capture_output=True, text=True)
         if (found := _find(program, places)) is None:

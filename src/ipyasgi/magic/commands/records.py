@@ -11,6 +11,7 @@ from ...formats.placeholders import hide_secrets
 from ...formats.python_code import build_code
 from ...history.exchange import Exchanges
 from ...history.history import is_name
+from ...views.figures import count_of
 from ..attached_apps import AttachedApps
 from ..grammar import Line
 from ..python_call import Argument, PythonCall, ShownText, coded, imported, literal, read_string, run, send
@@ -33,13 +34,24 @@ def _run_export(apps: AttachedApps, line: Line, python: PythonCall) -> Any:
     return path.expanduser()
 
 
+def _run_history(apps: AttachedApps, line: Line, python: PythonCall) -> Any:
+    count = len(apps.explorer().history)
+    found = run(python, apps.explorer())
+    if found is None:
+        apps.say(f"{count_of(count, 'exchange')} removed from the history")
+    return found
+
+
 @command(
     "history",
-    "[FILTER]",
-    "list recorded exchanges; a filter is for example method:POST status:4xx slow:100ms",
+    "[FILTER|clear]",
+    "list recorded exchanges, or remove all; a filter is for example method:POST status:4xx slow:100ms",
+    run=_run_history,
     example="history status:4xx",
 )
 def _history(explorer: PythonCall, line: Line) -> PythonCall:
+    if line.tail() == "clear":
+        return explorer.history.clear()
     return explorer.history.filter(line.tail()) if line.words else explorer.history
 
 

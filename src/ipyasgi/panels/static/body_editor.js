@@ -3,7 +3,7 @@
 
 import { loadEditor } from "./editor_loader.js";
 import { findJsonWords } from "./json_words.js";
-import { focusedElement, freshId, make, makeButton, setInvalid } from "./page.js";
+import { focusedElement, focusedIn, freshId, make, makeButton, setInvalid } from "./page.js";
 
 /** @import { Body } from "./body_part.js" */
 /** @import { JsonEditor } from "./json_editor.js" */
@@ -121,8 +121,7 @@ export class BodyEditor {
   }
 
   get isFocused() {
-    const focused = focusedElement();
-    return focused !== null && this.el.contains(focused);
+    return focusedIn(this.el) !== null;
   }
 
   configure() {

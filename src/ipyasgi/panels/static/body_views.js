@@ -153,18 +153,29 @@ export class BodyViews {
     this.look(views.includes(this.preferred) ? this.preferred : (views[0] ?? ""));
   }
 
-  /** @param {string[]} views */
+  /**
+   * Shows a button for each view. Those that are there stay: one may be pressed, or have the focus.
+   * @param {string[]} views
+   */
   showChoices(views) {
     this.choices.hidden = views.length < 2;
-    this.choiceButtons = views.map((name) => {
-      const choice = makeButton(TITLES[name], "ipyasgi-choice", () => {
-        this.preferred = name;
-        this.look(name);
-      });
-      choice.dataset.view = name;
-      return choice;
+    const before = this.choiceButtons;
+    this.choiceButtons = views.map((name) => before.find(({ dataset }) => dataset.view === name) ?? this.choice(name));
+    for (const choice of before) if (!this.choiceButtons.includes(choice)) choice.remove();
+    for (const [at, choice] of this.choiceButtons.entries()) {
+      const there = this.choices.children[at] ?? null;
+      if (there !== choice) this.choices.insertBefore(choice, there);
+    }
+  }
+
+  /** @param {string} name */
+  choice(name) {
+    const choice = makeButton(TITLES[name], "ipyasgi-choice", () => {
+      this.preferred = name;
+      this.look(name);
     });
-    this.choices.replaceChildren(...this.choiceButtons);
+    choice.dataset.view = name;
+    return choice;
   }
 
   /**

@@ -164,8 +164,8 @@ export function closest(event, selector) {
  * @param {HTMLElement} root
  */
 export function focusedIn(root) {
-  const { activeElement } = document;
-  return activeElement instanceof HTMLElement && root.contains(activeElement) ? activeElement : null;
+  const focused = focusedElement();
+  return focused instanceof HTMLElement && root.contains(focused) ? focused : null;
 }
 
 /**

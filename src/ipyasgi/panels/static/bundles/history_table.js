@@ -138,8 +138,8 @@ function closest(event, selector) {
   return event.target instanceof Element ? event.target.closest(selector) : null;
 }
 function focusedIn(root) {
-  const { activeElement } = document;
-  return activeElement instanceof HTMLElement && root.contains(activeElement) ? activeElement : null;
+  const focused = focusedElement();
+  return focused instanceof HTMLElement && root.contains(focused) ? focused : null;
 }
 function focusFirst(root, selector, options = {}) {
   const found = root?.querySelector(selector);

@@ -138,8 +138,8 @@ function closest(event, selector) {
   return event.target instanceof Element ? event.target.closest(selector) : null;
 }
 function focusedIn(root) {
-  const { activeElement } = document;
-  return activeElement instanceof HTMLElement && root.contains(activeElement) ? activeElement : null;
+  const focused = focusedElement();
+  return focused instanceof HTMLElement && root.contains(focused) ? focused : null;
 }
 function query(root, selector) {
   const found = root.querySelector(selector);
@@ -1145,9 +1145,8 @@ var FieldFocus = class {
   /** @param {HTMLElement} form  the element with all fields, before they are drawn anew */
   constructor(form) {
     this.form = form;
-    const focused = focusedElement();
-    const isHere = focused instanceof HTMLElement && form.contains(focused) && !focused.closest(".ipyasgi-picker");
-    this.element = isHere ? focused : null;
+    const focused = focusedIn(form);
+    this.element = focused?.closest(".ipyasgi-picker") ? null : focused;
     const box = this.element?.closest(".ipyasgi-value");
     this.where = box instanceof HTMLElement ? box.dataset.where : void 0;
     this.label = this.element?.getAttribute("aria-label");
@@ -1758,8 +1757,7 @@ var BodyEditor = class {
     return this.editor ? this.editor.text : this.text.value;
   }
   get isFocused() {
-    const focused = focusedElement();
-    return focused !== null && this.el.contains(focused);
+    return focusedIn(this.el) !== null;
   }
   configure() {
     this.editor?.configure({ isJson: !PLAIN_KINDS.includes(this.describe()?.kind ?? "json") });

@@ -64,6 +64,11 @@ function make(tag, className = "", properties = {}, ...children) {
   made.append(...children);
   return made;
 }
+function focusedElement() {
+  let found = document.activeElement;
+  while (found?.shadowRoot?.activeElement) found = found.shadowRoot.activeElement;
+  return found;
+}
 function keepKeys(root) {
   root.dataset.lmSuppressShortcuts = "true";
   for (const kind of ["keydown", "keyup", "keypress"]) root.addEventListener(kind, (event) => event.stopPropagation());
@@ -120,8 +125,8 @@ function listen(model, handlers) {
   };
 }
 function focusedIn(root) {
-  const { activeElement } = document;
-  return activeElement instanceof HTMLElement && root.contains(activeElement) ? activeElement : null;
+  const focused = focusedElement();
+  return focused instanceof HTMLElement && root.contains(focused) ? focused : null;
 }
 function focusFirst(root, selector, options = {}) {
   const found = root?.querySelector(selector);

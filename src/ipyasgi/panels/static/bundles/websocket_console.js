@@ -683,11 +683,12 @@ var VirtualRows = class {
     for (const observer of this.observers) observer.observe(box);
   }
   /**
-   * The rows stay until a press of a button in them has ended: a button that is drawn anew meanwhile gets no click.
+   * The rows stay until a press of one of them or of a button has ended: what is drawn anew meanwhile gets no click. While
+   * text is selected they do not.
    * @param {PointerEvent} event
    */
   keepPress({ target }) {
-    if (!(target instanceof Element) || !target.closest("button")) return;
+    if (!(target instanceof Element) || !target.closest("button, [role=treeitem]")) return;
     this.isPressed = true;
     const done = new AbortController();
     const end = () => {

@@ -1,7 +1,7 @@
 // Who types in a field keeps the focus there although the form is drawn anew, as its description comes. Without it the next
 // key would go to the notebook, which takes it for a shortcut.
 
-import { focusedElement } from "../page.js";
+import { focusedIn } from "../page.js";
 
 const CONTROLS = ".ipyasgi-input, .ipyasgi-adder, [type=radio]:checked, [type=file], button";
 
@@ -9,9 +9,8 @@ export class FieldFocus {
   /** @param {HTMLElement} form  the element with all fields, before they are drawn anew */
   constructor(form) {
     this.form = form;
-    const focused = focusedElement();
-    const isHere = focused instanceof HTMLElement && form.contains(focused) && !focused.closest(".ipyasgi-picker");
-    this.element = isHere ? focused : null;
+    const focused = focusedIn(form);
+    this.element = focused?.closest(".ipyasgi-picker") ? null : focused;
     const box = this.element?.closest(".ipyasgi-value");
     this.where = box instanceof HTMLElement ? box.dataset.where : undefined;
     this.label = this.element?.getAttribute("aria-label");

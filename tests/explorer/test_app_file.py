@@ -114,7 +114,7 @@ def test_the_app_of_a_file(folder, text, found):
         ("import sys\nsys.exit('set DATABASE_URL')", "main_f.py", "main_f.py:2: SystemExit: set DATABASE_URL"),
         ("import sys\nsys.exit('set DATABASE_URL')", "main_f:app", "main_f.py:2: SystemExit: set DATABASE_URL"),
         ("class Stop(BaseException): pass\nraise Stop('no')", "main_f:app", "main_f.py:2: Stop: no"),
-        ("import no_such_module_f", "main_f.py", "No module named 'no_such_module_f'"),
+        ("import no_such_module_f", "main_f.py", "No module named 'no_such_module_f'; ipyasgi is installed in "),
         ("1", "mian_f.py", r"no file mian_f.py, and no variable 'mian_f'; did you mean main_f.py\?"),
         ("1", "../x/main_f.py:app", "no file ../x/main_f.py; write FILE.py or module:attribute"),
         ("1", ".main_f:app", "write the whole name"),

@@ -151,7 +151,8 @@ def _import_by(load: Callable[[], ModuleType], expression: str, label: str) -> M
         if label == missing or label.startswith(f"{missing}."):
             why = f"there is no module {missing!r} on sys.path{_file_hint(label)}"
             raise AppNotFoundError(expression, why) from None
-        raise AppNotFoundError(expression, f"importing {label} failed: {exc}") from exc
+        where = f"ipyasgi is installed in {sys.prefix}, and needs the app's packages there"
+        raise AppNotFoundError(expression, f"importing {label} failed: {exc}; {where}") from exc
     except BaseException as exc:
         why = f"importing {label} failed{_where(exc)}: {describe(exc)}"
         raise AppNotFoundError(expression, why) from exc

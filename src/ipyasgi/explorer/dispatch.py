@@ -90,6 +90,8 @@ class Dispatch:
         """Send the request and wait for the response; an exception that ends the wait is stored as ``failure``."""
         self.request = self._build()
         self.built = _headers_of(self.request), self.request.url.query  # the auth flow may change the request
+        if self.options.get("trace"):
+            self.traces.prepare()
         began_ns = time.perf_counter_ns()
         try:
             with OurClient(), self._profile_taps():

@@ -140,11 +140,12 @@ log""",
         """
 wait_until_asked()  # the log's first question: what it holds later is what it was sent, or asked for since
 asked.clear()
-for number in range(1, 601):
-    if number % 13 == 1:
-        print("y" * 400_000)
-        time.sleep(0.03)
-    queue.put({"at_ms": 1.0, "kind": "send", "text": f"<b>row</b> {number}"})
+feeding = app_loop.submit(feed, 600, 200)
+time.sleep(0.5)
+for _ in range(45):
+    print("y" * 400_000)
+    time.sleep(0.03)
+feeding.result(60)
 print("all", "ran")
 """,
         "wait_until_asked(); print('asked', len(asked), 'times')",
@@ -154,7 +155,7 @@ print("all", "ran")
     _wait_for_rows(lab_page, log, 0)
     lab_page.evaluate(_RUN_ONE_JS)
     lab_page.evaluate(_RUN_ONE_JS)
-    notebook.output(re.compile("data rate exceeded", re.IGNORECASE)).wait_for()
+    notebook.output(re.compile("data rate exceeded", re.IGNORECASE)).first.wait_for()
     _wait_for_rows(lab_page, log, 600)
     assert _rows_shown(log) == {f"<b>row</b> {number}" for number in range(1, 601)}
     asked = notebook.output(re.compile(r"asked \d+ times"))

@@ -30,6 +30,7 @@ _NOT_IN_A_DISPLAY = {
     *("ipyasgi.experiments", "ipyasgi.notebook", "ipyasgi.panels", "ipyasgi.tracing"),
     *("ipyasgi.explorer.explorer", "ipyasgi.explorer.replay", "ipyasgi.history.carried_values"),
     *("ipyasgi.history.comparison", "ipyasgi.history.saved", "ipyasgi.formats.curl", "ipyasgi.formats.placeholders"),
+    *("ipyasgi.openapi.form_values", "ipyasgi.openapi.schema_check"),
     *("ipyasgi.formats.python_code", "ipyasgi.views.explorer", "ipyasgi.views.registered", "ipyasgi.views.trace"),
 }
 

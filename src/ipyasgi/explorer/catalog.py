@@ -11,10 +11,7 @@ from typing import Any
 from ..client.options import OPTIONS, CallOptions
 from ..client.testclient import TestClient
 from ..openapi.document import Document
-from ..openapi.form_values import sample_values
-from ..openapi.inputs import read_inputs
 from ..openapi.operation import JSONSchema, Operation, Parameter
-from ..openapi.request import build_operation_spec
 from ..openapi.source import DocumentSource
 from ..protocol.errors import IpyasgiError
 from ..records.output import OurClient
@@ -112,6 +109,9 @@ class _Offer:
 
     def example(self, route: Route) -> RequestSpec:
         """Return a valid request to the route."""
+        from ..openapi.form_values import sample_values
+        from ..openapi.request import build_operation_spec
+
         operation = self._operation_of(route)
         spec = build_operation_spec(operation, sample_values(operation, self._document))
         return replace(spec, headers=((b"host", route.host.encode()), *spec.headers)) if _is_plain(route.host) else spec
@@ -120,6 +120,8 @@ class _Offer:
         """Return the inputs of the route: its parameters and the parts of its body."""
         if self._document.operation(route.key) is None:  # samples are made, but nothing is said of their types
             return route.own_inputs
+        from ..openapi.inputs import read_inputs
+
         return read_inputs(self._operation_of(route), self._document, self._catalog.settings.redactor)
 
     def label(self, route: Route) -> Label:

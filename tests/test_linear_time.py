@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 
 from ipyasgi import Explorer
-from ipyasgi.formats import import_requests
+from ipyasgi.formats import FORMATS, import_requests, method_of
 from ipyasgi.formats.http_lines import read_comment, read_header
 from ipyasgi.formats.response_values import try_read
 from ipyasgi.formats.shell_words import read_ansi, split_commands
@@ -195,9 +195,9 @@ def exchanged(kind: str) -> Callable[[str], None]:
             exchange = explorer.post("/", content=content, headers={"content-type": kind})
             VIEWS.view_of(exchange)
             exchange.to_dict()
-            for write in (exchange.to_curl, exchange.to_http, exchange.to_httpx, exchange.to_har, exchange.to_pytest):
+            for form in FORMATS:
                 with contextlib.suppress(ValueError, IpyasgiError):
-                    write()
+                    getattr(exchange, method_of(form))()
 
     return run
 

@@ -110,6 +110,8 @@ def test_exports_are_shown_copied_and_saved(table: Locator, lab_page: Page, tmp_
     told = table.locator(".ipyasgi-export [role=status]")
     for kind, holds in {
         "curl": "curl ",
+        "curl-powershell": "curl.exe ",
+        "curl-cmd": "curl ",
         "httpx": "httpx",
         "pytest": "def test_",
         "http": "###",

@@ -135,5 +135,5 @@ def _escape(text: str) -> str:
 
     A caret after a percent sign keeps what follows from being the name of a variable.
     """
-    for_curl = re.sub(r'(\\*)"', r'\1\1\\"', text)
+    for_curl = re.sub(r'(?<!\\)(\\*+)"', r'\1\1\\"', text)
     return _SIGN.sub(lambda sign: "^%^" if sign[1] else f"^{sign[0]}", for_curl)

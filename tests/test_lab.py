@@ -9,6 +9,7 @@ import re
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
 from pathlib import Path
@@ -122,6 +123,23 @@ def test_the_notebooks_are_trusted(place, capfd):
     }
     notary.store.close()
     assert [name for name, signature in signed.items() if not signature] == ["01-asgi-by-hand.ipynb"]
+
+
+def test_a_folder_that_jupyterlab_still_has_open_stays(place, monkeypatch, capfd):
+    """Where an open file cannot be deleted, as on Windows, the command ends as usual."""
+
+    def refuse(path, **more):
+        raise PermissionError(
+            13, "The process cannot access the file because it is being used by another process", path
+        )
+
+    monkeypatch.setattr(lab, "_trust", lambda paths: None)  # a process of its own, of no interest here
+    monkeypatch.setattr(tempfile, "tempdir", str(place.parent))
+    monkeypatch.setattr(os, "unlink", refuse)
+    assert cli.main(["--lab"]) == 0
+    assert capfd.readouterr().err == ""
+    _, share = options_seen(place)
+    assert share.exists()
 
 
 def test_without_trust_it_goes_on(place, capfd):

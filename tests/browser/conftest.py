@@ -22,7 +22,7 @@ from playwright.sync_api import Browser, Locator, Page, Route, expect, sync_play
 from .server import Kernels, Server, notebook_document, run_server
 
 _PAGE_START_MS = 90_000
-_CELLS_MS = 60_000
+_CELLS_MS = 120_000
 _WAIT_MS = 30_000  # until something is taken as never to come; costs nothing where it comes
 _NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 # --no-sandbox: containers and root have none; --disable-dev-shm-usage: /dev/shm is tiny there.
@@ -128,7 +128,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if item.path.is_relative_to(Path(__file__).parent):
             item.add_marker(pytest.mark.browser)
             if item.get_closest_marker("timeout") is None:
-                item.add_marker(pytest.mark.timeout(240))
+                item.add_marker(pytest.mark.timeout(300))
 
 
 # ------------------------------------------------------------------------------------------------------------ the parts

@@ -100,6 +100,7 @@ CELLS: tuple[tuple[str, str], ...] = (
         "a profile needs pyinstrument, which does not exist for a browser's page",
     ),
     ("%asgi fuzz", "fuzzing needs schemathesis, which does not exist for a browser's page"),
+    ("%asgi ipyasgi.samples.clinic:app", "the clinic's database needs threads, which a browser's page does not have"),
     ("%asgi detach", ""),
 )
 

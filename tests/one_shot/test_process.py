@@ -25,7 +25,13 @@ _NOT_IN_A_PIPE = {
     *("ipyasgi.formats.placeholders", "ipyasgi.formats.python_code", "ipyasgi.records.exception_text"),
     "ipyasgi.records.state",
 }
-_NOT_IN_A_DISPLAY = {"jinja2", "ipyasgi.notebook", "ipyasgi.panels"}
+_NOT_IN_A_DISPLAY = {
+    *("jinja2", "markupsafe", "pygments", "statistics", "tomllib"),
+    *("ipyasgi.experiments", "ipyasgi.notebook", "ipyasgi.panels", "ipyasgi.tracing"),
+    *("ipyasgi.explorer.explorer", "ipyasgi.explorer.replay", "ipyasgi.history.carried_values"),
+    *("ipyasgi.history.comparison", "ipyasgi.history.saved", "ipyasgi.formats.curl", "ipyasgi.formats.placeholders"),
+    *("ipyasgi.formats.python_code", "ipyasgi.views.explorer", "ipyasgi.views.registered", "ipyasgi.views.trace"),
+}
 
 
 def run(*words: str, **more: Any) -> subprocess.CompletedProcess[str]:

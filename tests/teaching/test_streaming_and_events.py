@@ -1,5 +1,6 @@
 """Wrong answers to the exercises of notebook 06 are distinguished; the right ones are run from the notebook itself."""
 
+import contextlib
 import time
 from concurrent.futures import CancelledError
 from itertools import pairwise
@@ -167,3 +168,62 @@ def test_cancelled_right():
             time.sleep(0.005)
         request.cancel()
         assert check("06-4", request).passed
+
+
+PRICES = [f"data: {price}\n\n" for price in (100, 101, 102)]
+
+
+async def close_after_the_loop(log):
+    for price in PRICES:
+        yield price
+    log.append("closed")
+
+
+async def close_twice(log):
+    try:
+        for price in PRICES:
+            yield price
+        log.append("closed")
+    finally:
+        log.append("closed")
+
+
+async def close_first(log):
+    log.append("closed")
+    for price in PRICES[:2]:
+        yield price
+
+
+async def never_close(log):
+    for price in PRICES:
+        yield price
+
+
+@pytest.mark.parametrize(
+    ("closing_prices", "what"),
+    [
+        (close_after_the_loop, "if the client leaves after one price `log` is []"),
+        (close_twice, "after all prices `log` is ['closed', 'closed']"),
+        (close_first, "it yields ['data: 100"),
+        (lambda log: PRICES, "not an async generator"),
+        ("closed", "should be a function"),
+    ],
+)
+def test_closing_prices(closing_prices, what):
+    """06-6: closed only after the last price, closed twice, a price missing, a list, no function."""
+    result = check("06-6", closing_prices)
+    assert (result.state, what in result.message) == ("wrong", True), result
+
+
+def test_closing_prices_right():
+    """06-6: in a `finally`, and in a context manager; a generator that does not close is not begun."""
+
+    async def close_at_exit(log):
+        with contextlib.ExitStack() as stack:
+            stack.callback(log.append, "closed")
+            for price in PRICES:
+                await anyio.sleep(0)
+                yield price
+
+    assert check("06-6", close_at_exit).passed
+    assert check("06-6", never_close).state == "open"

@@ -8,13 +8,38 @@ requests, which are not recorded.
 
 from __future__ import annotations
 
-from .coverage import Coverage, CoveredOperation, CoveredStatus
-from .fuzz import Fuzzed, FuzzFinding
-from .load import Load
-from .load_step import HeldLine, LoadStep
-from .shrink import Shrunk
-from .statistics import RatioEstimate
-from .timing import Samples, Timing
+from typing import TYPE_CHECKING
+
+from ..lazy_names import names_of
+
+if TYPE_CHECKING:
+    from .coverage import Coverage as Coverage
+    from .coverage import CoveredOperation as CoveredOperation
+    from .coverage import CoveredStatus as CoveredStatus
+    from .fuzz import Fuzzed as Fuzzed
+    from .fuzz import FuzzFinding as FuzzFinding
+    from .load import Load as Load
+    from .load_step import HeldLine as HeldLine
+    from .load_step import LoadStep as LoadStep
+    from .shrink import Shrunk as Shrunk
+    from .statistics import RatioEstimate as RatioEstimate
+    from .timing import Samples as Samples
+    from .timing import Timing as Timing
+
+_MODULES = {
+    "Coverage": ".coverage",
+    "CoveredOperation": ".coverage",
+    "CoveredStatus": ".coverage",
+    "FuzzFinding": ".fuzz",
+    "Fuzzed": ".fuzz",
+    "HeldLine": ".load_step",
+    "Load": ".load",
+    "LoadStep": ".load_step",
+    "RatioEstimate": ".statistics",
+    "Samples": ".timing",
+    "Shrunk": ".shrink",
+    "Timing": ".timing",
+}
 
 __all__ = [
     "Coverage",
@@ -30,3 +55,5 @@ __all__ = [
     "Shrunk",
     "Timing",
 ]
+
+__getattr__ = names_of(__name__, _MODULES)

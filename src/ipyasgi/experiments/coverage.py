@@ -9,8 +9,7 @@ from typing import Any
 
 from ..history.exchange import Exchange
 from ..openapi.contract import find_status
-from ..openapi.document import Document
-from ..openapi.schema_completion import find_operation
+from ..openapi.document import Document, find_operation
 from ..records.settings import Settings
 from ..routes.path_template import PathTemplate
 from ..routes.route import ANY, Route

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from contextlib import AbstractContextManager
 from dataclasses import replace
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from ..client.websocket_end import reports_disconnect
 from ..engine.runs import Event, Run, WebSocketRun
@@ -16,9 +16,11 @@ from ..records.override import SentOverride
 from ..records.record import Endpoint
 from ..records.state import Change, Picture, Places, compare, take_pictures
 from ..routes.routes import read_endpoint
-from ..tracing.profiler import RequestProfiler
-from ..tracing.trace import TraceRecord
-from ..tracing.traced_call import TracedCall
+
+if TYPE_CHECKING:
+    from ..tracing.profiler import RequestProfiler
+    from ..tracing.trace import TraceRecord
+    from ..tracing.traced_call import TracedCall
 
 
 class AppRecorder:

@@ -31,10 +31,7 @@ from ..records.requests import RequestSpec, build_request, read_query
 from ..records.settings import Settings
 from ..records.state import Places
 from ..records.thread_hint import thread_hint
-from ..tracing.layer_taps import LayerPlan
-from ..tracing.loop_watch import LoopWatch
-from ..tracing.profiler import PROFILE_TAPS, RequestProfiler
-from ..tracing.traced_call import TracedCall
+from .app_traces import AppTraces
 from .call_recorder import CallRecorder
 from .form_check import form_note
 from .host_check import host_note
@@ -54,7 +51,7 @@ class Dispatch:
     :ivar recorded: a request to send again: its headers and cookies replace the present defaults
     :ivar on_call: called with each call of the app as it begins, so that another thread can cancel it
     :ivar body: the body, if it is not the spec's
-    :ivar layers: where the app holds its layers, if it is traced
+    :ivar traces: begins the trace, if it is traced
     :ivar keep_bytes: the longest response body that is kept whole
     :ivar document: returns the app's OpenAPI document, or None, without a request
     :ivar contract: the same for the first look at the exchange, perhaps after the app has gone
@@ -66,7 +63,7 @@ class Dispatch:
     next_name: Callable[[], str]
     kept_in: weakref.ref[KeepsExchanges]
     options: SendKwargs
-    layers: LayerPlan
+    traces: AppTraces
     console: Console | None = None
     notes: tuple[str, ...] = ()
     replay_of: str = ""
@@ -93,9 +90,11 @@ class Dispatch:
         """Send the request and wait for the response; an exception that ends the wait is stored as ``failure``."""
         self.request = self._build()
         self.built = _headers_of(self.request), self.request.url.query  # the auth flow may change the request
+        if self.options.get("trace"):
+            self.traces.prepare()
         began_ns = time.perf_counter_ns()
         try:
-            with OurClient(), PROFILE_TAPS if self.options.get("profile") else contextlib.nullcontext():
+            with OurClient(), self._profile_taps():
                 self.response = self.client.send(
                     self.request,
                     follow_redirects=self.options.get("follow_redirects", True),
@@ -178,6 +177,8 @@ class Dispatch:
         self.calls.append(call)
         traced = self.recorders[-1].traced if self.recorders else None
         if traced is not None:
+            from ..tracing.loop_watch import LoopWatch
+
             call.watches.append(LoopWatch(traced.tracer, call.loop.call_soon))
         if self.console is not None:
             self.console.follow(call)
@@ -247,9 +248,20 @@ class Dispatch:
             if not hasattr(response.stream, "elapsed"):  # httpx2's stream has no reference to the response
                 response.stream = httpx.ByteStream(kept_content(response))
 
+    def _profile_taps(self) -> contextlib.AbstractContextManager[object]:
+        if not self.options.get("profile"):
+            return contextlib.nullcontext()
+        from ..tracing.profiler import PROFILE_TAPS
+
+        return PROFILE_TAPS
+
     def _record(self) -> CallRecorder:
-        traced = TracedCall(self.client.app, self.layers) if self.options.get("trace") else None
-        profiler = RequestProfiler() if self.options.get("profile") else None
+        traced = self.traces.begin() if self.options.get("trace") else None
+        profiler = None
+        if self.options.get("profile"):
+            from ..tracing.profiler import RequestProfiler
+
+            profiler = RequestProfiler()
         recorder = CallRecorder(self.places, self.console, traced, profiler)
         self.recorders.append(recorder)
         return recorder

@@ -14,7 +14,7 @@ import importlib
 import threading
 import weakref
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from ..client.apps import check_app, name_of
 from ..client.testclient import TestClient
@@ -39,9 +39,7 @@ from ..routes.route import Route
 from ..routes.routes import Routes
 from ..routes.secret_paths import SecretPaths, find_secret_paths
 from ..shown import Shown
-from ..tracing.layer_taps import LayerPlan
-from ..tracing.layers import Middleware, read_middleware
-from ..tracing.traced_call import TracedCall
+from .app_traces import AppTraces
 from .background import Background
 from .catalog import Catalog
 from .changes import Changes
@@ -52,6 +50,10 @@ from .lifespan import ExplorerLifespan, LifespanRecorders
 from .overrides import Overrides
 from .socket_history import keep_socket
 from .websocket_session import SessionRegistry
+
+if TYPE_CHECKING:
+    from ..tracing.layers import Middleware
+    from ..tracing.traced_call import TracedCall
 
 T = TypeVar("T")
 UNSET: Any = object()
@@ -177,6 +179,8 @@ class ExploredApp(Shown):
     @property
     def middleware(self) -> Middleware:
         """The layers of the app, outermost first: the app itself, its middleware, mounted apps."""
+        from ..tracing.layers import read_middleware
+
         return read_middleware(self.app)
 
     @property
@@ -281,12 +285,12 @@ class ExploredApp(Shown):
         )
         client.__enter__()
         client.life.mode = "on" if self._mode == "on" else "auto"
-        self.app, self.client, self._layers = app, client, LayerPlan()
+        self.app, self.client, self._traces = app, client, AppTraces(app)
         self._lost_overrides = self.overrides.move(app)
         self.name = self._given_name or name_of(app)
         self.state = ExplorerState(app, self.client.app_state, self.settings)
         recorders.places = self.state.places
-        recorders.begin_trace = functools.partial(_begin_trace, weakref.ref(self.lifespan), app, self._layers)
+        recorders.begin_trace = functools.partial(_begin_trace, weakref.ref(self.lifespan), self._traces)
         self.lifespan.follow(self.client.life, recorders)
         self._changes.hurry = self.client.life.abort
         this = weakref.ref(self)
@@ -374,10 +378,10 @@ def _release(background: Background, overrides: Overrides) -> None:
     OUTPUT_TAPS.close()
 
 
-def _begin_trace(lifespan: weakref.ref[ExplorerLifespan], app: Any, layers: LayerPlan) -> TracedCall | None:
+def _begin_trace(lifespan: weakref.ref[ExplorerLifespan], traces: AppTraces) -> TracedCall | None:
     """Return what traces the app's startup, if the settings say so."""
     found = lifespan()
-    return TracedCall(app, layers) if found is not None and found.settings.trace else None
+    return traces.begin() if found is not None and found.settings.trace else None
 
 
 def _take_secrets(explorer: weakref.ref[ExploredApp], document: Document) -> None:

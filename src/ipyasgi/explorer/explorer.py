@@ -25,16 +25,16 @@ from ..history.restoring import Restoring
 from ..history.saved_file import read_saved, write_saved
 from ..protocol.errors import RequestError
 from ..records.requests import RequestSpec
-from .base_explorer import BaseExplorer
 from .experimenting import Timed, build_failed, load_app, time_requests
 from .explored_app import UNSET
 from .replay import OnProgress, Which
+from .replaying_explorer import ReplayingExplorer
 from .request_kwargs import RequestKwargs, split_arguments, with_arguments
 from .restored import check_missing, find_missing
 from .trials import ExplorerTrials, cookies_before, run_fuzz, wait_for
 
 
-class Explorer(BaseExplorer):
+class Explorer(ReplayingExplorer):
     """
     An app to explore: the Python API for everything the magic and the panels do.
 

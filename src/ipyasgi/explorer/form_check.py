@@ -6,9 +6,8 @@ import weakref
 from collections.abc import Callable
 
 from ..client.httpx import httpx
-from ..openapi.document import Document
+from ..openapi.document import Document, find_operation
 from ..openapi.media import essence_of, kind_of
-from ..openapi.schema_completion import find_operation
 from ..openapi.source import DocumentSource
 from ..records.body_text import is_json_type
 

@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from ..engine.lifespan import LifespanRunner
 from ..engine.runs import Event, LifespanRun, Run
@@ -16,10 +17,12 @@ from ..records.output import OutputLine
 from ..records.settings import Settings
 from ..records.state import Change, Picture, Places, compare, take_pictures
 from ..shown import Shown, hint
-from ..tracing.trace import Trace, TraceRecord
-from ..tracing.traced_call import TracedCall
 from .call_recorder import AppRecorder
 from .changes import Changes
+
+if TYPE_CHECKING:
+    from ..tracing.trace import Trace, TraceRecord
+    from ..tracing.traced_call import TracedCall
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,9 +11,8 @@ from urllib.parse import urlsplit
 from ..client.response import is_whole
 from ..history.exchange import Exchange
 from ..openapi.credentials import Credential, Credentials, fields_of, token_form, token_url
-from ..openapi.document import Document
+from ..openapi.document import Document, find_operation
 from ..openapi.operation import SecurityScheme
-from ..openapi.schema_completion import find_operation
 from ..openapi.token_claims import read_credential, try_read_token
 from ..protocol.errors import RequestError, SignInError
 from ..records.redaction import Redactor

@@ -14,7 +14,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
-from typing import Any, Literal, cast
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 from ..client.httpx import httpx
 from ..client.options import OPTIONS, CallOptions
@@ -33,9 +33,11 @@ from ..protocol.errors import IpyasgiError, RequestError
 from ..records.override import SentOverride
 from ..records.redaction import Redactor
 from ..records.state import Places
-from ..tracing.traced_call import TracedCall
 from .call_recorder import CallRecorder
 from .request_kwargs import HandshakeKwargs, check_auth, cookies_of
+
+if TYPE_CHECKING:
+    from ..tracing.traced_call import TracedCall
 
 MESSAGES_KEPT = 10_000
 """Messages in `WebSocketSession.messages`; older ones are dropped."""

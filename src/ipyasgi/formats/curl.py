@@ -14,9 +14,9 @@ from ..records.template import Template
 from ..shown import visible
 from .curl_call import CurlCall, Option, build_call, split_form
 from .curl_options import read_options
-from .exported import place_of
+from .exported import LOCAL_URL, place_of
 from .foreign_text import is_curl
-from .imported import LOCAL_URL, Imported, ImportedRequest
+from .imported import Imported, ImportedRequest
 from .placeholders import RequestTemplate, Text, hide_secrets, route_of
 from .shell_words import is_shown, printf_template, quote_word, read_ansi, split_commands
 

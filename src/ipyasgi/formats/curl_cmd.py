@@ -19,7 +19,7 @@ from ..records.requests import RequestSpec
 from ..records.template import Placeholder, Template
 from ..shown import visible
 from .curl_call import CurlCall, Option, build_call, split_form
-from .imported import LOCAL_URL
+from .exported import LOCAL_URL
 from .placeholders import Text, hide_secrets
 
 _MOST_SHOWN = 40

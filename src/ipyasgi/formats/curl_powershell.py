@@ -19,7 +19,7 @@ from ..records.redaction import Redactor
 from ..records.requests import RequestSpec
 from ..records.template import Placeholder, Template
 from .curl_call import CurlCall, Option, build_call, split_form
-from .imported import LOCAL_URL
+from .exported import LOCAL_URL
 from .placeholders import Text, hide_secrets
 
 _ABOUT_FILES = "# curl reads from a file what Windows PowerShell 5.1 changes in an argument, such as quotation marks"

@@ -11,6 +11,9 @@ from ..records.carried import CarriedUse
 from ..records.record import Record
 from ..records.requests import RequestSpec
 
+LOCAL_URL = "http://localhost:8000"
+"""The server that exports send requests to by default: uvicorn's default."""
+
 FindCarried = Callable[[Sequence[Record], Sequence[RequestSpec]], Sequence[Sequence[CarriedUse]]]
 """Returns for each request its values that the response of an earlier exchange contained."""
 

@@ -1,4 +1,7 @@
-"""`ExportMembers`: the methods that export an `Exchange` or `Exchanges` to other formats."""
+"""`ExportMembers`: the methods that export an `Exchange` or `Exchanges` to other formats.
+
+The formats are imported by the methods: a display of an exchange needs none of them.
+"""
 
 from __future__ import annotations
 
@@ -15,16 +18,7 @@ from ..records.record import Record
 from ..records.redaction import Redactor
 from ..records.requests import RequestSpec
 from ..records.secret_rules import FindsSecrets, Place
-from .curl import render_curl
-from .curl_cmd import render_curl_cmd
-from .curl_powershell import render_curl_powershell
-from .exported import place_of, read_sent
-from .har import render_har
-from .http_writer import render_http
-from .imported import LOCAL_URL
-from .locust_code import render_locust
-from .pytest_code import render_pytest
-from .python_code import render_httpx
+from .exported import LOCAL_URL, place_of, read_sent
 from .volatile_fields import Path
 
 T = TypeVar("T")
@@ -110,6 +104,8 @@ class ExportMembers(ABC):
         If a request needs a value of an earlier response, such as a token, it is a script that reads it with jq. A
         comment names what came from a header or a cookie, and has to be set by hand.
         """
+        from .curl import render_curl
+
         exchanges = _sendable(_ends(self._exported()), "curl")
         specs = read_sent(exchanges)
         text = render_curl(
@@ -130,6 +126,8 @@ class ExportMembers(ABC):
         Values of earlier responses are as recorded; a comment says so.
         Raises `RequestError` for a NUL character outside the body.
         """
+        from .curl_powershell import render_curl_powershell
+
         return self._for_windows(render_curl_powershell, "#", base_url, show_secrets)
 
     def to_curl_cmd(self, *, base_url: str = LOCAL_URL, show_secrets: bool | None = None) -> str:
@@ -140,6 +138,8 @@ class ExportMembers(ABC):
         it to first. Values of earlier responses are as recorded; a comment says so.
         Raises `RequestError` for a header or a field of a form that cannot be an argument.
         """
+        from .curl_cmd import render_curl_cmd
+
         names = [exchange.name for exchange in _ends(self._exported())]
         return self._for_windows(partial(render_curl_cmd, names=names), "rem", base_url, show_secrets)
 
@@ -162,6 +162,8 @@ class ExportMembers(ABC):
         A value of an earlier response becomes a variable, ``@thing_id = {{r1.response.body.$.id}}``, as in REST Client.
         Raises `RequestError` for a body that such a file cannot contain.
         """
+        from .http_writer import render_http
+
         exchanges = _sendable(_ends(self._exported()), "a .http file")
         titles = [exchange.name for exchange in exchanges]
         specs = read_sent(exchanges, with_jar=True)  # editors' clients keep cookies too
@@ -178,6 +180,8 @@ class ExportMembers(ABC):
 
         A comment says which dependencies of the app were overridden.
         """
+        from .python_code import render_httpx
+
         exchanges = _sendable(_ends(self._exported()), "httpx")
         specs = read_sent(exchanges, with_jar=True)
         return render_httpx(
@@ -192,6 +196,8 @@ class ExportMembers(ABC):
 
     def to_har(self, *, show_secrets: bool | None = None) -> str:
         """Return a HAR 1.2 archive in JSON, with requests, responses and timings; secrets are masked."""
+        from .har import render_har
+
         exchanges = _ends(self._exported())
         return f"{render_har(exchanges, redactor=_redactor_of(exchanges, show_secrets))}\n"
 
@@ -215,6 +221,8 @@ class ExportMembers(ABC):
             recognised by their names, and other values by different responses in the history, as in a recheck
         Raises `RequestError` if no exchange can be checked, or ``app`` is not ``module:attribute``.
         """
+        from .pytest_code import render_pytest
+
         exchanges = _ends(self._exported())
         return render_pytest(
             exchanges,
@@ -237,6 +245,8 @@ class ExportMembers(ABC):
         :param host: the server, unless the command has ``--host``
         Raises `RequestError` if no exchange has a response.
         """
+        from .locust_code import render_locust
+
         exchanges = _sendable(_ends(self._exported()), "a locustfile")
         return render_locust(
             exchanges,

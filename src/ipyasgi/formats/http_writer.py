@@ -14,8 +14,8 @@ from ..records.multipart import parameter
 from ..records.redaction import Redactor
 from ..records.requests import RequestSpec
 from ..records.template import Template
+from .exported import LOCAL_URL
 from .http_file import SCRIPT, SEPARATOR, adds_json, read_request_body
-from .imported import LOCAL_URL
 from .placeholders import RequestTemplate, Text, hide_secrets, title_of, write_braces
 from .response_values import try_write
 from .uploads import FormPart, notes_of

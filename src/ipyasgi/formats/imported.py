@@ -20,9 +20,6 @@ from ..records.redaction import Redactor
 from ..records.requests import RequestSpec, build_spec, check_method, read_query
 from ..shown import Shown, hint
 
-LOCAL_URL = "http://localhost:8000"
-"""The server that exports send requests to by default: uvicorn's default."""
-
 _LOOPBACK = re.compile(r"localhost|127(?:\.\d{1,3}){3}|0\.0\.0\.0|::1|testserver")
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*://")
 _FIELD_NAME = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")

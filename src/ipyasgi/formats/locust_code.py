@@ -14,8 +14,7 @@ from ..protocol.errors import RequestError
 from ..records.record import Record
 from ..records.redaction import Redactor
 from ..records.template import Template
-from .exported import FindCarried, carry_nothing, read_sent
-from .imported import LOCAL_URL
+from .exported import LOCAL_URL, FindCarried, carry_nothing, read_sent
 from .placeholders import RequestTemplate, hide_secrets, route_of
 from .python_code import PythonCode, RequestCode, build_code, quoted, read_carried
 

@@ -18,7 +18,7 @@ from ..records.carried import Carried, CarriedUse
 from ..records.redaction import Redactor
 from ..records.requests import RequestSpec
 from ..records.template import Placeholder, Template
-from .imported import LOCAL_URL
+from .exported import LOCAL_URL
 from .name import Name
 from .placeholders import RequestTemplate, hide_secrets, title_of
 from .uploads import FormPart, notes_of

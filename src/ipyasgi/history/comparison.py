@@ -9,7 +9,7 @@ import json
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from ..client.httpx import AppReadTimeout
 from ..client.response import is_whole, kept_content
@@ -20,10 +20,12 @@ from ..records.exception_text import read_exception
 from ..records.settings import Settings
 from ..records.state import Change, ChangeKind
 from ..shown import Shown
-from ..tracing.comparison import TraceComparison, compare_traces
 from .differences import Difference, Path, find_differences, path_text
 from .exchange import Exchange
 from .refill import is_renewed
+
+if TYPE_CHECKING:
+    from ..tracing.comparison import TraceComparison
 
 Verdict = Literal["same", "changed", "now fails", "now works"]
 
@@ -195,7 +197,7 @@ def compare(before: Exchange, after: Exchange, *, volatile: Volatile | None = No
         headers=headers,
         body=body,
         raised_differs=raised_differs,
-        trace=compare_traces(before.trace, after.trace, (before.name, after.name)),
+        trace=_compare_traces(before, after),
         ignored=tuple(ignored),
         notes=(*_notes_of_sending(before, after), *(note for note in after.notes if note not in before.notes)),
         settings=after.settings,
@@ -276,6 +278,12 @@ def _raised_text(exchange: Exchange) -> str:
     if raised.name in _DEADLINES:
         return raised.name  # its text contains counts and lines that differ each time
     return f"{raised.name}: {raised.message}"[:_RAISED_CHARS] if raised.message else raised.name
+
+
+def _compare_traces(before: Exchange, after: Exchange) -> TraceComparison | None:
+    from ..tracing.comparison import compare_traces
+
+    return compare_traces(before.trace, after.trace, (before.name, after.name))
 
 
 def _only_text_differs(old: Side, new: Side) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import weakref
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
-from typing import Any, Protocol, cast
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from ..client.response import is_whole, kept_content
 from ..formats.exports import ExportMembers
@@ -18,11 +18,12 @@ from ..records.record import Record
 from ..records.requests import RequestSpec
 from ..records.settings import Settings
 from ..shown import Shown, hint
-from ..tracing.profile import Profile
-from ..tracing.trace import Trace, TraceRecord
-from .carried_values import find_carried
 from .request_times import RequestTimes, try_times
 from .table import to_frame, to_rows
+
+if TYPE_CHECKING:
+    from ..tracing.profile import Profile
+    from ..tracing.trace import Trace, TraceRecord
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -140,6 +141,8 @@ class Exchange(ExportMembers, Record, Shown):
     def _find_carried(
         self, exchanges: Sequence[Record], specs: Sequence[RequestSpec]
     ) -> Sequence[Sequence[CarriedUse]]:
+        from .carried_values import find_carried  # for exports
+
         return find_carried(exchanges, specs)
 
 
@@ -185,6 +188,8 @@ class Exchanges(ExportMembers, Shown, tuple[Exchange, ...]):
     def _find_carried(
         self, exchanges: Sequence[Record], specs: Sequence[RequestSpec]
     ) -> Sequence[Sequence[CarriedUse]]:
+        from .carried_values import find_carried  # for exports
+
         return find_carried(exchanges, specs)
 
 

@@ -8,7 +8,7 @@ import weakref
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, cast, overload
+from typing import TYPE_CHECKING, Any, cast, overload
 from urllib.parse import urlsplit
 
 from ..client.response import kept_content
@@ -24,11 +24,11 @@ from ..records.settings import Settings
 from ..routes.path_template import PathTemplate
 from ..routes.routes import Routes
 from ..shown import Shown
-from .carried_values import find_carried
-from .comparison import find_volatile
-from .differences import Path
 from .exchange import Exchange, Exchanges, KeepsExchanges, find_changing, find_routes, only_requests, span_of
 from .history_filter import read_filter
+
+if TYPE_CHECKING:
+    from .differences import Path
 
 _RANGE = re.compile(r"r?([0-9]{1,15})-r?([0-9]{1,15})", re.ASCII)
 
@@ -165,6 +165,8 @@ class ExchangeStore:
 
         Only responses with no request in between that may have changed the app's state are compared.
         """
+        from .comparison import find_volatile  # for exports
+
         found: dict[RequestSpec, set[Path]] = {}
         earlier: dict[RequestSpec, Exchange] = {}
         for one in self.exchanges:
@@ -291,6 +293,8 @@ class History(ExportMembers, Shown):
     def _find_carried(
         self, exchanges: Sequence[Record], specs: Sequence[RequestSpec]
     ) -> Sequence[Sequence[CarriedUse]]:
+        from .carried_values import find_carried  # for exports
+
         return find_carried(exchanges, specs)
 
     def __len__(self) -> int:

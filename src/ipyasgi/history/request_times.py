@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import statistics
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -32,6 +31,8 @@ def try_times(exchanges: Iterable[Record]) -> RequestTimes | None:
     times_ns = sorted(_time_of(one) for one in exchanges if one.answered)
     if not times_ns:
         return None
+    import statistics  # of many requests; one has a duration
+
     many = times_ns if len(times_ns) > 1 else times_ns * 2
     p95_ns = statistics.quantiles(many, n=20, method="inclusive")[-1]
     fastest_ns = times_ns[0]

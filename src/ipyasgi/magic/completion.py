@@ -14,10 +14,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ..explorer.explored_app import document_source_of
-from ..openapi.document import Document
+from ..openapi.document import Document, find_operation
 from ..openapi.json_cursor import find_json_place
 from ..openapi.operation import Operation
-from ..openapi.schema_completion import find_operation, item_names, item_values, json_words
+from ..openapi.schema_completion import item_names, item_values, json_words
 from ..protocol.errors import LoopError
 from ..records.requests import METHODS
 from ..routes.route import ANY

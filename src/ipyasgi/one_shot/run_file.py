@@ -12,12 +12,11 @@ from ..protocol.errors import RequestError
 from ..records.requests import RequestSpec
 from ..records.settings import Settings
 from ..shown import visible
-from ..views.colours import allows_colours, paint
 from ..views.exchange import summarize, summary_line
 from . import statuses
 from .opened import OpenedApp
 from .output import Output, say
-from .shown import open_explorer, send_recorded, show, status_of
+from .shown import open_explorer, painted, send_recorded, show, status_of
 
 
 def run_file(
@@ -56,4 +55,4 @@ def _row(exchange: Exchange, view: str, settings: Settings, output: Output) -> s
     if view:
         return show(exchange, view, output, indent=None) + ("\n" if view != "json" else "")
     text = summary_line(summarize(exchange, settings))
-    return paint(text) if output.is_terminal and allows_colours() else text
+    return painted(text, output)

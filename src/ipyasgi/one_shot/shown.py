@@ -1,4 +1,4 @@
-"""Sends a request with an `Explorer`, and prints its exchange: as text, as JSON, or its body alone."""
+"""Sends a request with a `BaseExplorer`, and prints its exchange: as text, as JSON, or its body alone."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from ..client.response import kept_content
-from ..explorer.explorer import Explorer
+from ..explorer.base_explorer import BaseExplorer
 from ..history.exchange import Exchange
 from ..protocol.errors import CallError, IpyasgiError
 from ..records.exception_text import read_exception
@@ -17,7 +17,6 @@ from ..records.requests import RequestSpec
 from ..records.settings import Settings
 from ..shown import visible
 from ..views.changes import exception_lines, show_exception
-from ..views.colours import allows_colours, paint
 from ..views.exchange import shows_output
 from . import statuses
 from .event_stream import EventStreams
@@ -26,10 +25,10 @@ from .output import Output, say
 
 
 @contextmanager
-def open_explorer(opened: OpenedApp, settings: Settings) -> Iterator[Explorer]:
+def open_explorer(opened: OpenedApp, settings: Settings) -> Iterator[BaseExplorer]:
     """Attach the app within ``with``; raises the exception of its startup."""
     lifespan: Any = "auto" if opened.starts else "off"
-    with Explorer(opened.app, lifespan=lifespan, settings=settings, name=opened.name) as explorer:
+    with BaseExplorer(opened.app, lifespan=lifespan, settings=settings, name=opened.name) as explorer:
         if explorer.startup_error is not None:
             raise explorer.lifespan.handled_exception or explorer.startup_error
         yield explorer
@@ -62,7 +61,7 @@ def send_shown(
 
 
 def send_recorded(
-    explorer: Explorer, spec: RequestSpec, options: Mapping[str, Any], streams: EventStreams | None = None
+    explorer: BaseExplorer, spec: RequestSpec, options: Mapping[str, Any], streams: EventStreams | None = None
 ) -> Exchange:
     """Send a request and return its exchange, whatever the app does; what its display has is printed only there."""
     held = HeldOutput()
@@ -87,8 +86,16 @@ def show(exchange: Exchange, view: str, output: Output, *, indent: int | None = 
     """Return an exchange as text or JSON, in colours if a terminal allows them."""
     if view == "json":
         return json.dumps(exchange.to_dict(), indent=indent, ensure_ascii=not output.is_unicode)
-    text = (exchange.head() if view == "headers" else exchange).to_text()
-    return paint(text) if output.is_terminal and allows_colours() else text
+    return painted((exchange.head() if view == "headers" else exchange).to_text(), output)
+
+
+def painted(text: str, output: Output) -> str:
+    """Return the text of a display, in colours if a terminal allows them."""
+    if not output.is_terminal:
+        return text
+    from ..views.colours import allows_colours, paint
+
+    return paint(text) if allows_colours() else text
 
 
 def status_of(exchange: Exchange) -> int:

@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
-from .document import Document
-from .operation import Operation
+from typing import TYPE_CHECKING
+
+from ..lazy_names import names_of
+
+if TYPE_CHECKING:
+    from .document import Document as Document
+    from .operation import Operation as Operation
+
+_MODULES = {
+    "Document": ".document",
+    "Operation": ".operation",
+}
 
 __all__ = [
     "Document",
     "Operation",
 ]
+
+__getattr__ = names_of(__name__, _MODULES)

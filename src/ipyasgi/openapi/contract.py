@@ -13,11 +13,10 @@ from typing import Any
 
 from ..records.body_text import is_json_type
 from ..records.contract_error import ContractError
-from .document import Document
+from .document import Document, find_operation
 from .media import essence_of
 from .operation import MediaType, Operation, OperationResponse
 from .schema_check import find_errors
-from .schema_completion import find_operation
 
 MOST_BYTES = 512 * 1024
 """The longest body that is compared with its schema; of one with very many values only the first are."""

@@ -140,3 +140,9 @@ def _is_secret(schema: Any, root: Mapping[str, Any], depth: int = 0) -> bool:
         return True
     branches = [one for word in ("anyOf", "oneOf", "allOf") for one in as_list(found.get(word))[:_MOST_BRANCHES]]
     return depth < _DEEPEST and any(_is_secret(branch, root, depth + 1) for branch in branches)
+
+
+def find_operation(document: Document, method: str, target: str) -> Operation | None:
+    """Return the operation of a typed path, which may be a template or a path with values."""
+    path = target.partition("?")[0]
+    return document.operation(f"{method} {path}") or document.operations.match(method, path)

@@ -18,12 +18,6 @@ _MOST_VARIANTS = 20
 _SIGNS: Mapping[str, ParameterPlace] = {"==": "query", ":": "header"}
 
 
-def find_operation(document: Document, method: str, target: str) -> Operation | None:
-    """Return the operation of a typed path, which may be a template or a path with values."""
-    path = target.partition("?")[0]
-    return document.operation(f"{method} {path}") or document.operations.match(method, path)
-
-
 def item_names(document: Document, operation: Operation, target: str) -> Iterator[str]:
     """Yield the names of the operation's inputs with their signs, such as ``limit==``, the required ones first."""
     filled = PathTemplate(target).names

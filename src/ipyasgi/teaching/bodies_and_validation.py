@@ -100,7 +100,7 @@ def check_bounds(values: Any) -> str:
     lengths: dict[str, set[int]] = {}
     with open_explorer(app) as explorer:
         for title, names, status in (("accepted", accepted, 201), ("rejected", rejected, 422)):
-            is_list = isinstance(names, (list, tuple)) and all(isinstance(name, str) for name in names)
+            is_list = isinstance(names, (list, tuple, set)) and all(isinstance(name, str) for name in names)
             expect(is_list, f"`{title}` is {show(names)}, not a list of names")
             for name in names:
                 case = f"with the name {show(name)} of {len(name)} characters"

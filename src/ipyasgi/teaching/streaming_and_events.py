@@ -1,10 +1,10 @@
-"""The exercises of notebook 06: a response in chunks, an event, and a stream that ends when its client disconnects."""
+"""The exercises of notebook 06: a response in chunks, its pauses, an event, and streams that end with their client."""
 
 from __future__ import annotations
 
 import itertools
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from concurrent.futures import CancelledError
 from typing import Any, cast
 
@@ -24,6 +24,7 @@ from .trial import (
     expect_status,
     open_explorer,
     require,
+    run,
     show,
 )
 
@@ -160,10 +161,41 @@ def check_clock(app: Any) -> str:
     return "it ticks, notices the disconnect, and returns"
 
 
+def check_closing_prices(closing_prices: Callable[[list[str]], Any]) -> str:
+    """06-6: a generator that cleans up after its last value, and if it is stopped before."""
+    expect_function(closing_prices)
+    wanted = [f"data: {price}\n\n" for price in (100, 101, 102)]
+    for case, count in (("after all prices", 3), ("if the client leaves after one price", 1)):
+        log: list[str] = []
+        values = closing_prices(log)
+        expect(isinstance(values, AsyncGenerator), f"it returns {show(values)}, not an async generator")
+        found = run(_read_values, values, count)
+        expect(found == wanted[:count], f"it yields {show(found)}, not {show(wanted[:count])}")
+        if case == "after all prices":
+            require(log or None, "`log` stays empty")
+        look = "which lines run when a generator is stopped at its `yield`?"
+        expect(log == ["closed"], f"{case} `log` is {show(log)}", look)
+    return "it is closed once, whatever the client does"
+
+
+async def _read_values(values: AsyncGenerator[Any, None], count: int) -> list[Any]:
+    """Return that many values, or all if there are as many, and close the generator as a framework does."""
+    found: list[Any] = []
+    try:
+        async for value in values:
+            found.append(value)
+            if len(found) == count < _TICKS:
+                break
+    finally:
+        await values.aclose()
+    return found
+
+
 CHECKS = {
     "06-1": check_countdown,
     "06-2": check_longest_pause,
     "06-3": check_encode_event,
     "06-4": check_cancelled,
     "06-5": check_clock,
+    "06-6": check_closing_prices,
 }

@@ -13,11 +13,40 @@ the app gets: an error in it is counted, and the app goes on.
 
 from __future__ import annotations
 
-from .comparison import CallsChange, TimeChange, TraceComparison
-from .layers import Middleware
-from .middleware_row import MiddlewareRow
-from .profile import Profile, ProfileFrame
-from .trace import Call, Dependency, Finding, Layer, Step, Trace
+from typing import TYPE_CHECKING
+
+from ..lazy_names import names_of
+
+if TYPE_CHECKING:
+    from .comparison import CallsChange as CallsChange
+    from .comparison import TimeChange as TimeChange
+    from .comparison import TraceComparison as TraceComparison
+    from .layers import Middleware as Middleware
+    from .middleware_row import MiddlewareRow as MiddlewareRow
+    from .profile import Profile as Profile
+    from .profile import ProfileFrame as ProfileFrame
+    from .trace import Call as Call
+    from .trace import Dependency as Dependency
+    from .trace import Finding as Finding
+    from .trace import Layer as Layer
+    from .trace import Step as Step
+    from .trace import Trace as Trace
+
+_MODULES = {
+    "Call": ".trace",
+    "CallsChange": ".comparison",
+    "Dependency": ".trace",
+    "Finding": ".trace",
+    "Layer": ".trace",
+    "Middleware": ".layers",
+    "MiddlewareRow": ".middleware_row",
+    "Profile": ".profile",
+    "ProfileFrame": ".profile",
+    "Step": ".trace",
+    "TimeChange": ".comparison",
+    "Trace": ".trace",
+    "TraceComparison": ".comparison",
+}
 
 __all__ = [
     "Call",
@@ -34,3 +63,5 @@ __all__ = [
     "Trace",
     "TraceComparison",
 ]
+
+__getattr__ = names_of(__name__, _MODULES)

@@ -10,8 +10,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any
 
-from markupsafe import escape
-
 from ..records.exception_text import ExceptionText, FoldedFrames, Frame
 from .figures import count_of, size_of
 
@@ -40,6 +38,8 @@ class Kept:
 
 def width_of(text: str) -> int:
     """Return the number of characters of a text in HTML, at most."""
+    from markupsafe import escape  # a text in a terminal does without
+
     return len(escape(text)) + len(_INVISIBLE.findall(text)) * (_NAMED_CHARS - 1)
 
 

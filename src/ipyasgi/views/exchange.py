@@ -9,12 +9,12 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..client.app_runner import sent_path
 from ..client.response import BoundedResponse, is_whole, kept_content
 from ..engine.faults import Faults
-from ..explorer.explorer import Explorer
+from ..explorer.base_explorer import BaseExplorer
 from ..history.exchange import Exchange, Exchanges
 from ..history.history import History, owner_of
 from ..history.request_times import try_times
@@ -42,12 +42,14 @@ from .changes import (
     show_output,
     show_rules,
 )
-from .explorer import first_request
 from .figures import HELD_NS, bars_of, count_of, size_of, time_of, times_of
-from .profile import ProfileShown, profile_lines, show_profile
+from .inside import lines_inside, marks_inside, show_profile_of, show_trace_of
 from .timeline import Timeline, build_timeline, row_line, timeline_lines
-from .trace import TraceShown, show_trace, trace_lines, trace_marks
 from .view import View, build_text, build_view, one_line, render, shows, texts, visible
+
+if TYPE_CHECKING:
+    from .profile import ProfileShown
+    from .trace import TraceShown
 
 RESTORED = "restored"
 """The mark of an exchange from a file, in lists."""
@@ -274,8 +276,8 @@ def show_exchange(exchange: Exchange, settings: Settings) -> ExchangeShown:
         request_headers=tuple(redactor.headers(sent_headers)),
         request_body=show_body(sent, request.headers.get("content-type", ""), settings) if sent else None,
         timeline=build_timeline(exchange.call, redactor) if exchange.call is not None else None,
-        trace=show_trace(exchange.trace, settings) if exchange.trace is not None else None,
-        profile=show_profile(exchange.profile) if exchange.profile is not None else None,
+        trace=show_trace_of(exchange, settings),
+        profile=show_profile_of(exchange),
         endpoint=one_line(str(exchange.endpoint or ""), 120),
         changes=show_changes(exchange.state_diff, settings),
         output=show_output(exchange.output, settings),
@@ -400,9 +402,7 @@ def _marks(exchange: Exchange, settings: Settings, usual: Collection[str]) -> It
         yield count_of(violated, "protocol violation")
     if exchange.errors:
         yield _contract_mark(exchange.errors, settings)
-    yield from trace_marks(exchange.trace)
-    if exchange.profile is not None:
-        yield "profiled"
+    yield from marks_inside(exchange)
 
 
 def _lines(shown: ExchangeShown) -> Iterator[str]:
@@ -420,7 +420,7 @@ def _lines(shown: ExchangeShown) -> Iterator[str]:
         yield from ("", *timeline_lines(shown.timeline))
     if shown.timeline is not None and shown.is_socket:
         yield from ("", *map(row_line, shown.timeline.rows))
-    yield from _inside_lines(shown)
+    yield from lines_inside(shown.trace, shown.profile)
     if shown.changes:
         yield from ("", "State")
         yield from (f"  {one_line(str(change))}" for change in shown.changes)
@@ -445,13 +445,6 @@ def _contract_lines(shown: ExchangeShown) -> Iterator[str]:
         yield f"  … {len(shown.errors) - _ERRORS} more"
 
 
-def _inside_lines(shown: ExchangeShown) -> Iterator[str]:
-    if shown.trace is not None:
-        yield from ("", "Trace", *trace_lines(shown.trace))
-    if shown.profile is not None:
-        yield from ("", "Profile", *profile_lines(shown.profile))
-
-
 @shows(History, _exchanges_data)
 def view_history(history: History | Iterable[Exchange], settings: Settings) -> View:
     """Return the view of a history: a row for each of the newest exchanges, and the number of older ones."""
@@ -463,10 +456,16 @@ def view_history(history: History | Iterable[Exchange], settings: Settings) -> V
         lines.append(f"       … {count_of(len(every) - _TEXT_ROWS, 'older one')}")
     lines += [f"{row.name:>5}  {row.sent_at}  {summary_line(row)}" for row in rows[-_TEXT_ROWS:]]
     explorer = owner_of(history) if isinstance(history, History) and not every else None
-    suggestion = first_request(explorer) if isinstance(explorer, Explorer) and not explorer.closed else ""
+    suggestion = _suggest(explorer) if isinstance(explorer, BaseExplorer) and not explorer.closed else ""
     lines += [f"try: {suggestion}"] if suggestion else []
     older = len(every) - len(rows)
     return build_view("\n".join(lines), "history.html", rows=rows, older=older, title=title, suggestion=suggestion)
+
+
+def _suggest(explorer: BaseExplorer) -> str:
+    from .explorer import first_request  # an exchange needs no routes
+
+    return first_request(explorer)
 
 
 def _error_data(error: ContractError) -> dict[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from ..explorer.base_explorer import BaseExplorer
 from ..explorer.explored_app import quick_examples_of
 from ..explorer.explorer import Explorer
 from ..formats.magic_line import render_magic
@@ -88,7 +89,7 @@ def _suggest(explorer: Explorer, life: LifespanShown, routes: list[Route]) -> It
     yield hint("%asgi panel", "explorer.panel()")
 
 
-def first_request(explorer: Explorer) -> str:
+def first_request(explorer: BaseExplorer) -> str:
     """Return a request to a route of the app's own if it has any: GET before others, without parameters before with."""
     routes = list(explorer.routes.values())
     own = [route for route in routes if not framework_of(route)] or routes

@@ -147,10 +147,8 @@ def view_trace(trace: Trace, settings: Settings) -> View:
     return build_view("\n".join(["Trace", *trace_lines(shown)]), "trace.html", trace=shown)
 
 
-def trace_marks(trace: Trace | None) -> Iterator[str]:
+def trace_marks(trace: Trace) -> Iterator[str]:
     """Yield what the summary line of an exchange has of its trace: ``13 SQL 1.4 ms``, ``N+1``."""
-    if trace is None:
-        return
     if trace.calls:
         yield _count_calls(trace.calls)
     yield from dict.fromkeys("N+1" if finding.kind == "n+1" else finding.kind for finding in trace.findings)

@@ -9,9 +9,8 @@ import traitlets
 from ...explorer.sign_in import find_token
 from ...history.exchange import Exchange
 from ...openapi.credentials import Credentials
-from ...openapi.document import Document
+from ...openapi.document import Document, find_operation
 from ...openapi.operation import Operation, SecurityScheme
-from ...openapi.schema_completion import find_operation
 from ...records.requests import build_spec
 from ..panel import Part, read_bundle, read_style
 

@@ -102,6 +102,8 @@ def run_shop(open_notebook: Callable[..., Notebook], lab_page: Page) -> Iterator
         (folder / "shop").mkdir()
         (folder / "shop" / "main.py").write_text(APP, encoding="utf-8")
         (folder / "shop" / "old.py").write_text(APP.replace("time.sleep(0.02)", "time.sleep(0.03)"), encoding="utf-8")
+        lab_page.evaluate("() => window.jupyterapp.shell.collapseLeft()")
+        lab_page.wait_for_function(f"() => panelUnderTest.content.node.getBoundingClientRect().width > {WIDTH - 100}")
         lab_page.evaluate(GO_HOME_JS, str(folder))
         notebook.run_all(timeout_ms=300_000)
         return notebook.locator(".jp-CodeCell").nth(len(cells))

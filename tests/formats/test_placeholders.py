@@ -121,7 +121,7 @@ def test_a_multipart_body_is_read_without_a_declared_boundary():
 def test_many_secrets_and_deep_bodies_end_soon():
     """Ten thousand secrets are named in one go; of JSON that is nested too deeply to look into no secret is seen."""
     many = post(json.dumps([{"token": str(number)} for number in range(10_000)]).encode(), JSON)
-    deep = post(b'{"a":' * 700 + b'{"token": "s3cret"}' + b"}" * 700, JSON)
+    deep = post(b'{"a":' * 20_000 + b'{"token": "s3cret"}' + b"}" * 20_000, JSON)
 
     assert list(hide_secrets([many])[1].secrets)[-1] == "TOKEN_10000"
     assert shown(deep).endswith("\n<BODY>")

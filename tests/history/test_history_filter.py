@@ -58,6 +58,12 @@ def names(explorer: Explorer, text: str) -> list[str]:
         ("method:POST", "2"),
         ("method:post,delete", "2"),
         ("-method:GET", "2"),
+        ("POST", "2"),
+        ("POST /items", "2"),
+        ("GET /items", "13"),
+        ("-GET", "2"),
+        ("post", ""),  # a text
+        ('"POST"', ""),
         ("not:method:GET", "2"),
         ("--method:GET", "1345678"),
         ("status:404", "3"),

@@ -7,6 +7,7 @@
     test    = key ":" value                     see the keys below
             | ("body" | "request") "~" text     the body of the response or request contains the text
             | "error" | "cut" | "violation" | "redirect"
+            | "GET" | "POST" …         a method in capitals, as in a request line: GET /items
             | text                              the path with query contains it, or it is the exchange's name
 
     method:POST,PUT   status:404  4xx  400-499  >=500  none   path:/items/*   host:*.example   name:r7
@@ -41,6 +42,7 @@ from urllib.parse import unquote
 from ..client.httpx import httpx
 from ..client.response import BoundedResponse, kept_content
 from ..protocol.errors import FilterError
+from ..records.requests import METHODS
 from .exchange import Exchange
 
 Test = Callable[[Exchange], bool]  # whether an exchange matches
@@ -116,6 +118,8 @@ def _unquote(quoted: re.Match[str]) -> str:
 def _read_test(text: str, term: str) -> Test:
     if text in _FLAGS:
         return _FLAGS[text]
+    if text in METHODS:
+        return _KEYS["method:"].test(term, text)
     keyed = _KEYED.fullmatch(text)
     if keyed is None:
         return functools.partial(_contains, text.lower())

@@ -51,7 +51,7 @@ from ipyasgi.views.markdown import read_markdown
 from ipyasgi.views.view import visible
 
 CHARS = 25_000
-SLOWEST_S = 1.5
+SLOWEST_S = 3.0  # of CPU time, which doubles where others share the core; what is not linear takes minutes
 KILLED_S = 60.0
 PREFIXES = [
     "",
@@ -393,7 +393,7 @@ def run(names: tuple[str, ...], step: int, connection: Any) -> None:
 )
 @pytest.mark.timeout(600)
 def test_no_text_makes_a_reader_slow(names: tuple[str, ...], step: int) -> None:
-    """A reader of 25 kB takes less than 1.5 seconds, whatever the text repeats; the process is killed if it hangs."""
+    """A reader of 25 kB takes less than three seconds, whatever the text repeats; the process is killed if it hangs."""
     ours, theirs = multiprocessing.Pipe(duplex=False)
     process = multiprocessing.get_context("spawn").Process(target=run, args=(names, step, theirs))
     process.start()

@@ -7,6 +7,7 @@ import anyio
 import pytest
 
 from ipyasgi import Explorer
+from ipyasgi.engine.recording import Recording
 from ipyasgi.explorer import websocket_session
 from ipyasgi.protocol.errors import DeadlineError, LoopError, RequestError
 
@@ -205,6 +206,18 @@ def test_records_are_kept_of_the_newest(explorer):
     for _ in range(websocket_session.RUNS_KEPT):
         explorer.websocket_exchange("/echo", "bye")
     assert len(explorer.websockets) == websocket_session.RUNS_KEPT
+
+
+def test_the_record_of_an_app_that_has_just_ended_is_waited_for(explorer, monkeypatch):
+    """Who leaves between the end of the app and its record gets the record, however long that takes."""
+    freeze = Recording.freeze
+
+    def freeze_late(self, **fields):
+        time.sleep(0.1)
+        freeze(self, **fields)
+
+    monkeypatch.setattr(Recording, "freeze", freeze_late)
+    assert explorer.websocket_exchange("/echo", "bye").close_code == 4000
 
 
 def test_nothing_said_is_in_a_repr(explorer):

@@ -245,7 +245,7 @@ def test_carried_values_are_as_recorded():
             f"{sign} Values of earlier responses are as recorded; only the export as curl, for a POSIX"
         )
         assert not [one for one in recorded if one.startswith("Bearer ") and one.removeprefix("Bearer ") in text]
-        assert "jq" not in text
+        assert "jq -r" not in text  # the letters alone may be in a random value
         assert "s3cret" not in text
     assert "as recorded" not in single
     assert len(read_cmd(texts["rem"], **VALUES_OF_THINGS)) == len(explorer.history)

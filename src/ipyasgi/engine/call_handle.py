@@ -298,17 +298,18 @@ class CallHandle(ABC):
         :returns: False if it did not end: a blocking endpoint keeps running in its thread, and the loop's thread limit
             is raised meanwhile; a blocked loop becomes suspect
         """
-        if self.ended:
+        if self._end_seen:
             return True
         try:
             return self.loop.wait(self._inbox, self._abort(gently=gently))
         except LoopError:  # this thread cannot wait for the loop
-            self.cancel_soon()
-            return False
+            if not self.ended:
+                self.cancel_soon()
+            return self.ended
 
     async def abort_async(self, *, gently: bool = False) -> bool:
         """Asynchronous `abort`; shielded from cancellation."""
-        if not self.ended:
+        if not self._end_seen:
             with anyio.CancelScope(shield=True):
                 await self._inbox.run_async(self._abort(gently=gently))
         return self.ended
@@ -322,8 +323,8 @@ class CallHandle(ABC):
         await self.abort_async(gently=not is_unwinding())
 
     def _abort(self, *, gently: bool) -> WaitPlan[bool]:
-        if self.ended:
-            return True
+        if self.ended:  # its record may still be in the making
+            return (yield from self._wait_ended(graces.CANCEL_S))
         try:
             self._note_cut()
         except BaseException:  # a second interrupt

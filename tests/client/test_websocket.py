@@ -4,12 +4,14 @@ import copy
 import pickle
 import subprocess
 import sys
+import threading
 from typing import Any
 
 import anyio
 import pytest
 
 from ipyasgi.client.httpx import httpx
+from ipyasgi.client.websocket_end import WebSocketEnd
 from ipyasgi.protocol.errors import DeadlineError, LoopError, ProtocolError, RequestError
 from ipyasgi.testclient import WebSocketDenialResponse, WebSocketDisconnect
 
@@ -74,6 +76,25 @@ def test_the_handshake(make: Make) -> None:
         with session as websocket:
             assert websocket is session
             assert (session.accepted_subprotocol, session.extra_headers) == ("b", [(b"x-a", b"1")])
+
+
+def test_an_interrupt_right_after_the_accept(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    """At the last line of entering it still ends the app, because nobody will leave the session."""
+    ended = threading.Event()
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        try:
+            await echo(scope, receive, send)
+        finally:
+            ended.set()
+
+    def interrupted(self: WebSocketEnd, message: Any) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(WebSocketEnd, "_accepted", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        make(app, lifespan="off").websocket_connect("/").__enter__()
+    assert ended.wait(20)
 
 
 def test_the_scope(make: Make) -> None:

@@ -202,10 +202,10 @@ def test_a_panel_sends(kernel: LiveKernel) -> None:
 def test_the_checks_of_the_exercises(kernel: LiveKernel) -> None:
     """`check` says what is right and what is open."""
     kernel.do("from ipyasgi.teaching import check")
-    before = kernel.do("check('00-3', explorer)").outputs
-    after = kernel.do("explorer.lifespan.step()\nresult = check('00-3', explorer)\nresult").outputs
+    before = kernel.do("check('00-4', explorer)").outputs
+    after = kernel.do("explorer.lifespan.step()\nresult = check('00-4', explorer)\nresult").outputs
 
-    assert "00-3" in str(before)
+    assert "00-4" in str(before)
     assert str(before) != str(after)
     assert kernel.value("(check('00-1', ...).state, result.state, result.passed)") == ("open", "passed", True)
 

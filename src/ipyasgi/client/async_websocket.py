@@ -23,11 +23,11 @@ class AsyncWebSocketTestSession(WebSocketEnd):
             cycle.begin()
             message = await self._next("websocket.accept", self.timeout_s)
             await self._raise_on_end(message)
+            self._accepted(message)
         except BaseException as exc:
             await self._leave(cycle)
             self._raise_errors(cycle, exc)
             raise
-        self._accepted(message)
         return self
 
     async def __aexit__(

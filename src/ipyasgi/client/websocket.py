@@ -28,11 +28,11 @@ class WebSocketTestSession(WebSocketEnd):
             cycle.begin()
             message = self._next("websocket.accept", self.timeout_s)
             self._raise_on_end(message)
+            self._accepted(message)
         except BaseException as exc:
             self._leave(cycle)
             self._raise_errors(cycle, exc)
             raise
-        self._accepted(message)
         return self
 
     def __exit__(

@@ -128,15 +128,20 @@ def test_a_package_that_is_missing_ends_the_build(
 
 
 def test_a_notebook_is_copied_as_it_is_before_a_run(site: ModuleType, tmp_path: Path) -> None:
-    """All notebooks but those to leave out are there, without outputs, for the kernel that the site has."""
-    left_out = [NOTEBOOKS[-1].stem]
-    site.copy_notebooks(left_out, tmp_path / "files")
-    assert [path.name for path in sorted((tmp_path / "files").iterdir())] == [path.name for path in NOTEBOOKS[:-1]]
+    """All notebooks are there, without outputs, for the kernel that the site has; one may end at a cell."""
+    whole = json.loads(NOTEBOOKS[-1].read_text("utf-8"))
+    last = whole["cells"][5]["id"]
+    site.copy_notebooks({NOTEBOOKS[-1].stem: last}, tmp_path / "files")
+    assert [path.name for path in sorted((tmp_path / "files").iterdir())] == [path.name for path in NOTEBOOKS]
     for path in (tmp_path / "files").iterdir():
         notebook = json.loads(path.read_text("utf-8"))
         assert notebook["metadata"]["kernelspec"]["name"] == "python"
         cells = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
         assert {(len(cell["outputs"]), cell["execution_count"]) for cell in cells} == {(0, None)}
+    ending = json.loads((tmp_path / "files" / NOTEBOOKS[-1].name).read_text("utf-8"))
+    assert [cell["id"] for cell in ending["cells"]] == [cell["id"] for cell in whole["cells"][:6]]
+    with pytest.raises(SystemExit, match="names the cell nowhere, which"):
+        site.copy_notebooks({NOTEBOOKS[-1].stem: "nowhere"}, tmp_path / "none")
 
 
 _ANSWER = (

@@ -407,7 +407,7 @@ def test_a_keyword_with_an_odd_value(word: str) -> None:
         timed(one_operation({"type": "string", "oneOf": [{word: value}, {"type": "integer", word: value}]}))
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(300)
 @pytest.mark.parametrize(
     "name", [pytest.param(name, marks=pytest.mark.nightly) if name in _LONG else name for name in ODD]
 )

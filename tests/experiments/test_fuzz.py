@@ -100,7 +100,8 @@ def test_a_crash_with_what_it_needs(explorer, monkeypatch):
 
 def test_the_last_requests_before_a_crash_are_kept(explorer, monkeypatch):
     """Of many requests the last ones before a crash are candidates, whatever was sent before and after them."""
-    monkeypatch.setattr(fuzz, "_MOST_EARLIER", 2)
+    monkeypatch.setattr(fuzz, "_FIRST", 1)
+    monkeypatch.setattr(fuzz, "_MOST_EARLIER", 3)
 
     def run(engine):
         for _ in range(3):
@@ -109,6 +110,23 @@ def test_the_last_requests_before_a_crash_are_kept(explorer, monkeypatch):
         engine.send(GET, build_spec("GET", "/items/2"))
         for _ in range(3):
             engine.send(ADD, item())
+
+    engine_of(monkeypatch, run)
+    (crash,) = explorer.fuzz(seconds=LONG_S).findings
+    assert [(one.spec.method, one.spec.path) for one in crash.before] == [("DELETE", "/items/1")]
+
+
+def test_the_first_requests_are_kept(explorer, monkeypatch):
+    """A crash that needs the first of many requests, as where an app counts its items, has it before it."""
+    monkeypatch.setattr(fuzz, "_FIRST", 2)
+    monkeypatch.setattr(fuzz, "_MOST_EARLIER", 4)
+
+    def run(engine):
+        engine.send(ADD, item())
+        engine.send("DELETE /items/{item_id}", build_spec("DELETE", "/items/1"))
+        for _ in range(10):
+            engine.send(ADD, item())
+        engine.send(GET, build_spec("GET", "/items/1"))
 
     engine_of(monkeypatch, run)
     (crash,) = explorer.fuzz(seconds=LONG_S).findings

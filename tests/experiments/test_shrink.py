@@ -53,6 +53,18 @@ def test_the_requests_that_a_crash_needs(explorer):
     assert found.stopped == "finished"
 
 
+def test_one_of_the_first_requests_is_tried_early(explorer):
+    """A request that many others followed is among the first tries."""
+    explorer.post("/items", json={"name": "first", "price": 1})
+    explorer.delete("/items/01")  # the same item; a request to the same path would be tried before
+    for number in range(100):
+        explorer.post("/items", json={"name": f"n{number}", "price": number})
+    found = explorer.shrink(explorer.get("/items/1", raise_exceptions=False), seconds=LONG_S)
+    assert [one.spec.method for one in found.steps] == ["DELETE", "GET"]
+    made_again = 102
+    assert found.requests - made_again < 50
+
+
 def test_the_smallest_body(explorer):
     """A body has what the crash needs and nothing more; equal texts stay equal."""
     crash = explorer.post(

@@ -12,7 +12,7 @@ import math
 import random
 import threading
 import time
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import CancelledError
 from dataclasses import dataclass, field, replace
@@ -33,7 +33,7 @@ from .trials import Failure, Trials, read_failure
 Kind = Literal["crash", "contradiction"]
 _SHARE = 0.8  # of the time, for sending; the rest is for making crashes smaller
 _LEAST_S = 1.0  # for sending, also if schemathesis is imported first
-_MOST_EARLIER = 1000
+_FIRST, _MOST_EARLIER = 64, 1000  # requests that are kept for a crash: the first ones, and with the last ones so many
 _LONGEST_S = 5.0
 _STREAM_S = 0.5  # for later requests to an operation whose response did not end within the longest time
 _SIGNED_STATUSES = frozenset({"401", "403"})
@@ -126,7 +126,7 @@ class Fuzzed(Shown):
 @dataclass(slots=True)
 class _Found:
     finding: FuzzFinding
-    earlier: tuple[Exchange, ...]  # the last ones before it that may have changed the state
+    earlier: tuple[Exchange, ...]  # those before it that may have changed the state: the first and the last ones
 
 
 @dataclass(slots=True, kw_only=True)
@@ -155,7 +155,7 @@ class FuzzRun:
     stopped: str = "finished"
     notes: list[str] = field(default_factory=list)
     _found: dict[tuple[str, ...], _Found] = field(default_factory=dict)
-    _log: deque[Exchange] = field(default_factory=lambda: deque(maxlen=_MOST_EARLIER))
+    _log: list[Exchange] = field(default_factory=list)
     _engine: FuzzEngine | None = None
     _lock: threading.Lock = field(init=False)
     _endless: set[str] = field(default_factory=set)
@@ -304,6 +304,8 @@ class FuzzRun:
                 self._add((label, failure.error, failure.place), found)
             if changes_state(exchange):
                 self._log.append(exchange)
+                if len(self._log) > _MOST_EARLIER:
+                    del self._log[_FIRST]
         return exchange
 
     def _looks_at_state(self, label: str) -> bool:

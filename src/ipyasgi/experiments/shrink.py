@@ -30,7 +30,8 @@ from .trials import Failure, Trials, read_failure
 _MOST_NAMES = 5
 _NUMBER = re.compile(r"(?<=/)[0-9]{1,18}(?=/|\Z)", re.ASCII)
 _LEAST_NUMBERS = 3  # 0, 1 and 2 are tried
-_RECENT = (4, 16, 64)  # of the requests that changed the state, those before the failure are tried first
+# Of the requests that changed the state, the last before the failure are tried first, and the first: an app may count.
+_FEW = (4, 16, 64)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -91,7 +92,7 @@ class Shrinker:
     Makes one list of requests smaller.
 
     :ivar best: the smallest list that failed so far, with its ``results``
-    :ivar last: the results of the newest try
+    :ivar last: the newest try, each step with its result
     :ivar rejected: lists that did not fail, which are not tried again
     :ivar until_s: of the monotonic clock, after which no request of a try is sent
     :ivar on_try: called before each try
@@ -103,7 +104,7 @@ class Shrinker:
     on_try: Callable[[], object] = lambda: None
     best: list[Step] = field(default_factory=list)
     results: list[Exchange] = field(default_factory=list)
-    last: list[Exchange] = field(default_factory=list)
+    last: list[tuple[Step, Exchange]] = field(default_factory=list)
     rejected: set[tuple[RequestSpec, ...]] = field(default_factory=set)
     tries: int = 0
     requests: int = 0
@@ -117,10 +118,11 @@ class Shrinker:
             raise TimeIsUp
         self.on_try()
         self.tries += 1
-        self.last = self.send(steps, in_time=True)
-        found = read_failure(self.last[-1]) == self.failure
+        results = self.send(steps, in_time=True)
+        self.last = list(zip(steps, results, strict=True))
+        found = read_failure(results[-1]) == self.failure
         if found:
-            self.best, self.results = list(steps), self.last
+            self.best, self.results = list(steps), results
         else:
             self.rejected.add(specs)
         return found
@@ -208,10 +210,9 @@ def shrink(
     notes: tuple[str, ...] = ()
     try:
         same_path = [step for step in changing if step.spec.path == target.spec.path]
-        recent = [changing[-count:] for count in _RECENT]
-        guesses = [[], same_path, *_distinct([[], *recent, changing, every])[1:]]
-        if not any(shrinker.fails([*some, last]) for some in guesses):
-            notes = _why_not(shrinker.last, [*every, last])
+        few = [some for count in _FEW for some in (changing[-count:], changing[:count])]
+        if not any(shrinker.fails([*some, last]) for some in ([], same_path, *few, changing, every)):
+            notes = _why_not(shrinker.last)
         else:
             shrinker.leave_out_requests()
             if shrinker.make_numbers_smaller():
@@ -275,11 +276,6 @@ def changes_state(exchange: Exchange) -> bool:
     return bool(exchange.state_diff) or exchange.spec.method not in SAFE_METHODS
 
 
-def _distinct(lists: list[list[Step]]) -> list[list[Step]]:
-    """Return the lists without those as long as the one before: each contains the one before."""
-    return [one for at, one in enumerate(lists) if at == 0 or len(one) > len(lists[at - 1])]
-
-
 def _renumbered(spec: RequestSpec, number: int, smaller: int) -> RequestSpec:
     path = _NUMBER.sub(lambda one: str(smaller) if int(one[0]) == number else one[0], spec.path)
     return replace(spec, path=path)
@@ -294,13 +290,9 @@ def _read_json(spec: RequestSpec) -> Any:
     return None
 
 
-def _why_not(results: Sequence[Exchange], steps: Sequence[Step]) -> tuple[str, ...]:
-    """Return why the failure may not have come back, and which requests had another outcome this time."""
-    others = [
-        step.origin.name
-        for step, result in zip(steps[:-1], results[:-1], strict=False)
-        if step.origin.outcome != result.outcome
-    ]
+def _why_not(tried: Sequence[tuple[Step, Exchange]]) -> tuple[str, ...]:
+    """Return why the failure may not have come back, and which requests before it had another outcome this time."""
+    others = [step.origin.name for step, result in tried[:-1] if step.origin.outcome != result.outcome]
     note = (
         "it does not fail on a fresh start, whatever is sent before it: its cause may be outside the app's lifespan, "
         "in ids or tokens that each start makes anew, or in time and chance"

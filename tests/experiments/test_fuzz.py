@@ -82,6 +82,14 @@ def test_a_crash_is_small_and_in_the_history(explorer, monkeypatch):
     assert "ZeroDivisionError" in found.exchanges.to_pytest(app="shop:app")
 
 
+def test_the_last_progress_has_the_counts(explorer, monkeypatch):
+    """What stays of the progress says what was sent, and not what the run was doing."""
+    engine_of(monkeypatch, lambda engine: engine.send(ADD, item(tags=["a", "a"])) and ())
+    reports = []
+    explorer.fuzz(seconds=LONG_S, on_progress=reports.append)
+    assert reports[-1].about == "1 request, 1 of 9 operations, 1 finding"
+
+
 def test_a_crash_with_what_it_needs(explorer, monkeypatch):
     """A crash that needs earlier requests has them, each in the history before it."""
 

@@ -197,6 +197,8 @@ class FuzzRun:
             return
         except Exception as exc:  # of the app; what was found is worth more
             self.notes.append(f"the app did not start again: {short_text_of(exc)}")
+        finally:
+            self._doing = ""
 
     def stop(self) -> None:
         """Let no further request be sent, and no further finding be added."""
@@ -361,7 +363,6 @@ class FuzzRun:
             smaller = replace(one.finding, exchange=last, before=Exchanges(before), on_fresh_start=True)
             with self._lock:
                 self._found[key] = _Found(smaller, one.earlier)
-        self._doing = ""
 
     def _end(self) -> None:
         """Give the app a fresh start, and note what became of its state."""

@@ -145,16 +145,17 @@ def run_fuzz(run: FuzzRun, trials: ExplorerTrials, pending: Pending[Any]) -> Non
 
 def wait_for(pending: Pending[None], run: FuzzRun, on_progress: OnProgress | None) -> bool:
     """Wait for a run, and report its progress; return whether it ended by itself, and not by an interrupt."""
+    report = on_progress or (lambda progress: None)
     try:
         while True:
             try:
                 pending.result(_REPORT_S)
+                report(run.progress())
                 return True
             except TimeoutError:
                 if pending.done():
                     raise
-                if on_progress is not None:
-                    on_progress(run.progress())
+                report(run.progress())
     except KeyboardInterrupt:
         run.stop()
         pending.cancel()

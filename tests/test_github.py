@@ -1,6 +1,8 @@
 """What GitHub reads of the repository: workflows and forms."""
 
+import os
 import re
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -46,3 +48,26 @@ def test_what_the_workflow_names_exists(repository: Path) -> None:
     }
     assert {"tests/run", "binder/site"} <= named
     assert [path for path in sorted(named) if not (repository / path).exists()] == []
+
+
+def test_the_badges_are_one_commit(repository: Path, tmp_path: Path) -> None:
+    """What the workflow runs after it has published makes one commit, and none where the links are there."""
+    workflow = yaml.safe_load((repository / ".github" / "workflows" / "pages.yml").read_text("utf-8"))
+    lines = [step["run"] for step in workflow["jobs"]["badges"]["steps"] if "run" in step]
+    clone = tmp_path / "clone"
+    origin = tmp_path / "origin.git"
+    git = ["git", "-c", "safe.directory=*"]
+    subprocess.run([*git, "clone", "--quiet", "--bare", repository, origin], check=True, timeout=60)
+    subprocess.run([*git, "clone", "--quiet", origin, clone], check=True, timeout=60)
+    env = {**os.environ, "ADDRESS": "https://ada.example/ipyasgi/", "GITHUB_REPOSITORY": "ada/ipyasgi"}
+
+    def commits() -> int:
+        for line in lines:
+            subprocess.run(["bash", "-e", "-c", line], cwd=clone, env=env, check=True, timeout=60)
+        count = [*git, "rev-list", "--count", "HEAD"]
+        return int(subprocess.run(count, cwd=origin, check=True, capture_output=True, timeout=60).stdout)
+
+    before = commits()
+    assert commits() == before
+    readme = subprocess.run([*git, "show", "HEAD:README.md"], cwd=origin, check=True, capture_output=True, timeout=60)
+    assert b"https://ada.example/ipyasgi/lab/index.html?path=00-start-here.ipynb" in readme.stdout

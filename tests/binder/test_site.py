@@ -4,7 +4,6 @@ import importlib.machinery
 import importlib.util
 import json
 import re
-import shutil
 import subprocess
 import sys
 import tomllib
@@ -163,39 +162,51 @@ def test_cells_that_may_raise_do_not_stop_the_others(site: ModuleType, tmp_path:
         site.let_cells_raise(tmp_path)
 
 
-def test_badges_lead_to_the_published_site(site: ModuleType, tmp_path: Path) -> None:
+@pytest.fixture
+def unlinked(site: ModuleType, tmp_path: Path) -> Path:
+    """Copy the README and the notebooks, without the links that a published repository has."""
+    (tmp_path / "notebooks").mkdir()
+    links = re.compile(rf"(?m)^(?:{re.escape(site.BADGE)}|{re.escape(site.COLAB_BADGE)})\(.*\)\n\n")
+    (tmp_path / "README.md").write_text(links.sub("", (ROOT / "README.md").read_text("utf-8")), "utf-8")
+    for path in NOTEBOOKS:
+        notebook = json.loads(path.read_text("utf-8"))
+        notebook["cells"] = [cell for cell in notebook["cells"] if cell["id"] != site.COLAB_CELL]
+        title = notebook["cells"][0]
+        title["source"] = links.sub("", "".join(title["source"])).splitlines(keepends=True)
+        site.write_notebook(tmp_path / "notebooks" / path.name, notebook)
+    return tmp_path
+
+
+def test_badges_lead_to_the_published_site(site: ModuleType, unlinked: Path) -> None:
     """Each notebook's first cell links to itself there, the README to the first; another address takes the place."""
-    shutil.copy(ROOT / "README.md", tmp_path)
-    shutil.copytree(ROOT / "notebooks", tmp_path / "notebooks")
-    site.put_badges("https://old.example", tmp_path)
-    site.put_badges("https://ada.example/ipyasgi", tmp_path)
-    for path in (tmp_path / "notebooks").glob("*.ipynb"):
+    before = (unlinked / "README.md").read_text("utf-8")
+    site.put_badges("https://old.example", unlinked)
+    site.put_badges("https://ada.example/ipyasgi", unlinked)
+    for path in (unlinked / "notebooks").glob("*.ipynb"):
         title, badge, rest = "".join(json.loads(path.read_text("utf-8"))["cells"][0]["source"]).split("\n\n", 2)
         assert title.startswith("# ")
         assert badge == f"{site.BADGE}(https://ada.example/ipyasgi/lab/index.html?path={path.name})"
         assert "example" not in rest
-    readme, before = (tmp_path / "README.md").read_text("utf-8"), (ROOT / "README.md").read_text("utf-8")
+    readme = (unlinked / "README.md").read_text("utf-8")
     link = f"{site.BADGE}(https://ada.example/ipyasgi/lab/index.html?path=00-start-here.ipynb)\n\n"
     assert readme.count(link) == 1
     assert readme.replace(link, "") == before
 
 
-def test_the_first_notebook_opens_in_colab(site: ModuleType, tmp_path: Path) -> None:
+def test_the_first_notebook_opens_in_colab(site: ModuleType, unlinked: Path) -> None:
     """Badges for both places stand below the title; another repository takes the place; all else stays as it was."""
-    shutil.copy(ROOT / "README.md", tmp_path)
-    shutil.copytree(ROOT / "notebooks", tmp_path / "notebooks")
-    site.put_colab("old/place", tmp_path)
-    site.put_badges("https://ada.example", tmp_path)
-    site.put_colab("ada/ipyasgi", tmp_path)
-    site.put_badges("https://ada.example", tmp_path)
-    site.put_colab("ada/ipyasgi", tmp_path)
+    file = unlinked / "notebooks" / NOTEBOOKS[0].name
+    before = json.loads(file.read_text("utf-8"))["cells"]
+    site.put_colab("old/place", unlinked)
+    site.put_badges("https://ada.example", unlinked)
+    site.put_colab("ada/ipyasgi", unlinked)
+    site.put_badges("https://ada.example", unlinked)
+    site.put_colab("ada/ipyasgi", unlinked)
 
-    file = tmp_path / "notebooks" / NOTEBOOKS[0].name
     address = f"https://colab.research.google.com/github/ada/ipyasgi/blob/main/notebooks/{file.name}"
     link = f"{site.COLAB_BADGE}({address})\n\n"
-    assert (tmp_path / "README.md").read_text("utf-8").count(link) == 1
-    cells, before = (json.loads(path.read_text("utf-8"))["cells"] for path in (file, NOTEBOOKS[0]))
-    title, cell, *others = cells
+    assert (unlinked / "README.md").read_text("utf-8").count(link) == 1
+    title, cell, *others = json.loads(file.read_text("utf-8"))["cells"]
     badges = re.findall(r"(?m)^\[.*\]\(https://.*\)\n\n", "".join(title["source"]))
     assert badges == [link, f"{site.BADGE}(https://ada.example/lab/index.html?path={file.name})\n\n"]
     assert others == before[1:]

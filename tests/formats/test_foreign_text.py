@@ -93,7 +93,6 @@ def test_other_texts_are_errors(text, message):
         import_requests(text)
 
 
-@pytest.mark.timeout(20)
 @pytest.mark.parametrize(
     "text", ["#\n" * 300_000, " " * 500_000, "printf |" * 100_000, "A=1\n" * 200_000, "(" * 500_000]
 )

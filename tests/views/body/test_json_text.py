@@ -78,7 +78,6 @@ def test_cut_at_the_limit() -> None:
     assert lay_out(text, 100_000)[1] == len(text)
 
 
-@pytest.mark.timeout(30)
 @pytest.mark.parametrize(
     "text",
     [

@@ -135,7 +135,6 @@ def test_secrets_are_masked_with_any_media_type(content: bytes, content_type: st
     assert "hunter2" in shown(content, content_type, show_secrets=True).text
 
 
-@pytest.mark.timeout(20)
 @pytest.mark.parametrize(
     "content",
     [

@@ -253,6 +253,6 @@ def test_a_loop_that_ends_takes_its_bodies_along(backend: Backend, may_block: No
     time.sleep(0.05)
     before = time.monotonic()
     loop.close()
-    assert time.monotonic() - before < 1.5
+    assert time.monotonic() - before < 10
     assert (loop.thread.is_alive(), cycle.wait_ended(20)) == (False, True)
     turn.set()

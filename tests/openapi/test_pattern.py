@@ -103,9 +103,9 @@ def test_a_length_that_cannot_be(least, most):
 )
 def test_no_expression_makes_it_slow(pattern):
     """What takes a backtracking engine for ever is built at once."""
-    began = time.perf_counter()
+    began = time.thread_time()
     build_match(pattern, 300)
-    assert time.perf_counter() - began < 2
+    assert time.thread_time() - began < 2
 
 
 _ATOMS = st.sampled_from(["a", "0", "-", r"\.", r"\d", r"\w", r"\s", ".", "[a-f]", "[^a-z ]", "[-_x]", "[0-9A-F]"])

@@ -169,10 +169,10 @@ def test_pictures_are_bounded():
         deep = {"d": deep}
     large = [10**100_000, "x" * 10**7, b"x" * 10**7, set(range(300_000)), dict.fromkeys(range(300_000))]
     large += [{10**5000: 1}, {10**5000}, [0] * 300_000]
-    began = time.perf_counter()
+    began = time.thread_time()
     pictures = [take_picture(value) for value in (endless, wide, deep, *large)]
 
-    assert time.perf_counter() - began < 1
+    assert time.thread_time() - began < 1
     assert all(count(picture) <= MAX_NODES + 1 for picture in pictures)
     assert all(len(picture.text) <= MAX_TEXT for picture in pictures)
 

@@ -29,28 +29,43 @@ def test_bodies_come_first_and_have_more_time(clock, monkeypatch):
     """An operation with a body has ten times as long as one without; what is left over is for the next."""
     tried = []
 
-    def take(operation, seed, until_s):
+    def take(operation, seed, until_s, most):
         tried.append((operation.label, round(until_s - clock.s, 6)))
         clock.s = until_s if operation.label.startswith("POST") else clock.s  # the others have little to vary
 
-    monkeypatch.setattr(crash_search, "_try", take)
-    search_crashes(schema_of("GET /a", "POST /b", "GET /c"), seed=1, seconds=12)
-    assert tried == [("POST /b", 10), ("GET /a", 1), ("GET /c", 2)]
+    monkeypatch.setattr(crash_search, "_search", take)
+    search_crashes(schema_of("GET /a/{b}", "POST /b", "GET /c/{d}"), seed=1, seconds=12)
+    assert tried == [("POST /b", 10), ("GET /a/{b}", 1), ("GET /c/{d}", 2)]
+
+
+def test_an_app_without_data_receives_a_request(clock, monkeypatch):
+    """What needs no item is sent once before anything is created, for a tenth of the time."""
+    tried = []
+
+    def take(operation, seed, until_s, most):
+        tried.append((operation.label, most))
+        clock.s += 1 if most == 1 else 0
+
+    monkeypatch.setattr(crash_search, "_search", take)
+    search_crashes(schema_of("POST /a", "GET /a", "GET /a/{b}", "GET /c", "GET /d", "DELETE /c"), seed=1, seconds=20)
+    assert tried[:2] == [("GET /a", 1), ("GET /c", 1)]  # the time for it is over
+    assert {most for _, most in tried[2:]} == {crash_search._CASES, crash_search._BODY_CASES}
+    assert [label for label, _ in tried[2:]] == ["POST /a", "GET /a", "GET /a/{b}", "GET /c", "GET /d", "DELETE /c"]
 
 
 def test_one_that_cannot_be_generated(clock, monkeypatch):
     """The others are tried all the same; an interrupt ends the search."""
     tried = []
 
-    def take(operation, seed, until_s):
+    def take(operation, seed, until_s, most):
         tried.append(operation.label)
-        raise {"GET /a": ValueError, "GET /b": crash_search._Over, "GET /c": KeyboardInterrupt}[operation.label]
+        raise {"PUT /a": ValueError, "PUT /b": crash_search._Over, "PUT /c": KeyboardInterrupt}[operation.label]
 
-    monkeypatch.setattr(crash_search, "_try", take)
+    monkeypatch.setattr(crash_search, "_search", take)
     with pytest.raises(KeyboardInterrupt) as caught:
-        search_crashes(schema_of("GET /a", "GET /b", "GET /c", "GET /d"), seed=1, seconds=1)
+        search_crashes(schema_of("PUT /a", "PUT /b", "PUT /c", "PUT /d"), seed=1, seconds=1)
     assert caught.type is KeyboardInterrupt
-    assert tried == ["GET /a", "GET /b", "GET /c"]
+    assert tried == ["PUT /a", "PUT /b", "PUT /c"]
 
 
 def test_valid_cases_until_the_time_is_over(clock, monkeypatch, tmp_path):
@@ -71,9 +86,9 @@ def test_valid_cases_until_the_time_is_over(clock, monkeypatch, tmp_path):
 
     operation = SimpleNamespace(label="GET /a", body=[], as_strategy=strategy)
     with _hypothesis_home(tmp_path):
-        crash_search._try(operation, 1, clock.s + 1)
-    assert len(sent) == crash_search._CASES
+        crash_search._search(operation, 1, clock.s + 1, 3)
+    assert len(sent) == 3
     assert modes == ["positive"]
     with _hypothesis_home(tmp_path), pytest.raises(crash_search._Over):
-        crash_search._try(operation, 1, clock.s)
-    assert len(sent) == crash_search._CASES + 1
+        crash_search._search(operation, 1, clock.s, 3)
+    assert len(sent) == 4

@@ -141,6 +141,30 @@ def test_the_first_requests_are_kept(explorer, monkeypatch):
     assert [(one.spec.method, one.spec.path) for one in crash.before] == [("DELETE", "/items/1")]
 
 
+def test_the_first_request_of_a_crash_is_tried_too(monkeypatch):
+    """If the smallest request of a crash does not crash again, the first one may, which needs less before it."""
+    monkeypatch.setattr("ipyasgi.explorer.explorer.load_schemathesis", lambda: None)
+    monkeypatch.setattr(fuzz, "_FIRST", 2)
+    monkeypatch.setattr(fuzz, "_MOST_EARLIER", 4)
+    app = build_app()
+
+    @app.post("/turns/{name}")
+    async def take_turn(name: str):
+        app.state.deleted.add(len(app.state.deleted))
+        if len(app.state.deleted) % 3 == 0:
+            raise LookupError(name)
+
+    def run(engine):
+        for name in ("long", "long", "longer", "a", "b", "c", "d", "e", "f"):
+            engine.send("POST /turns/{name}", build_spec("POST", f"/turns/{name}"))
+
+    engine_of(monkeypatch, run)
+    with Explorer(app) as explorer:
+        (crash,) = explorer.fuzz(seconds=LONG_S).findings
+    assert (crash.seen, crash.on_fresh_start) == (3, True)
+    assert [one.spec.path for one in (*crash.before, crash.exchange)] == ["/turns/long", "/turns/long", "/turns/longer"]
+
+
 def test_what_the_user_did_before_may_be_needed(explorer, monkeypatch):
     """Requests of the history since the last start are candidates too."""
     explorer.delete("/items/1")

@@ -125,8 +125,9 @@ class Fuzzed(Shown):
 
 @dataclass(slots=True)
 class _Found:
-    finding: FuzzFinding
+    finding: FuzzFinding  # with the smallest request
     earlier: tuple[Exchange, ...]  # those before it that may have changed the state: the first and the last ones
+    first: _Found | None = None  # what found it first, with fewer requests before it; None if it is the smallest
 
 
 @dataclass(slots=True, kw_only=True)
@@ -336,10 +337,11 @@ class FuzzRun:
         if known is None:
             self._found[key] = _Found(finding, tuple(self._log))
             return
-        smaller = _size_of(finding.exchange) < _size_of(known.finding.exchange)
-        best = finding if smaller else known.finding
-        earlier = tuple(self._log) if smaller else known.earlier
-        self._found[key] = _Found(replace(best, seen=known.finding.seen + 1), earlier)
+        seen = known.finding.seen + 1
+        if _size_of(finding.exchange) < _size_of(known.finding.exchange):
+            self._found[key] = _Found(replace(finding, seen=seen), tuple(self._log), known.first or known)
+        else:
+            known.finding = replace(known.finding, seen=seen)
 
     def _make_crashes_smaller(self) -> None:
         crashes = [key for key, one in self._found.items() if one.finding.kind == "crash"]
@@ -349,20 +351,25 @@ class FuzzRun:
             share_s = (until_s - time.monotonic()) / (len(crashes) - at)
             if share_s <= 0:
                 break
-            one = self._found[key]
+            self._make_smaller(key, time.monotonic() + share_s)
+
+    def _make_smaller(self, key: tuple[str, ...], until_s: float) -> None:
+        """Find what a crash needs, for its smallest request or else for its first one."""
+        found = self._found[key]
+        tries = [found] if found.first is None else [found, found.first]
+        for at, one in enumerate(tries):
             shrunk = shrink(
                 self.trials,
                 one.finding.exchange,
                 earlier=[*self.earlier, *one.earlier],
                 since_start=None,
-                seconds=share_s,
+                seconds=max(until_s - time.monotonic(), 0) / (len(tries) - at),
             )
-            if not shrunk.steps:
-                continue
-            *before, last = shrunk.steps
-            smaller = replace(one.finding, exchange=last, before=Exchanges(before), on_fresh_start=True)
-            with self._lock:
-                self._found[key] = _Found(smaller, one.earlier)
+            if shrunk.steps:
+                *before, last = shrunk.steps
+                with self._lock:
+                    found.finding = replace(found.finding, exchange=last, before=Exchanges(before), on_fresh_start=True)
+                return
 
     def _end(self) -> None:
         """Give the app a fresh start, and note what became of its state."""

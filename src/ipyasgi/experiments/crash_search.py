@@ -27,9 +27,9 @@ def search_crashes(schema: Any, *, seed: int, seconds: float) -> None:
     Send valid requests to each operation of a schema of schemathesis, those with a body first.
 
     Each receives one at least, and what it leaves of its time is for those after it. Before that, GET operations
-    without a path parameter receive one each: an average of nothing cannot be. The transport of the schema sends
-    the requests, and an interrupt that it raises ends the search. An operation for which nothing can be generated is
-    left out.
+    without a path parameter receive one each: an app without data has bugs of its own. The transport of the schema
+    sends the requests, and an interrupt that it raises ends the search. An operation for which nothing can be generated
+    is left out.
     """
     began_s = time.monotonic()
     until_s, before_s = began_s + seconds, began_s + seconds * _BEFORE_SHARE

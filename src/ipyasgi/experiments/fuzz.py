@@ -27,13 +27,13 @@ from ..records.requests import SAFE_METHODS, RequestSpec
 from ..records.settings import Settings
 from ..shown import Shown, hint
 from .fuzz_engine import Contradiction, FuzzEngine, Stopped
-from .shrink import changes_state, shrink
+from .shrink import FEW, changes_state, shrink
 from .trials import Failure, Trials, read_failure
 
 Kind = Literal["crash", "contradiction"]
 _SHARE = 0.8  # of the time, for sending; the rest is for making crashes smaller
 _LEAST_S = 1.0  # for sending, also if schemathesis is imported first
-_FIRST, _MOST_EARLIER = 64, 1000  # requests that are kept for a crash: the first ones, and with the last ones so many
+_FIRST, _MOST_EARLIER = max(FEW), 1000  # requests that are kept for a crash: the first, and with the last so many
 _LONGEST_S = 5.0
 _STREAM_S = 0.5  # for later requests to an operation whose response did not end within the longest time
 _SIGNED_STATUSES = frozenset({"401", "403"})

@@ -31,7 +31,7 @@ _MOST_NAMES = 5
 _NUMBER = re.compile(r"(?<=/)[0-9]{1,18}(?=/|\Z)", re.ASCII)
 _LEAST_NUMBERS = 3  # 0, 1 and 2 are tried
 # Of the requests that changed the state, the last before the failure are tried first, and the first: an app may count.
-_FEW = (4, 16, 64)
+FEW = (4, 16, 64)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -210,7 +210,7 @@ def shrink(
     notes: tuple[str, ...] = ()
     try:
         same_path = [step for step in changing if step.spec.path == target.spec.path]
-        few = [some for count in _FEW for some in (changing[-count:], changing[:count])]
+        few = [some for count in FEW for some in (changing[-count:], changing[:count])]
         if not any(shrinker.fails([*some, last]) for some in ([], same_path, *few, changing, every)):
             notes = _why_not(shrinker.last)
         else:
